@@ -1,0 +1,1 @@
+//! HTTP in front of the engine: Docker Engine API and /gantry/v1.

@@ -1,0 +1,1 @@
+//! The typed way into a running engine over its socket.

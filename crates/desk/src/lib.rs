@@ -1,0 +1,1 @@
+//! What a user interface asks for, whatever carries it.

@@ -1,0 +1,1 @@
+//! Image vocabulary: references, digests, manifests, configs, platforms; no I/O.

@@ -1,0 +1,1 @@
+//! Images on disk: verified blobs, unpacked layers, names; load, save, commit.

@@ -1,0 +1,1 @@
+//! Every call of the user interface with its reply; compiles to WebAssembly.
