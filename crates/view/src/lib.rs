@@ -1,1 +1,32 @@
-//! Every call of the user interface with its reply; compiles to WebAssembly.
+//! Every call of the user interface with its reply and its error, written once.
+//!
+//! The window (WebAssembly) and the native side share these types and nothing else. A request is a
+//! type that implements [`Call`]; a subscription implements [`Subscribe`]. What travels is the JSON
+//! of these types; how it travels is decided by `ui/src/backend` on one side and by the desktop or
+//! `gantry web` on the other. No I/O happens here and nothing here depends on a platform.
+//!
+//! Times are milliseconds since the Unix epoch unless a name says otherwise, sizes are bytes.
+
+#![forbid(unsafe_code)]
+
+mod call;
+mod container;
+mod engine;
+mod failure;
+mod host;
+mod image;
+mod log;
+mod run;
+mod task;
+mod watch;
+
+pub use call::{Call, Subscribe};
+pub use container::*;
+pub use engine::*;
+pub use failure::Failure;
+pub use host::*;
+pub use image::*;
+pub use log::*;
+pub use run::*;
+pub use task::*;
+pub use watch::*;

@@ -1,0 +1,96 @@
+//! What the run dialog asks for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::call;
+
+/// A container to make, and to start unless told otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunContainer {
+    pub image: String,
+    /// Empty lets the engine choose one.
+    pub name: String,
+    /// Empty keeps the image's own.
+    pub command: Vec<String>,
+    /// `None` keeps the image's own.
+    pub entrypoint: Option<Vec<String>>,
+    pub env: Vec<(String, String)>,
+    /// Folders and volumes: source, target, read-only.
+    pub mounts: Vec<RunMount>,
+    /// Empty is the default network.
+    pub network: String,
+    pub user: String,
+    pub working_dir: String,
+    /// Bytes; 0 is no limit.
+    pub memory_bytes: u64,
+    /// Thousandths of a core; 0 is no limit.
+    pub cpu_millis: u64,
+    pub tty: bool,
+    pub open_stdin: bool,
+    pub auto_remove: bool,
+    /// `false` only creates it.
+    pub start: bool,
+}
+
+impl Default for RunContainer {
+    fn default() -> Self {
+        Self {
+            image: String::new(),
+            name: String::new(),
+            command: Vec::new(),
+            entrypoint: None,
+            env: Vec::new(),
+            mounts: Vec::new(),
+            network: String::new(),
+            user: String::new(),
+            working_dir: String::new(),
+            memory_bytes: 0,
+            cpu_millis: 0,
+            tty: false,
+            open_stdin: false,
+            auto_remove: false,
+            start: true,
+        }
+    }
+}
+call!(RunContainer, "run_container", Ran);
+
+/// A folder of this computer inside the container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunMount {
+    pub source: String,
+    pub target: String,
+    pub read_only: bool,
+}
+
+/// The reply to [`RunContainer`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ran {
+    pub id: String,
+    pub name: String,
+    /// In plain words, e.g. that the network is not there yet.
+    pub warnings: Vec<String>,
+}
+
+/// Says whether a name can be given to a new container, before the press.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckName {
+    pub name: String,
+}
+call!(CheckName, "check_name", NameCheck);
+
+/// The reply to [`CheckName`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameCheck {
+    Free,
+    /// Another container has it; `suggestion` is free.
+    Taken {
+        container: String,
+        suggestion: String,
+    },
+    /// Not allowed; only `[a-zA-Z0-9][a-zA-Z0-9_.-]+` is.
+    Invalid {
+        suggestion: String,
+    },
+}
