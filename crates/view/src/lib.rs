@@ -19,6 +19,7 @@ mod log;
 mod run;
 mod task;
 mod watch;
+mod window;
 
 pub use call::{Call, Subscribe};
 pub use container::*;
@@ -30,3 +31,4 @@ pub use log::*;
 pub use run::*;
 pub use task::*;
 pub use watch::*;
+pub use window::*;
