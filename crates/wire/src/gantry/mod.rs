@@ -1,0 +1,20 @@
+//! /gantry/v1: what Docker's API lacks. Keys are snake_case, absent means "not known".
+
+mod failure;
+mod layer;
+mod log;
+mod request;
+mod row;
+mod snapshot;
+mod task;
+
+pub use failure::Failure;
+pub use layer::{Entry, EntryChange, EntryKind, EntryPage, Layer, LayerStack, StackItem};
+pub use log::{LogBatch, LogLine, LogStream};
+pub use request::{
+    CommitRequest, Compression, LoadRequest, RemoveContainer, RemoveImage, Removed, SaveFormat,
+    SaveRequest, TaskStarted,
+};
+pub use row::{Container, Image};
+pub use snapshot::{Change, Engine, Snapshot, Update};
+pub use task::{Task, TaskKind, TaskPart, TaskResult, TaskState};

@@ -1,0 +1,114 @@
+//! Bodies of what /gantry/v1 is asked to do, and its answers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+
+/// `POST /gantry/v1/load` with a JSON body: a file, or an OCI layout folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoadRequest {
+    /// Absolute.
+    pub path: String,
+}
+
+/// `POST /gantry/v1/save`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SaveRequest {
+    /// Names or ids.
+    pub images: Vec<String>,
+    /// Absolute; written beside it and renamed when whole.
+    pub path: String,
+    #[serde(default)]
+    pub format: SaveFormat,
+    #[serde(default)]
+    pub compression: Compression,
+    /// Whether an existing file may be replaced.
+    #[serde(default)]
+    pub overwrite: bool,
+}
+
+/// What a saved archive is laid out as. Every archive carries both manifests; the format says which
+/// media types its own ones have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SaveFormat {
+    #[default]
+    DockerArchive,
+    OciArchive,
+    /// A folder.
+    OciLayout,
+}
+
+/// Compression of the outer file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compression {
+    #[default]
+    None,
+    Gzip,
+    Zstd,
+}
+
+/// `POST /gantry/v1/commit`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CommitRequest {
+    /// Name or id.
+    pub container: String,
+    /// `name:tag`; none leaves the image without a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    pub author: String,
+    pub comment: String,
+    /// Dockerfile instructions such as `CMD ["ls"]`.
+    pub changes: Vec<String>,
+    /// Whether the container stands still meanwhile; true unless said otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pause: Option<bool>,
+}
+
+/// The answer of what became a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskStarted {
+    pub task: String,
+}
+
+/// `POST /gantry/v1/containers/{id}/remove`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RemoveContainer {
+    /// Kill it first if it runs.
+    pub force: bool,
+    /// Remove its anonymous volumes.
+    pub volumes: bool,
+    /// How long [`Removed::undo`] stays possible, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undo_ms: Option<u64>,
+}
+
+/// `POST /gantry/v1/images/remove`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RemoveImage {
+    /// Name or id.
+    pub image: String,
+    /// Remove every name of it.
+    pub force: bool,
+    /// How long [`Removed::undo`] stays possible, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undo_ms: Option<u64>,
+}
+
+/// The answer to both. The name is free at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Removed {
+    /// For `POST /gantry/v1/undo/{undo}`; absent when the removal was immediate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undo: Option<String>,
+    /// When the undo ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}

@@ -1,0 +1,65 @@
+//! The state of the engine at one revision, and what changes it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Container, Failure, Image, Task};
+
+/// Everything a window lists, consistent at `revision`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Snapshot {
+    pub revision: u64,
+    pub containers: Vec<Container>,
+    pub images: Vec<Image>,
+    pub tasks: Vec<Task>,
+    pub engine: Engine,
+}
+
+/// The engine itself.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Engine {
+    pub version: String,
+    pub api_version: String,
+    pub pid: u32,
+    /// The data root.
+    pub root: String,
+    pub socket: String,
+    pub rootless: bool,
+    pub kernel: String,
+    /// As the kernel names it in Docker's words: `amd64`, `arm64`.
+    pub architecture: String,
+    pub cpus: u32,
+    pub memory_bytes: u64,
+    /// `v1`, `v2` or `none`.
+    pub cgroup: String,
+    /// What a user should know: one per condition, each with its remedy.
+    pub warnings: Vec<Failure>,
+}
+
+/// One line of `GET /gantry/v1/events`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Update {
+    /// The state after this change. Progress of a task does not advance it.
+    pub revision: u64,
+    pub change: Change,
+}
+
+/// What changed, with the whole new row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "kebab-case")]
+pub enum Change {
+    /// The first line of a stream, and again when a reader fell too far behind: forget everything
+    /// and take this.
+    Snapshot(Box<Snapshot>),
+    Container(Box<Container>),
+    /// By id.
+    ContainerRemoved(String),
+    Image(Box<Image>),
+    /// By id.
+    ImageRemoved(String),
+    Task(Box<Task>),
+    /// By id: a finished task that was put away.
+    TaskRemoved(String),
+    Engine(Box<Engine>),
+}
