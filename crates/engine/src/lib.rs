@@ -1,1 +1,33 @@
-//! The use cases: containers, images, tasks, events.
+//! The use cases: containers, images, tasks and events of one engine.
+//!
+//! [`enter`] makes a bare process an engine's before its first thread: folders, lock, namespaces,
+//! socket. [`Engine::open`] then reads what is on disk, finds running containers again through
+//! their supervisors, and hands out a cheap handle whose methods are the operations of Docker's
+//! API, in its own vocabulary (`gantry_wire`).
+//!
+//! What this crate promises:
+//! - Files are the truth. Each container is a folder with a `config.json`; each change of it is
+//!   written before it is acknowledged, by rename, so that a killed engine loses nothing.
+//! - One task owns each container. Operations are messages to it, its state is published to
+//!   readers, and no lock is held across I/O or an await.
+//! - A container's process belongs to its supervisor, never to the engine: leaving or dying, the
+//!   engine takes nothing along.
+//! - Nothing polls. State, logs and exits arrive as notifications.
+
+mod config;
+mod container;
+mod engine;
+mod error;
+mod filters;
+pub mod host;
+mod request;
+
+pub use config::{Config, LogConfig};
+pub use engine::{Attachment, BoxStream, Engine, LogStream, Waiting};
+pub use error::{Error, Result, StartFailure, Status};
+pub use filters::Filters;
+pub use host::{ClientGuard, EnterError, Host, Options, enter};
+pub use request::{
+    AttachOptions, ClientSocket, CommitOptions, CommitPause, ContainerQuery, EventQuery,
+    ImageQuery, LogQuery, LogWindow, Outcome, RemoveOptions, StopOptions, WaitCondition,
+};

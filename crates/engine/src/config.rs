@@ -1,0 +1,88 @@
+//! `config.toml`: every key that the engine knows, each with its default.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::host::EnterError;
+
+/// The engine's settings. A missing file means all defaults; an unknown key is an error, because
+/// a misspelt one would be ignored in silence.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Leave after this many seconds without a running container, a client or a task. Unset:
+    /// stay, unless systemd activated the socket (then 60).
+    pub idle_exit_seconds: Option<u64>,
+    /// Log files of new containers.
+    pub log: LogConfig,
+}
+
+/// How a container's log is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// Size in bytes at which a log file is closed and the next begun; 0 never rotates.
+    pub max_size: u64,
+    /// How many files are kept, the open one included; 0 keeps all.
+    pub max_files: u32,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self {
+            max_size: 0,
+            max_files: 0,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file; a missing one gives the defaults.
+    pub fn read(path: &Path) -> Result<Self, EnterError> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text).map_err(|source| EnterError::Config {
+                path: path.to_owned(),
+                source: source.into(),
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(source) => Err(EnterError::Io {
+                doing: "read",
+                path: path.to_owned(),
+                source,
+            }),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_means_the_defaults() {
+        assert_eq!(Config::parse("").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn a_misspelt_key_is_refused() {
+        assert!(Config::parse("idle_exit_secnods = 3").is_err());
+    }
+
+    #[test]
+    fn keys_are_read() {
+        let config = Config::parse("idle_exit_seconds = 5\n[log]\nmax_size = 1000").unwrap();
+        assert_eq!(config.idle_exit_seconds, Some(5));
+        assert_eq!(
+            config.log,
+            LogConfig {
+                max_size: 1000,
+                max_files: 0
+            }
+        );
+    }
+}

@@ -1,0 +1,419 @@
+//! What can go wrong, once: Docker's wording for scripts, a stable code and a next step for people.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The result of every operation of the engine.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// How an error ends at the API; the HTTP layer maps it to a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// The request itself is wrong (400).
+    BadRequest,
+    /// The named thing does not exist (404).
+    NotFound,
+    /// The thing is in a state that forbids the operation (409).
+    Conflict,
+    /// The engine or the machine failed (500).
+    Internal,
+    /// The engine does not do this (501).
+    NotImplemented,
+    /// The engine is leaving (503).
+    Unavailable,
+}
+
+/// Every failure of an engine operation.
+///
+/// [`std::fmt::Display`] gives the sentence that Docker's clients and scripts expect.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No container has that id, id prefix or name.
+    #[error("No such container: {0}")]
+    NoSuchContainer(String),
+    /// Several ids start with the given prefix.
+    #[error("multiple IDs found with provided prefix: {0}")]
+    AmbiguousContainer(String),
+    /// No image has that name, digest, id or id prefix.
+    #[error("No such image: {0}")]
+    NoSuchImage(String),
+    /// Several image ids start with the given prefix.
+    #[error("ambiguous image id prefix: {0}")]
+    AmbiguousImage(String),
+    /// No task has that id.
+    #[error("No such task: {0}")]
+    NoSuchTask(String),
+    /// The time to undo has passed, or nothing was removed under that token.
+    #[error("No such undo: {0}")]
+    NoSuchUndo(String),
+    /// Another container carries the name.
+    #[error(
+        "Conflict. The container name \"/{name}\" is already in use by container \"{holder}\". You have to remove (or rename) that container to be able to reuse that name."
+    )]
+    NameInUse {
+        /// The name that was asked for.
+        name: String,
+        /// The id of the container that has it.
+        holder: String,
+    },
+    /// The name contains what a container name may not contain.
+    #[error("Invalid container name ({0}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed")]
+    InvalidName(String),
+    /// The operation does not fit the container's state.
+    #[error("{message}")]
+    WrongState {
+        /// The stable code, e.g. `container-running`.
+        code: &'static str,
+        /// The sentence as Docker words it.
+        message: String,
+    },
+    /// A container or a tag still needs the image.
+    #[error("{message}")]
+    ImageInUse {
+        /// The image's id or name as the caller gave it.
+        image: String,
+        /// The id of the container that uses it, if one does.
+        container: Option<String>,
+        /// The sentence as Docker words it.
+        message: String,
+    },
+    /// The image was made for another kind of computer.
+    #[error(
+        "image with reference {image} was found but does not match the specified platform: wanted {wanted}, actual: {actual}"
+    )]
+    PlatformMismatch {
+        /// The image as the caller named it.
+        image: String,
+        /// The platform of this computer, or the one asked for.
+        wanted: String,
+        /// The platform that the image was made for.
+        actual: String,
+    },
+    /// A resource limit that this machine cannot enforce.
+    #[error("{limit} cannot be enforced here: {why}")]
+    LimitUnavailable {
+        /// The option as the user knows it, e.g. `--memory`.
+        limit: String,
+        /// Why the kernel or the session does not allow it.
+        why: String,
+    },
+    /// An option that this engine does not offer.
+    #[error("{option} is not supported: {why}")]
+    Unsupported {
+        /// The option as the user knows it.
+        option: String,
+        /// The reason, in a clause.
+        why: String,
+    },
+    /// A value in the request is malformed.
+    #[error("{0}")]
+    Invalid(String),
+    /// The container's first process could not be started.
+    #[error("{0}")]
+    StartFailed(Box<StartFailure>),
+    /// The shim broke its protocol or went away in the middle of a request.
+    #[error("supervisor of container {container}: {message}")]
+    Supervisor {
+        /// The container's id.
+        container: String,
+        /// What happened.
+        message: String,
+    },
+    /// An archive or an image store operation failed.
+    #[error("{0}")]
+    Store(String),
+    /// A container's log could not be read.
+    #[error(transparent)]
+    Log(#[from] gantry_log::Error),
+    /// The task was cancelled by its owner.
+    #[error("the task was cancelled")]
+    Cancelled,
+    /// The engine is shutting down.
+    #[error("the engine is shutting down")]
+    ShuttingDown,
+    /// The seccomp policy could not be compiled or stored.
+    #[error("seccomp: {0}")]
+    Seccomp(String),
+    /// Reading or writing the engine's own files failed.
+    #[error("{doing} {}: {source}", path.display())]
+    Io {
+        /// What was attempted, e.g. `write`.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A file of the engine's own does not hold what it should.
+    #[error("{} is damaged: {why}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Something that only a mistake in the engine can cause.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+/// A start that failed, with the exit code that `docker run` reports.
+#[derive(Debug)]
+pub struct StartFailure {
+    /// 125 (engine), 126 (not executable) or 127 (no such command).
+    pub exit_code: i32,
+    /// The stable code, e.g. `command-not-found`.
+    pub code: &'static str,
+    /// The sentence as Docker words it.
+    pub message: String,
+}
+
+impl std::fmt::Display for StartFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error {
+    /// Names the file and the attempt that an I/O error belongs to.
+    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
+        let path = path.to_owned();
+        move |source| Self::Io {
+            doing,
+            path,
+            source,
+        }
+    }
+
+    /// A conflict with the container's state.
+    pub(crate) fn state(code: &'static str, message: impl Into<String>) -> Self {
+        Self::WrongState {
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// The stable code that front ends and scripts match on.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchContainer(_) => "container-not-found",
+            Self::AmbiguousContainer(_) | Self::AmbiguousImage(_) => "ambiguous-id",
+            Self::NoSuchImage(_) => "image-not-found",
+            Self::NoSuchTask(_) => "task-not-found",
+            Self::NoSuchUndo(_) => "undo-expired",
+            Self::NameInUse { .. } => "name-in-use",
+            Self::InvalidName(_) => "invalid-name",
+            Self::WrongState { code, .. } => code,
+            Self::ImageInUse { .. } => "image-in-use",
+            Self::PlatformMismatch { .. } => "platform-mismatch",
+            Self::LimitUnavailable { .. } => "limit-unavailable",
+            Self::Unsupported { .. } => "unsupported",
+            Self::Invalid(_) => "invalid-request",
+            Self::StartFailed(failure) => failure.code,
+            Self::Supervisor { .. } => "supervisor-lost",
+            Self::Store(_) => "store",
+            Self::Log(_) => "log-unreadable",
+            Self::Cancelled => "cancelled",
+            Self::ShuttingDown => "shutting-down",
+            Self::Seccomp(_) => "seccomp",
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => "disk-full",
+            Self::Io { .. } => "io",
+            Self::Damaged { .. } => "damaged",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// What the request ends with at the API.
+    pub fn status(&self) -> Status {
+        match self {
+            Self::NoSuchContainer(_)
+            | Self::NoSuchImage(_)
+            | Self::NoSuchTask(_)
+            | Self::NoSuchUndo(_)
+            | Self::PlatformMismatch { .. } => Status::NotFound,
+            Self::AmbiguousContainer(_)
+            | Self::AmbiguousImage(_)
+            | Self::InvalidName(_)
+            | Self::LimitUnavailable { .. }
+            | Self::Unsupported { .. }
+            | Self::Invalid(_)
+            | Self::StartFailed(_) => Status::BadRequest,
+            Self::NameInUse { .. } | Self::WrongState { .. } | Self::ImageInUse { .. } => {
+                Status::Conflict
+            }
+            Self::Store(_) => Status::Internal,
+            Self::ShuttingDown => Status::Unavailable,
+            Self::Supervisor { .. }
+            | Self::Log(_)
+            | Self::Cancelled
+            | Self::Seccomp(_)
+            | Self::Io { .. }
+            | Self::Damaged { .. }
+            | Self::Internal(_) => Status::Internal,
+        }
+    }
+
+    /// Why it happened, in a sentence for people; empty where the message says it all.
+    pub fn why(&self) -> String {
+        match self {
+            Self::NameInUse { holder, .. } => {
+                format!("Container {} has that name.", short(holder))
+            }
+            Self::PlatformMismatch { wanted, actual, .. } => {
+                format!("The image was made for {actual}; this computer runs {wanted}.")
+            }
+            Self::LimitUnavailable { why, .. } | Self::Unsupported { why, .. } => sentence(why),
+            Self::ImageInUse {
+                container: Some(id),
+                ..
+            } => {
+                format!("Container {} was made from it.", short(id))
+            }
+            Self::Io { source, .. } => sentence(&source.to_string()),
+            Self::Damaged { why, .. } => sentence(why),
+            _ => String::new(),
+        }
+    }
+
+    /// What to do next, in a sentence for people; empty where nothing sensible can be said.
+    pub fn next(&self) -> &'static str {
+        match self {
+            Self::NoSuchContainer(_) => {
+                "List the containers, stopped ones too, and take an id or a name from there."
+            }
+            Self::AmbiguousContainer(_) | Self::AmbiguousImage(_) => {
+                "Give more characters of the id."
+            }
+            Self::NoSuchImage(_) => {
+                "Import the image from a file, or check its name in the list of images."
+            }
+            Self::NoSuchUndo(_) => "The time to undo is over; create it again.",
+            Self::NameInUse { .. } => {
+                "Choose another name, or rename or remove the container that has it."
+            }
+            Self::InvalidName(_) => {
+                "Start with a letter or digit; go on with letters, digits, '_', '.' or '-'."
+            }
+            Self::WrongState {
+                code: "container-running",
+                ..
+            } => "Stop the container first, or remove it by force.",
+            Self::WrongState {
+                code: "container-paused",
+                ..
+            } => "Unpause the container first.",
+            Self::WrongState {
+                code: "container-not-running",
+                ..
+            } => "Start the container first.",
+            Self::ImageInUse { .. } => "Remove the container first, or remove the image by force.",
+            Self::PlatformMismatch { .. } => {
+                "Import the image built for this computer's architecture."
+            }
+            Self::LimitUnavailable { .. } => {
+                "Run without this limit, or give your session control of the cgroup controller."
+            }
+            Self::StartFailed(failure) => match failure.code {
+                "command-not-found" => {
+                    "Check the command's spelling and that the image contains it."
+                }
+                "command-not-executable" => {
+                    "Give a program, not a folder, and check its permissions."
+                }
+                _ => "",
+            },
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                "Free some disk space, for example by removing unused images."
+            }
+            Self::ShuttingDown => "Try again in a moment.",
+            _ => "",
+        }
+    }
+
+    /// Details that a front end can act on (`holder`, `option`, …).
+    pub fn facts(&self) -> BTreeMap<&'static str, String> {
+        let mut facts = BTreeMap::new();
+        match self {
+            Self::NoSuchContainer(name) | Self::InvalidName(name) => {
+                facts.insert("name", name.clone());
+            }
+            Self::NoSuchImage(image) => {
+                facts.insert("image", image.clone());
+            }
+            Self::NameInUse { name, holder } => {
+                facts.insert("name", name.clone());
+                facts.insert("holder", holder.clone());
+            }
+            Self::ImageInUse {
+                image, container, ..
+            } => {
+                facts.insert("image", image.clone());
+                if let Some(container) = container {
+                    facts.insert("container", container.clone());
+                }
+            }
+            Self::PlatformMismatch {
+                image,
+                wanted,
+                actual,
+            } => {
+                facts.insert("image", image.clone());
+                facts.insert("wanted", wanted.clone());
+                facts.insert("actual", actual.clone());
+            }
+            Self::LimitUnavailable { limit, .. } => {
+                facts.insert("limit", limit.clone());
+            }
+            Self::Unsupported { option, .. } => {
+                facts.insert("option", option.clone());
+            }
+            Self::StartFailed(failure) => {
+                facts.insert("exit_code", failure.exit_code.to_string());
+            }
+            Self::Io { path, .. } | Self::Damaged { path, .. } => {
+                facts.insert("path", path.display().to_string());
+            }
+            _ => {}
+        }
+        facts
+    }
+}
+
+fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}
+
+fn sentence(clause: &str) -> String {
+    let mut chars = clause.chars();
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
+    let end = if clause.ends_with('.') { "" } else { "." };
+    format!("{}{}{end}", first.to_uppercase(), chars.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_name_reads_as_docker_says_it_and_names_the_holder() {
+        let error = Error::NameInUse {
+            name: "web".into(),
+            holder: "ab".repeat(32),
+        };
+        assert!(error.to_string().contains("is already in use by container"));
+        assert_eq!(
+            (error.code(), error.status()),
+            ("name-in-use", Status::Conflict)
+        );
+        assert_eq!(error.facts()["name"], "web");
+    }
+
+    #[test]
+    fn reasons_become_sentences() {
+        assert_eq!(sentence("no room left"), "No room left.");
+        assert_eq!(sentence(""), "");
+    }
+}

@@ -1,0 +1,90 @@
+//! The way in: everything that must happen before the first thread.
+
+use std::os::unix::net::UnixListener;
+use std::path::PathBuf;
+
+use super::cgroup::Cgroups;
+use super::lock::RootLock;
+use super::rootless::{self, IdMapping};
+use super::socket::BoundSocket;
+use super::{EnterError, Facts, Paths};
+use crate::config::Config;
+
+/// What the command line and the environment say; `None` means the default.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The data root.
+    pub root: Option<PathBuf>,
+    /// The socket to serve.
+    pub socket: Option<PathBuf>,
+    /// The settings file.
+    pub config: Option<PathBuf>,
+}
+
+/// A process that may run containers: it holds the root's lock and lives in the right namespaces.
+#[derive(Debug)]
+pub struct Host {
+    pub(crate) paths: Paths,
+    pub(crate) config: Config,
+    pub(crate) facts: Facts,
+    pub(crate) cgroups: Cgroups,
+    pub(crate) mapping: IdMapping,
+    pub(crate) warnings: Vec<String>,
+    socket: BoundSocket,
+    _lock: RootLock,
+}
+
+/// Makes this process an engine's: folders, lock, socket, namespaces, in this order.
+///
+/// Must be called before any thread is started; joining a user namespace fails otherwise.
+pub fn enter(options: &Options) -> Result<Host, EnterError> {
+    let paths = Paths::settle(options)?;
+    let lock = RootLock::take(&paths.root)?;
+    let config = Config::read(&paths.config)?;
+    let socket = BoundSocket::open(&paths.socket)?;
+    let (mapping, mut warnings) = rootless::enter_namespaces(&paths)?;
+    let cgroups = Cgroups::find(&paths, &mut warnings);
+    let facts = Facts::gather(mapping != IdMapping::Root);
+    Ok(Host {
+        paths,
+        config,
+        facts,
+        cgroups,
+        mapping,
+        warnings,
+        socket,
+        _lock: lock,
+    })
+}
+
+impl Host {
+    /// The folders of this engine.
+    pub fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    /// Begins to accept connections.
+    pub(crate) fn listen(&self) -> std::io::Result<UnixListener> {
+        self.socket.listen()
+    }
+
+    /// How long the engine stays without anybody needing it; `None` for ever.
+    pub(crate) fn idle_exit(&self) -> Option<std::time::Duration> {
+        /// With socket activation leaving costs nothing: the next client starts the engine again.
+        const ACTIVATED_SECONDS: u64 = 60;
+        let seconds = match self.config.idle_exit_seconds {
+            Some(seconds) => seconds,
+            None if self.socket.is_activated() => ACTIVATED_SECONDS,
+            None => return None,
+        };
+        Some(std::time::Duration::from_secs(seconds))
+    }
+
+    /// Removes the socket file, so that clients see at once that nobody serves it.
+    pub(crate) fn remove_socket(&self) {
+        if let Some(path) = &self.socket.owned_path {
+            // Nothing to do about a failure: the next engine replaces a stale socket anyway.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! From a bare process to one that may run containers: folders, lock, user namespace, socket.
+//!
+//! [`enter`] runs before any thread exists, because joining or making a user namespace is only
+//! possible for a single-threaded process. What it found out is kept in [`Host`], which
+//! [`crate::Engine::open`] takes over inside the async runtime.
+
+mod enter;
+mod error;
+mod facts;
+mod idle;
+
+pub(crate) mod cgroup;
+mod lock;
+mod paths;
+mod rootless;
+mod signals;
+mod socket;
+
+pub use enter::{Host, Options, enter};
+pub use error::EnterError;
+pub use facts::Facts;
+pub use idle::ClientGuard;
+pub use paths::{Paths, default_root, default_socket};
+
+pub(crate) use idle::Idle;
+
+pub(crate) use signals::shutdown_signal;

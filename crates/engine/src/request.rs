@@ -1,0 +1,179 @@
+//! What callers ask for: the query strings of the API, parsed and typed.
+
+use std::os::fd::OwnedFd;
+
+use crate::Filters;
+
+/// Whether an operation changed anything; Docker answers 304 where it did not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It did (204).
+    Done,
+    /// The container was in that state already (304).
+    Unchanged,
+}
+
+/// Which containers a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct ContainerQuery {
+    /// Stopped ones too.
+    pub all: bool,
+    /// At most this many, the newest; implies `all`.
+    pub limit: Option<usize>,
+    /// With their sizes, which costs a walk over each upper directory.
+    pub size: bool,
+    /// Docker's filters.
+    pub filters: Filters,
+}
+
+/// How a container is stopped.
+#[derive(Debug, Clone, Default)]
+pub struct StopOptions {
+    /// A name or a number; the container's own stop signal otherwise.
+    pub signal: Option<String>,
+    /// Seconds until SIGKILL; negative waits for ever; the container's own time otherwise.
+    pub timeout: Option<i64>,
+}
+
+/// When a wait ends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WaitCondition {
+    /// As soon as it does not run: at once for a stopped container.
+    #[default]
+    NotRunning,
+    /// At the next end, even if it does not run now.
+    NextExit,
+    /// When it is gone.
+    Removed,
+}
+
+impl std::str::FromStr for WaitCondition {
+    type Err = crate::Error;
+
+    fn from_str(text: &str) -> crate::Result<Self> {
+        match text {
+            "" | "not-running" => Ok(Self::NotRunning),
+            "next-exit" => Ok(Self::NextExit),
+            "removed" => Ok(Self::Removed),
+            other => Err(crate::Error::Invalid(format!(
+                "invalid condition: \"{other}\""
+            ))),
+        }
+    }
+}
+
+/// How a container is removed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RemoveOptions {
+    /// Kill it first if it runs.
+    pub force: bool,
+    /// Remove its anonymous volumes too.
+    pub volumes: bool,
+}
+
+/// Which rows of a log are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct LogQuery {
+    /// Rows of standard output.
+    pub stdout: bool,
+    /// Rows of standard error.
+    pub stderr: bool,
+    /// From this time on, in nanoseconds since 1970.
+    pub since: Option<u64>,
+    /// Up to this time, in nanoseconds since 1970.
+    pub until: Option<u64>,
+    /// Only the last rows; `None` is all of them.
+    pub tail: Option<u64>,
+    /// Go on until the container ends.
+    pub follow: bool,
+}
+
+/// How a client is attached.
+#[derive(Debug, Clone, Default)]
+pub struct AttachOptions {
+    /// Send what the log holds first.
+    pub logs: bool,
+    /// Stay connected to what comes.
+    pub stream: bool,
+    /// Hand on what the client sends.
+    pub stdin: bool,
+    /// Send standard output.
+    pub stdout: bool,
+    /// Send standard error.
+    pub stderr: bool,
+    /// Such as `ctrl-p,ctrl-q`; `None` is that.
+    pub detach_keys: Option<String>,
+}
+
+/// A hijacked connection.
+#[derive(Debug)]
+pub struct ClientSocket {
+    /// The connected stream socket.
+    pub fd: OwnedFd,
+    /// What was read from it already and belongs to the stream.
+    pub leftover: Vec<u8>,
+}
+
+/// How an image is made from a container.
+#[derive(Debug, Clone, Default)]
+pub struct CommitOptions {
+    /// A name or an id.
+    pub container: String,
+    /// `name` or `name:tag`; an image without a name otherwise.
+    pub reference: Option<String>,
+    /// Who made it.
+    pub author: String,
+    /// Why.
+    pub comment: String,
+    /// Dockerfile instructions such as `CMD ["ls"]`.
+    pub changes: Vec<String>,
+    /// Replaces the container's configuration in the image, as Docker's body does.
+    pub config: Option<Box<gantry_wire::ContainerConfig>>,
+    /// Whether the container may go on meanwhile.
+    pub pause: CommitPause,
+}
+
+/// Whether a container stands still while it is committed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CommitPause {
+    /// It does, as Docker's default is.
+    #[default]
+    Pause,
+    /// It goes on, and the image may catch files half written.
+    KeepRunning,
+}
+
+/// Which images a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct ImageQuery {
+    /// Intermediate images too; there are none here.
+    pub all: bool,
+    /// With the bytes that are shared with other images.
+    pub shared_size: bool,
+    /// Docker's filters.
+    pub filters: Filters,
+}
+
+/// Which events are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct EventQuery {
+    /// From this time on, in nanoseconds since 1970, as far as the history goes back.
+    pub since: Option<i64>,
+    /// Up to this time, in nanoseconds since 1970; the stream ends there.
+    pub until: Option<i64>,
+    /// Docker's filters.
+    pub filters: Filters,
+}
+
+/// Which rows a window reads of a log.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LogWindow {
+    /// Begin with this row, counted from 1.
+    pub from: Option<u64>,
+    /// Begin with the last rows; `from` wins.
+    pub tail: Option<u64>,
+    /// End after this many rows.
+    pub limit: Option<u64>,
+    /// Go on until the container ends.
+    pub follow: bool,
+}
