@@ -1,0 +1,173 @@
+//! What can go wrong, one variant per cause that a caller can act on.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use gantry_oci::{Digest, ImageId, Reference, ReferenceError};
+
+/// The result of a store operation.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a store operation did not happen. Nothing of a failed operation stays visible.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No image has this name or id. The wording is Docker's.
+    #[error("No such image: {0}")]
+    NoSuchImage(String),
+    /// An id prefix fits several images.
+    #[error("multiple images found with prefix {prefix:?}: {}", list(.candidates))]
+    AmbiguousPrefix {
+        prefix: String,
+        candidates: Vec<ImageId>,
+    },
+    /// A text is not an image name.
+    #[error("{source}: {text:?}")]
+    Reference {
+        text: String,
+        source: ReferenceError,
+    },
+    /// A tag operation was given a digest.
+    #[error("refusing to create a tag with a digest reference")]
+    TagWithDigest(Reference),
+    /// An image with names in several repositories is not removed by its id without force.
+    #[error(
+        "conflict: unable to delete {} (must be forced) - image is referenced in multiple repositories",
+        .0.short()
+    )]
+    ManyRepositories(ImageId),
+    /// Another image was made from this one.
+    #[error("conflict: unable to delete {} (cannot be forced) - image has dependent child images", .0.short())]
+    HasChildren(ImageId),
+
+    /// The input ends before its content does.
+    #[error("the archive is truncated: {what} ends after {got} of {}", of_bytes(.expected))]
+    Truncated {
+        what: String,
+        got: u64,
+        expected: Option<u64>,
+    },
+    /// Content does not have the digest it was announced with.
+    #[error("{what} does not match its digest: expected {expected}, got {got}")]
+    DigestMismatch {
+        what: String,
+        expected: Digest,
+        got: Digest,
+    },
+    /// Content does not have the size it was announced with.
+    #[error("{what} does not match its size: expected {expected} bytes, got {got}")]
+    SizeMismatch {
+        what: String,
+        expected: u64,
+        got: u64,
+    },
+    /// The input is none of the formats that hold images.
+    #[error("not an image archive: {0}")]
+    NotAnImage(String),
+    /// A document or layer that the archive names is not in it.
+    #[error("the archive names {what}, which it does not contain")]
+    Missing { what: String },
+    /// A document of the archive cannot be read.
+    #[error("{what} is invalid: {why}")]
+    Invalid { what: String, why: String },
+    /// A path, link or mark that no honest tool writes.
+    #[error("refused entry {path:?} of {layer}: {why}")]
+    Hostile {
+        layer: String,
+        path: String,
+        why: String,
+    },
+    /// Content that grows beyond what is allowed: a decompression bomb, or a document without end.
+    #[error("{what} is too large: {why}")]
+    TooLarge { what: String, why: String },
+
+    /// No space is left; `needed` bytes were asked for where it is known.
+    #[error("no space left on the disk of {}", .path.display())]
+    DiskFull {
+        path: PathBuf,
+        needed: Option<u64>,
+        available: Option<u64>,
+    },
+    /// The caller raised its [`CancelFlag`](crate::CancelFlag).
+    #[error("cancelled")]
+    Cancelled,
+    /// The store's own files are not as it left them.
+    #[error("the image store is damaged: {what}: {why}")]
+    Damaged { what: String, why: String },
+    /// The reader or writer that the caller passed failed.
+    #[error("{doing}: {source}")]
+    Stream {
+        doing: &'static str,
+        source: io::Error,
+    },
+    /// The operating system refused.
+    #[error("{doing} {}: {source}", .path.display())]
+    Io {
+        doing: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
+    /// The index database failed; it can be rebuilt.
+    #[error("the index of the image store: {0}")]
+    Index(#[from] rusqlite::Error),
+}
+
+impl Error {
+    /// A stable name for the cause, for front doors that must not read sentences.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchImage(_) => "image-not-found",
+            Self::AmbiguousPrefix { .. } => "ambiguous-id",
+            Self::Reference { .. } | Self::TagWithDigest(_) => "invalid-name",
+            Self::ManyRepositories(_) | Self::HasChildren(_) => "image-in-use",
+            Self::Truncated { .. } => "archive-truncated",
+            Self::DigestMismatch { .. } | Self::SizeMismatch { .. } => "digest-mismatch",
+            Self::NotAnImage(_) => "not-an-image",
+            Self::Missing { .. } | Self::Invalid { .. } => "archive-invalid",
+            Self::Hostile { .. } => "archive-refused",
+            Self::TooLarge { .. } => "archive-too-large",
+            Self::DiskFull { .. } => "disk-full",
+            Self::Cancelled => "cancelled",
+            Self::Damaged { .. } | Self::Index(_) => "store-damaged",
+            Self::Stream { .. } | Self::Io { .. } => "io",
+        }
+    }
+
+    /// Turns a failed system call on `path` into the error that says most.
+    pub(crate) fn io(
+        doing: &'static str,
+        path: impl AsRef<Path>,
+        source: impl Into<io::Error>,
+    ) -> Self {
+        let (path, source) = (path.as_ref().to_owned(), source.into());
+        if matches!(
+            source.kind(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+        ) {
+            return Self::DiskFull {
+                path,
+                needed: None,
+                available: None,
+            };
+        }
+        Self::Io {
+            doing,
+            path,
+            source,
+        }
+    }
+}
+
+fn list(candidates: &[ImageId]) -> String {
+    candidates
+        .iter()
+        .map(ImageId::short)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn of_bytes(bytes: &Option<u64>) -> String {
+    bytes.map_or_else(
+        || "an unknown number of bytes".to_owned(),
+        |bytes| format!("{bytes} bytes"),
+    )
+}

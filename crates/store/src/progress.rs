@@ -1,0 +1,82 @@
+//! Watching and stopping a long operation.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use gantry_oci::{DiffId, Digest};
+
+use crate::{Error, LayerState, Result};
+
+/// Receives the progress of one operation, from several threads.
+pub trait Progress: Sync {
+    /// Called often and from the working threads: it must return at once.
+    fn report(&self, event: ProgressEvent);
+}
+
+/// For callers that do not watch.
+impl Progress for () {
+    fn report(&self, _event: ProgressEvent) {}
+}
+
+impl<F: Fn(ProgressEvent) + Sync> Progress for F {
+    fn report(&self, event: ProgressEvent) {
+        self(event);
+    }
+}
+
+/// One step forward.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProgressEvent {
+    /// Bytes taken from the input so far, before any decompression.
+    Read { bytes: u64, total: Option<u64> },
+    /// Bytes given to the output so far, before the outer compression; `total` is an estimate.
+    Written { bytes: u64, total: Option<u64> },
+    /// What happens to one layer.
+    Layer(LayerProgress),
+}
+
+/// What happens to one layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerProgress {
+    /// The layer's name inside the archive: the key of its line while the digest is unknown.
+    pub name: String,
+    /// The digest of the stored bytes, once it is known.
+    pub digest: Option<Digest>,
+    /// The digest of the uncompressed tar, once it is known.
+    pub diff_id: Option<DiffId>,
+    pub state: LayerState,
+    /// Bytes of the stored layer handled so far.
+    pub bytes: u64,
+    /// Bytes of the stored layer.
+    pub total: Option<u64>,
+}
+
+/// A flag that stops the operations it was given to. Clones are the same flag.
+#[derive(Debug, Clone, Default)]
+pub struct CancelFlag(Arc<AtomicBool>);
+
+impl CancelFlag {
+    /// A flag that is not raised.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Stops the operation at its next block; it cleans up and fails with [`Error::Cancelled`].
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the flag is raised.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Fails with [`Error::Cancelled`] when the flag is raised.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.is_cancelled() {
+            Err(Error::Cancelled)
+        } else {
+            Ok(())
+        }
+    }
+}
