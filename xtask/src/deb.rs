@@ -1,0 +1,73 @@
+//! A Debian package, made by Debian's own `dpkg-deb` from what `./dev build` left.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
+
+use anyhow::Result;
+
+use crate::{
+    files,
+    workspace::{self, Profile},
+};
+
+/// From, to and mode; the first is relative to the binaries.
+const BINARIES: [(&str, &str, u32); 4] = [
+    ("gantry", "usr/bin/gantry", 0o755),
+    ("gantry-desktop", "usr/bin/gantry-desktop", 0o755),
+    ("gantry-shim", "usr/lib/gantry/gantry-shim", 0o755),
+    (
+        "gantry-welcome.tar",
+        "usr/lib/gantry/gantry-welcome.tar",
+        0o644,
+    ),
+];
+
+/// From, to; relative to the checkout.
+const FILES: [(&str, &str); 4] = [
+    (
+        "packaging/gantry.desktop",
+        "usr/share/applications/app.gantry.Gantry.desktop",
+    ),
+    (
+        "packaging/gantry.metainfo.xml",
+        "usr/share/metainfo/app.gantry.Gantry.metainfo.xml",
+    ),
+    (
+        "packaging/gantry.svg",
+        "usr/share/icons/hicolor/scalable/apps/app.gantry.Gantry.svg",
+    ),
+    ("LICENSE", "usr/share/doc/gantry/copyright"),
+];
+
+pub fn build() -> Result<()> {
+    let version = env!("CARGO_PKG_VERSION");
+    let staging = workspace::target().join("deb");
+    let _ = fs::remove_dir_all(&staging);
+    for (from, to, mode) in BINARIES {
+        put(
+            &workspace::binaries(Profile::Release).join(from),
+            &staging.join(to),
+            mode,
+        )?;
+    }
+    for (from, to) in FILES {
+        put(&workspace::root().join(from), &staging.join(to), 0o644)?;
+    }
+    let control = fs::read_to_string(workspace::root().join("packaging/control"))?;
+    files::write(
+        &staging.join("DEBIAN/control"),
+        control.replace("VERSION", version).as_bytes(),
+    )?;
+
+    let package = workspace::target().join(format!("gantry_{version}_amd64.deb"));
+    let mut dpkg = Command::new("dpkg-deb");
+    dpkg.args(["--root-owner-group", "--build"])
+        .arg(&staging)
+        .arg(&package);
+    workspace::run(&mut dpkg)
+}
+
+fn put(from: &Path, to: &Path, mode: u32) -> Result<()> {
+    files::copy(from, to)?;
+    fs::set_permissions(to, fs::Permissions::from_mode(mode))?;
+    Ok(())
+}
