@@ -1,0 +1,122 @@
+//! Which system calls a container may make.
+//!
+//! A [`Profile`] is a policy in Docker's own JSON format, so that the default and a file given with
+//! `--security-opt seccomp=FILE` go the same way: the rules that hold for a set of capabilities, an
+//! architecture and a kernel are chosen, compiled by libseccomp, and kept as a file of BPF
+//! instructions that the shim loads as it is. Compiling takes milliseconds, so it happens once for
+//! each combination and never on the way of a later start.
+
+mod compile;
+mod profile;
+mod unknown;
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use gantry_oci::Digest;
+
+pub use profile::Profile;
+
+/// Part of every cache key: raise it when the same profile compiles to another program.
+const FORMAT: u32 = 1;
+
+/// Why there is no filter. Fail closed: a container never starts without the one it should have.
+#[derive(Debug, thiserror::Error)]
+pub enum SeccompError {
+    /// The profile is not what Docker's format allows.
+    #[error("the seccomp profile is not valid: {0}")]
+    Profile(String),
+    /// libseccomp refused a rule or the whole program.
+    #[error("the seccomp profile could not be compiled: {0}")]
+    Compile(#[from] libseccomp::error::SeccompError),
+    /// The compiled filter could not be read back from libseccomp.
+    #[error("the compiled seccomp filter could not be read: {0}")]
+    Export(io::Error),
+    /// The compiled filter could not be kept.
+    #[error("the compiled seccomp filter could not be stored in {path}: {source}")]
+    Store { path: PathBuf, source: io::Error },
+}
+
+/// The file that holds `profile` compiled for a process with these capabilities (`CAP_…` names).
+///
+/// The file is made at the first call and reused by every later one. It is an array of
+/// `struct sock_filter` in native byte order, as `seccomp(2)` takes it.
+pub fn compiled(
+    cache: &Path,
+    profile: &Profile,
+    capabilities: &BTreeSet<String>,
+) -> Result<PathBuf, SeccompError> {
+    let kernel = rustix::system::uname()
+        .release()
+        .to_string_lossy()
+        .into_owned();
+    let capabilities: Vec<&str> = capabilities.iter().map(String::as_str).collect();
+    let key = Digest::of(
+        format!(
+            "{FORMAT}\n{kernel}\n{}\n{}",
+            capabilities.join(","),
+            profile.source()
+        )
+        .as_bytes(),
+    );
+    let path = cache.join(format!("{}.bpf", &key.to_hex()[..32]));
+    if path.exists() {
+        return Ok(path);
+    }
+    let rules = profile.rules_for(&capabilities, profile::native_architecture(), &kernel);
+    let program = compile::compile(profile, &rules)?;
+    keep(cache, &path, &program).map_err(|source| SeccompError::Store {
+        path: path.clone(),
+        source,
+    })?;
+    Ok(path)
+}
+
+/// Writes beside and renames, so that nobody ever reads half a filter.
+fn keep(cache: &Path, path: &Path, program: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(cache)?;
+    let beside = path.with_extension(format!("{}.new", std::process::id()));
+    let mut file = fs::File::create(&beside)?;
+    file.write_all(program)?;
+    fs::rename(&beside, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn default_capabilities() -> BTreeSet<String> {
+        ["CAP_CHOWN", "CAP_KILL", "CAP_SYS_CHROOT"]
+            .map(String::from)
+            .into()
+    }
+
+    #[test]
+    fn the_default_profile_compiles_once_and_is_reused() {
+        let cache = tempfile::tempdir().unwrap();
+        let profile = Profile::docker_default();
+        let first = compiled(cache.path(), &profile, &default_capabilities()).unwrap();
+        let made = fs::metadata(&first).unwrap();
+        assert!(made.len() > 1000 && made.len().is_multiple_of(8));
+        let again = compiled(cache.path(), &profile, &default_capabilities()).unwrap();
+        assert_eq!(first, again);
+        assert_eq!(
+            made.modified().unwrap(),
+            fs::metadata(&again).unwrap().modified().unwrap()
+        );
+    }
+
+    #[test]
+    fn more_capabilities_make_another_filter() {
+        let cache = tempfile::tempdir().unwrap();
+        let profile = Profile::docker_default();
+        let mut more = default_capabilities();
+        more.insert("CAP_SYS_ADMIN".into());
+        assert_ne!(
+            compiled(cache.path(), &profile, &default_capabilities()).unwrap(),
+            compiled(cache.path(), &profile, &more).unwrap()
+        );
+    }
+}
