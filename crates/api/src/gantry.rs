@@ -1,0 +1,120 @@
+//! `/gantry/v1`: what Docker's API lacks.
+
+use std::io;
+
+use futures_util::{Stream, StreamExt};
+use gantry_engine::LogWindow;
+use hyper::header::CONTENT_TYPE;
+use hyper::{Method, StatusCode};
+use serde::Serialize;
+
+use crate::body;
+use crate::error::Error;
+use crate::request::Call;
+use crate::response::{self, Response};
+
+/// Finds the handler of a path below `/gantry/v1`.
+pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> {
+    match (&call.method, path) {
+        (&Method::GET, ["snapshot"]) => Ok(response::ok(&call.engine.snapshot().await?)),
+        (&Method::GET, ["events"]) => {
+            let from = call.query.number("from")?;
+            Ok(fallible_lines(call.engine.updates(from)))
+        }
+        (&Method::GET, ["tasks"]) => Ok(response::ok(&call.engine.tasks())),
+        (&Method::GET, ["tasks", id]) => Ok(response::ok(&call.engine.task(id)?)),
+        (&Method::DELETE, ["tasks", id]) => {
+            call.engine.cancel_task(id)?;
+            Ok(response::no_content())
+        }
+        (&Method::POST, ["load"]) => load(call).await,
+        (&Method::POST, ["save"]) => save(call).await,
+        (&Method::POST, ["commit"]) => commit(call).await,
+        (&Method::POST, ["undo", token]) => {
+            call.engine.undo(token).await?;
+            Ok(response::no_content())
+        }
+        (&Method::POST, ["containers", id, "remove"]) => remove_container(call, id).await,
+        (&Method::GET, ["containers", id, "log", "stream"]) => log(&call, id).await,
+        (&Method::POST, ["images", "remove"]) => remove_image(call).await,
+        (&Method::GET, ["images", name @ .., "layers"]) => {
+            let stack = call.engine.image_layers(&name.join("/")).await?;
+            Ok(response::ok(&stack))
+        }
+        (&Method::GET, ["images", name @ .., "layers", layer, "entries"]) => {
+            entries(&call, &name.join("/"), layer).await
+        }
+        _ => Err(Error::NoSuchPage),
+    }
+}
+
+/// A path in a JSON body, or the archive itself as the body.
+async fn load(mut call: Call) -> Result<Response, Error> {
+    let json = call
+        .headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    let started = if json {
+        let request = call.json().await?;
+        call.engine.load_task(request).await?
+    } else {
+        let subject = call.query.get("name").unwrap_or_default().to_owned();
+        let archive = body::reader(call.body);
+        call.engine.load_stream_task(archive, subject).await?
+    };
+    Ok(response::json(StatusCode::ACCEPTED, &started))
+}
+
+async fn save(mut call: Call) -> Result<Response, Error> {
+    let request = call.json().await?;
+    let started = call.engine.save_task(request).await?;
+    Ok(response::json(StatusCode::ACCEPTED, &started))
+}
+
+async fn commit(mut call: Call) -> Result<Response, Error> {
+    let request = call.json().await?;
+    let started = call.engine.commit_task(request).await?;
+    Ok(response::json(StatusCode::ACCEPTED, &started))
+}
+
+async fn remove_container(mut call: Call, id: &str) -> Result<Response, Error> {
+    let request = call.json_if_any().await?.unwrap_or_default();
+    let removed = call.engine.remove_container_later(id, request).await?;
+    Ok(response::ok(&removed))
+}
+
+async fn remove_image(mut call: Call) -> Result<Response, Error> {
+    let request = call.json().await?;
+    Ok(response::ok(
+        &call.engine.remove_image_later(request).await?,
+    ))
+}
+
+async fn entries(call: &Call, image: &str, layer: &str) -> Result<Response, Error> {
+    let layer = layer
+        .parse()
+        .map_err(|_| Error::BadRequest(format!("invalid layer number: \"{layer}\"")))?;
+    let directory = call.query.get("dir").unwrap_or("/");
+    let page = call.engine.layer_entries(image, layer, directory).await?;
+    Ok(response::ok(&page))
+}
+
+async fn log(call: &Call, id: &str) -> Result<Response, Error> {
+    let window = LogWindow {
+        from: call.query.number("from")?,
+        tail: call.query.number("tail")?,
+        limit: call.query.number("limit")?,
+        follow: call.query.flag("follow"),
+    };
+    Ok(fallible_lines(call.engine.log_window(id, window).await?))
+}
+
+/// One JSON object per line; an error cuts the connection.
+fn fallible_lines<T: Serialize + 'static>(
+    stream: impl Stream<Item = gantry_engine::Result<T>> + Send + 'static,
+) -> Response {
+    response::bytes(
+        "application/x-ndjson",
+        stream.map(|item| response::line(&item.map_err(io::Error::other)?)),
+    )
+}

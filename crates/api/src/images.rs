@@ -1,0 +1,101 @@
+//! `/images`. Names contain slashes, so the verb is the last segment.
+
+use futures_util::StreamExt;
+use gantry_engine::ImageQuery;
+use hyper::{Method, StatusCode};
+
+use crate::body;
+use crate::containers::reference;
+use crate::error::Error;
+use crate::request::Call;
+use crate::response::{self, Response};
+
+/// Finds the handler of a path below `/images`.
+pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> {
+    match (&call.method, path) {
+        (&Method::GET, ["json"]) => list(&call).await,
+        (&Method::GET, ["search"]) => Err(Error::NotImplemented("searching registries")),
+        (&Method::GET, ["get"]) => save(&call, call.query.all("names")).await,
+        (&Method::POST, ["create"]) => create(&call),
+        (&Method::POST, ["load"]) => load(call).await,
+        (&Method::POST, ["prune"]) => prune(&call).await,
+        (&Method::GET, [name @ .., "json"]) => inspect(&call, &name.join("/")).await,
+        (&Method::GET, [name @ .., "history"]) => history(&call, &name.join("/")).await,
+        (&Method::GET, [name @ .., "get"]) => {
+            save(&call, std::iter::once(name.join("/").as_str())).await
+        }
+        (&Method::POST, [name @ .., "tag"]) => tag(&call, &name.join("/")).await,
+        (&Method::POST, [.., "push"]) => Err(Error::NotImplemented("push")),
+        (&Method::DELETE, [_, ..]) => remove(&call, &path.join("/")).await,
+        _ => Err(Error::NoSuchPage),
+    }
+}
+
+async fn list(call: &Call) -> Result<Response, Error> {
+    let query = ImageQuery {
+        all: call.query.flag("all"),
+        shared_size: call.query.flag("shared-size"),
+        filters: call.query.filters()?,
+    };
+    Ok(response::ok(&call.engine.list_images(&query).await?))
+}
+
+async fn inspect(call: &Call, name: &str) -> Result<Response, Error> {
+    Ok(response::ok(&call.engine.inspect_image(name).await?))
+}
+
+async fn history(call: &Call, name: &str) -> Result<Response, Error> {
+    Ok(response::ok(&call.engine.image_history(name).await?))
+}
+
+/// Pull and import, which need what is not here yet.
+fn create(call: &Call) -> Result<Response, Error> {
+    Err(if call.query.get("fromSrc").is_some() {
+        Error::NotImplemented("import")
+    } else {
+        Error::NotImplemented("pull")
+    })
+}
+
+/// Reads the archive while the client sends it: nothing is kept aside.
+async fn load(call: Call) -> Result<Response, Error> {
+    let quiet = call.query.flag("quiet");
+    let progress = call.engine.load_images(body::reader(call.body)).await?;
+    let progress = progress.filter(move |message| {
+        let matters = !message.stream.is_empty() || message.error_detail.is_some();
+        std::future::ready(matters || !quiet)
+    });
+    Ok(response::lines(progress))
+}
+
+async fn save<'a>(call: &Call, names: impl Iterator<Item = &'a str>) -> Result<Response, Error> {
+    let names: Vec<String> = names.map(str::to_owned).collect();
+    if names.is_empty() {
+        return Err(Error::BadRequest("no image is named".to_owned()));
+    }
+    let archive = call.engine.save_images(&names).await?;
+    Ok(response::bytes("application/x-tar", archive))
+}
+
+async fn tag(call: &Call, name: &str) -> Result<Response, Error> {
+    let Some(reference) = reference(call.query.get("repo"), call.query.get("tag")) else {
+        return Err(Error::BadRequest(
+            "invalid reference format: repository name must not be empty".to_owned(),
+        ));
+    };
+    call.engine.tag_image(name, &reference).await?;
+    Ok(response::empty(StatusCode::CREATED))
+}
+
+async fn remove(call: &Call, name: &str) -> Result<Response, Error> {
+    let removed = call
+        .engine
+        .remove_image(name, call.query.flag("force"))
+        .await?;
+    Ok(response::ok(&removed))
+}
+
+async fn prune(call: &Call) -> Result<Response, Error> {
+    let filters = call.query.filters()?;
+    Ok(response::ok(&call.engine.prune_images(&filters).await?))
+}
