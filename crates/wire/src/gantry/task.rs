@@ -93,6 +93,9 @@ pub struct TaskPart {
     pub done: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
+    /// What happens to it, as a code: `hashing`, `unpacking`, `verified`, `present`, `writing`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub step: String,
     /// It was here already.
     pub present: bool,
 }
