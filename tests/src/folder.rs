@@ -1,0 +1,70 @@
+//! Folders below /tmp, and one test at a time where tests share something.
+
+use std::{
+    fs::{self, File, Permissions},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use rustix::fs::{FlockOperation, flock};
+
+use crate::processes;
+
+/// A folder that everybody may enter, emptied of processes, mounts and files when dropped.
+pub struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// A new folder; its name is short, since socket paths hold 108 bytes.
+    pub fn new() -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("gt-")
+            .tempdir_in("/tmp")
+            .unwrap();
+        let path = folder.keep();
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        Self { path }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        processes::end_all_of(&self.path);
+        unmount_below(&self.path);
+        if fs::remove_dir_all(&self.path).is_err() {
+            // Files of subordinate users: only a user namespace may remove them.
+            let mut remove = Command::new("unshare");
+            remove
+                .args(["--map-auto", "--map-root-user", "rm", "-rf"])
+                .arg(&self.path);
+            let _ = remove.output();
+        }
+    }
+}
+
+fn unmount_below(folder: &Path) {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let points = mounts
+        .lines()
+        .filter_map(|line| line.split(' ').nth(4))
+        .map(Path::new);
+    let mut points: Vec<_> = points.filter(|point| point.starts_with(folder)).collect();
+    points.reverse();
+    for point in points {
+        let _ = rustix::mount::unmount(point, rustix::mount::UnmountFlags::DETACH);
+    }
+}
+
+/// Runs `work` while no other test process runs work of the same name.
+pub fn locked<T>(name: &str, work: impl FnOnce() -> T) -> T {
+    let user = rustix::process::geteuid().as_raw();
+    let file = File::create(format!("/tmp/.gantry-tests-{user}-{name}")).unwrap();
+    flock(&file, FlockOperation::LockExclusive).unwrap();
+    work()
+}

@@ -1,0 +1,67 @@
+//! Finding and ending what a test started, however it came to be detached.
+
+use std::{
+    fs,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::wait_for;
+
+/// Kills every process that has to do with `folder`: engine, shims, containers, browsers.
+pub fn end_all_of(folder: &Path) {
+    wait_for("the processes of a test to end", || {
+        let mut left = false;
+        for pid in of_folder(folder) {
+            left |= kill_process(pid, Signal::KILL).is_ok() && !is_zombie(pid);
+        }
+        (!left).then_some(())
+    });
+}
+
+/// The processes that name the folder on their command line or in their environment, or whose own
+/// mounts lie in it (a container, whatever it calls itself).
+fn of_folder(folder: &Path) -> Vec<Pid> {
+    let needle = folder.to_str().unwrap();
+    all()
+        .filter(|pid| *pid != rustix::process::getpid())
+        .filter(|pid| {
+            let proc = directory(*pid);
+            let mentions = |file: &str| {
+                fs::read(proc.join(file))
+                    .is_ok_and(|bytes| bytes.windows(needle.len()).any(|w| w == needle.as_bytes()))
+            };
+            mentions("cmdline")
+                || mentions("environ")
+                || (!shares_our_mounts(&proc) && mentions("mountinfo"))
+        })
+        .collect()
+}
+
+pub fn all() -> impl Iterator<Item = Pid> {
+    let entries = fs::read_dir("/proc").unwrap();
+    entries.filter_map(|entry| Pid::from_raw(entry.ok()?.file_name().to_str()?.parse().ok()?))
+}
+
+fn directory(pid: Pid) -> PathBuf {
+    Path::new("/proc").join(pid.as_raw_nonzero().to_string())
+}
+
+fn shares_our_mounts(proc: &Path) -> bool {
+    let inode = |path: &Path| {
+        fs::metadata(path.join("ns/mnt"))
+            .map(|meta| meta.ino())
+            .ok()
+    };
+    inode(proc) == inode(Path::new("/proc/self"))
+}
+
+fn is_zombie(pid: Pid) -> bool {
+    let status = fs::read_to_string(directory(pid).join("stat")).unwrap_or_default();
+    status
+        .rsplit(") ")
+        .next()
+        .is_none_or(|rest| rest.starts_with('Z'))
+}

@@ -1,0 +1,71 @@
+//! The window: the real application on a virtual display, or the same pages in Chromium.
+//!
+//! Both are driven through WebDriver and offer the same steps, so that a story is written once.
+
+mod application;
+mod browser;
+mod display;
+mod page;
+
+use crate::{Account, Engine};
+
+pub use page::Page;
+
+/// The front door a story goes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    Application,
+    Browser,
+}
+
+/// An open window and everything that keeps it open; gone when dropped.
+pub struct Window {
+    pub page: Page,
+    pub door: Door,
+    // Dropped in this order: what is driven, what it needs, and the folder with it all.
+    parts: Vec<Box<dyn Send>>,
+    pub engine: Engine,
+}
+
+impl Window {
+    /// Opens the window of `account` with nothing in it yet; the reason where that cannot be.
+    pub async fn open(door: Door, account: Account) -> Result<Self, String> {
+        let engine = Engine::prepare(account.identity()?);
+        let (page, parts) = match door {
+            Door::Application => application::open(&engine).await?,
+            Door::Browser => browser::open(&engine).await?,
+        };
+        Ok(Self {
+            page,
+            door,
+            parts,
+            engine,
+        })
+    }
+
+    pub async fn close(self) {
+        self.page.close().await;
+        drop(self.parts);
+    }
+}
+
+fn needs(programs: &[(&str, &str)]) -> Result<(), String> {
+    for (program, package) in programs {
+        if !["/usr/bin", "/usr/local/bin"]
+            .iter()
+            .any(|dir| std::path::Path::new(dir).join(program).exists())
+        {
+            return Err(format!("no {program} here (package {package})"));
+        }
+    }
+    Ok(())
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    std::net::TcpListener::bind(("127.0.0.1", 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}

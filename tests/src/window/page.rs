@@ -1,0 +1,149 @@
+//! What a person does with a page: look, wait, press, type.
+
+use std::{fs, path::Path, time::Instant};
+
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::Value;
+
+use crate::PATIENCE;
+
+pub struct Page {
+    client: Client,
+}
+
+impl Page {
+    /// Starts a WebDriver session as soon as the driver listens.
+    pub(super) async fn connect(port: u16, capabilities: Value) -> Result<Self, String> {
+        let deadline = Instant::now() + PATIENCE;
+        while tokio::net::TcpStream::connect(("127.0.0.1", port))
+            .await
+            .is_err()
+        {
+            if Instant::now() > deadline {
+                return Err("the driver does not listen".to_owned());
+            }
+            pause().await;
+        }
+        let Value::Object(capabilities) = capabilities else {
+            unreachable!("an object")
+        };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .map_err(|error| error.to_string())?;
+        Ok(Self { client })
+    }
+
+    pub(super) async fn close(self) {
+        let _ = self.client.close().await;
+    }
+
+    pub async fn go(&self, address: &str) {
+        self.client.goto(address).await.unwrap();
+    }
+
+    /// The first element that fits, as soon as there is one.
+    pub async fn find(&self, css: &str) -> Element {
+        self.until(css, async || self.client.find(Locator::Css(css)).await.ok())
+            .await
+    }
+
+    pub async fn count(&self, css: &str) -> usize {
+        self.client.find_all(Locator::Css(css)).await.unwrap().len()
+    }
+
+    /// Presses an element as soon as it can be pressed.
+    pub async fn click(&self, css: &str) {
+        self.until(&format!("{css} to take a press"), async || {
+            self.client
+                .find(Locator::Css(css))
+                .await
+                .ok()?
+                .click()
+                .await
+                .ok()
+        })
+        .await;
+    }
+
+    /// Replaces what a field holds.
+    pub async fn fill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// The text of an element and all it holds, hidden or not; "" when there is none.
+    ///
+    /// WebKit's driver calls the visible text of an element moved by a CSS transform "".
+    pub async fn text(&self, css: &str) -> String {
+        match self.client.find(Locator::Css(css)).await {
+            Ok(element) => element
+                .prop("textContent")
+                .await
+                .ok()
+                .flatten()
+                .unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Waits until the text of an element holds `part`.
+    pub async fn shows(&self, css: &str, part: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text(css).await;
+            if text.contains(part) {
+                return;
+            }
+            if Instant::now() > deadline {
+                self.photograph("failed").await;
+                panic!("waited {PATIENCE:?} for {part:?} in {css}, which shows {text:?}");
+            }
+            pause().await;
+        }
+    }
+
+    /// Waits until nothing fits any more.
+    pub async fn loses(&self, css: &str) {
+        self.until(&format!("{css} to go"), async || {
+            (self.count(css).await == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// Runs JavaScript in the page.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute(script, arguments).await.unwrap()
+    }
+
+    /// Keeps a screenshot as `target/screenshots/NAME.png`.
+    pub async fn photograph(&self, name: &str) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
+        fs::create_dir_all(&folder).unwrap();
+        if let Ok(picture) = self.client.screenshot().await {
+            fs::write(folder.join(format!("{name}.png")), picture).unwrap();
+        }
+    }
+
+    async fn until<T>(&self, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            if Instant::now() > deadline {
+                self.photograph("failed").await;
+                let page: String = self.text("body").await.chars().take(2000).collect();
+                panic!("waited {PATIENCE:?} for {what}; the page says {page:?}");
+            }
+            pause().await;
+        }
+    }
+}
+
+async fn pause() {
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+}
