@@ -11,6 +11,9 @@ pub struct LogBatch {
     pub lines: Vec<LogLine>,
     /// Everything written so far has been sent; more follows only with `follow`.
     pub at_end: bool,
+    /// The container ended; more follows only when it is started again.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
 }
 
 /// One line of output.

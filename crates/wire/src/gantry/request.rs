@@ -108,6 +108,9 @@ pub struct Removed {
     /// For `POST /gantry/v1/undo/{undo}`; absent when the removal was immediate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undo: Option<String>,
+    /// What Docker's client prints of an image's removal: `Untagged: …`, `Deleted: …`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
     /// When the undo ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,

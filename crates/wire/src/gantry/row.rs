@@ -98,6 +98,9 @@ pub struct Image {
     pub added: Option<Timestamp>,
     /// Unpacked bytes of all layers.
     pub size: u64,
+    /// Bytes of the stored blobs of all layers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub download_size: Option<u64>,
     /// Bytes that no other image has.
     pub unique_size: u64,
     pub layers: u32,

@@ -33,6 +33,12 @@ pub struct Engine {
     pub memory_bytes: u64,
     /// `v1`, `v2` or `none`.
     pub cgroup: String,
+    /// Bytes that images and containers take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used_bytes: Option<u64>,
+    /// Bytes free on the disk of the data root.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free_bytes: Option<u64>,
     /// What a user should know: one per condition, each with its remedy.
     pub warnings: Vec<Failure>,
 }
