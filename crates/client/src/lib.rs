@@ -1,1 +1,34 @@
 //! The typed way into a running engine over its socket.
+//!
+//! A [`Client`] is a path. Every request has a connection of its own: connecting to a unix socket
+//! takes microseconds, no stream ever waits for another, and dropping a future or a stream is how
+//! it is cancelled. [`connect_or_start`] finds the engine as the engine finds its own place, and
+//! starts one where none runs.
+//!
+//! Answers are `gantry_wire` types, streams are [`futures_util::Stream`]s of them, and an error of
+//! the engine arrives with its stable code and its advice ([`Error::failure`]).
+
+#![forbid(unsafe_code)]
+
+mod attach;
+mod containers;
+mod error;
+mod gantry;
+mod images;
+mod lines;
+mod logs;
+mod path;
+mod start;
+mod system;
+mod transport;
+
+pub use attach::{AttachOptions, Attached};
+pub use containers::{ListContainers, StopOptions, WaitCondition};
+pub use error::{Error, Result};
+pub use gantry::LogRange;
+pub use images::CommitOptions;
+pub use lines::Lines;
+pub use logs::{Demultiplexer, LogChunk, LogOptions, Output};
+pub use path::Filters;
+pub use start::{Place, StartError, connect_or_start};
+pub use transport::Client;

@@ -1,0 +1,129 @@
+//! /gantry/v1: the state and what changes it, tasks, delayed removal, layers, logs by line.
+
+use gantry_wire::gantry::{
+    CommitRequest, EntryPage, LayerStack, LoadRequest, LogBatch, RemoveContainer, RemoveImage,
+    Removed, SaveRequest, Snapshot, Task, TaskStarted, Update,
+};
+use hyper::Method;
+use tokio::io::AsyncRead;
+
+use crate::path::Target;
+use crate::transport::Content;
+use crate::{Client, Lines, Result};
+
+/// Which lines of a log are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LogRange {
+    /// Begin with this line, counted from 1.
+    pub from: Option<u64>,
+    /// Begin with the last lines; `from` wins.
+    pub tail: Option<u64>,
+    /// End after this many.
+    pub limit: Option<u64>,
+    /// Go on until the container ends.
+    pub follow: bool,
+}
+
+impl Client {
+    /// Everything that is listed, at one revision.
+    pub async fn snapshot(&self) -> Result<Snapshot> {
+        self.get(v1(&["snapshot"])).await
+    }
+
+    /// What changes after a revision. Without one, and when it is too old, a snapshot comes first.
+    pub async fn updates(&self, from: Option<u64>) -> Result<Lines<Update>> {
+        let target = v1(&["events"]).with_some("from", from);
+        self.lines(Method::GET, target, Content::None).await
+    }
+
+    /// Loads a file or an OCI layout folder.
+    pub async fn load_task(&self, request: &LoadRequest) -> Result<TaskStarted> {
+        self.post(v1(&["load"]), Content::json(request)).await
+    }
+
+    /// Loads what the reader gives. The task survives this client once all of it was sent.
+    pub async fn load_stream_task(
+        &self,
+        name: &str,
+        archive: impl AsyncRead + Send + 'static,
+    ) -> Result<TaskStarted> {
+        let target = v1(&["load"]).with("name", name);
+        self.post(target, Content::archive(archive)).await
+    }
+
+    /// Saves images into a file or folder.
+    pub async fn save_task(&self, request: &SaveRequest) -> Result<TaskStarted> {
+        self.post(v1(&["save"]), Content::json(request)).await
+    }
+
+    /// Makes an image from a container.
+    pub async fn commit_task(&self, request: &CommitRequest) -> Result<TaskStarted> {
+        self.post(v1(&["commit"]), Content::json(request)).await
+    }
+
+    /// Every task that runs or was not put away.
+    pub async fn tasks(&self) -> Result<Vec<Task>> {
+        self.get(v1(&["tasks"])).await
+    }
+
+    /// One task.
+    pub async fn task(&self, id: &str) -> Result<Task> {
+        self.get(v1(&["tasks", id])).await
+    }
+
+    /// Cancels a running task; puts a finished one away.
+    pub async fn cancel_task(&self, id: &str) -> Result<()> {
+        self.command(Method::DELETE, v1(&["tasks", id])).await?;
+        Ok(())
+    }
+
+    /// Removes a container, with time to undo it if the request says so.
+    pub async fn remove_container_later(
+        &self,
+        id: &str,
+        request: &RemoveContainer,
+    ) -> Result<Removed> {
+        let target = v1(&["containers", id, "remove"]);
+        self.post(target, Content::json(request)).await
+    }
+
+    /// Removes an image, with time to undo it if the request says so.
+    pub async fn remove_image_later(&self, request: &RemoveImage) -> Result<Removed> {
+        self.post(v1(&["images", "remove"]), Content::json(request))
+            .await
+    }
+
+    /// Takes a removal back.
+    pub async fn undo(&self, undo: &str) -> Result<()> {
+        self.command(Method::POST, v1(&["undo", undo])).await?;
+        Ok(())
+    }
+
+    /// An image's layers with the steps that made them.
+    pub async fn image_layers(&self, name: &str) -> Result<LayerStack> {
+        self.get(v1(&["images", name, "layers"])).await
+    }
+
+    /// One directory of one layer.
+    pub async fn layer_entries(&self, name: &str, layer: u32, dir: &str) -> Result<EntryPage> {
+        let layer = layer.to_string();
+        let target = v1(&["images", name, "layers", &layer, "entries"]).with("dir", dir);
+        self.get(target).await
+    }
+
+    /// Lines of a log with their numbers, in batches.
+    pub async fn log_lines(&self, id: &str, range: LogRange) -> Result<Lines<LogBatch>> {
+        let target = v1(&["containers", id, "log", "stream"])
+            .with_some("from", range.from)
+            .with_some("tail", range.tail)
+            .with_some("limit", range.limit)
+            .with_flag("follow", range.follow);
+        self.lines(Method::GET, target, Content::None).await
+    }
+}
+
+fn v1(segments: &[&str]) -> Target {
+    let mut all = vec!["gantry", "v1"];
+    all.extend_from_slice(segments);
+    Target::new(&all)
+}

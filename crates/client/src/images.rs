@@ -1,0 +1,121 @@
+//! Images: list, look at, name, load, save, make, remove.
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use gantry_wire::{
+    HistoryItem, IdResponse, ImageDeleteItem, ImageInspect, ImageSummary, ImagesPruned, Progress,
+};
+use http_body_util::BodyDataStream;
+use hyper::Method;
+use tokio::io::AsyncRead;
+
+use crate::path::Target;
+use crate::transport::Content;
+use crate::{Client, Error, Filters, Lines, Result};
+
+/// How an image is made from a container.
+#[derive(Debug, Clone, Default)]
+pub struct CommitOptions {
+    /// A name or an id.
+    pub container: String,
+    /// Without the tag.
+    pub repository: Option<String>,
+    pub tag: Option<String>,
+    pub author: String,
+    pub comment: String,
+    /// Dockerfile instructions.
+    pub changes: Vec<String>,
+    /// Whether the container may go on meanwhile.
+    pub keep_running: bool,
+}
+
+impl Client {
+    /// Lists images.
+    pub async fn list_images(&self, all: bool, filters: &Filters) -> Result<Vec<ImageSummary>> {
+        let target = Target::new(&["images", "json"])
+            .with_flag("all", all)
+            .with_filters(filters);
+        self.get(target).await
+    }
+
+    /// Everything about one image.
+    pub async fn inspect_image(&self, name: &str) -> Result<ImageInspect> {
+        self.get(image(name, "json")).await
+    }
+
+    /// The same as the engine wrote it, with every key.
+    pub async fn inspect_image_raw(&self, name: &str) -> Result<serde_json::Value> {
+        self.get(image(name, "json")).await
+    }
+
+    /// How it was made, newest step first.
+    pub async fn image_history(&self, name: &str) -> Result<Vec<HistoryItem>> {
+        self.get(image(name, "history")).await
+    }
+
+    /// Gives an image another name.
+    pub async fn tag_image(&self, name: &str, repository: &str, tag: Option<&str>) -> Result<()> {
+        let target = image(name, "tag")
+            .with("repo", repository)
+            .with_some("tag", tag);
+        self.command(Method::POST, target).await?;
+        Ok(())
+    }
+
+    /// Removes a name, and the image with its last one.
+    pub async fn remove_image(&self, name: &str, force: bool) -> Result<Vec<ImageDeleteItem>> {
+        let target = Target::new(&["images", name]).with_flag("force", force);
+        self.delete(target).await
+    }
+
+    /// Removes images without a name, or all that no container uses.
+    pub async fn prune_images(&self, filters: &Filters) -> Result<ImagesPruned> {
+        let target = Target::new(&["images", "prune"]).with_filters(filters);
+        self.post(target, Content::None).await
+    }
+
+    /// Loads an archive as it is read.
+    pub async fn load_images(
+        &self,
+        archive: impl AsyncRead + Send + 'static,
+        quiet: bool,
+    ) -> Result<Lines<Progress>> {
+        let target = Target::new(&["images", "load"]).with_flag("quiet", quiet);
+        self.lines(Method::POST, target, Content::archive(archive))
+            .await
+    }
+
+    /// Saves images as one archive.
+    pub async fn save_images(
+        &self,
+        names: &[String],
+    ) -> Result<impl Stream<Item = Result<Bytes>> + Send + Unpin + use<>> {
+        let mut target = Target::new(&["images", "get"]);
+        for name in names {
+            target = target.with("names", name);
+        }
+        let response = self.send(Method::GET, target, Content::None).await?;
+        Ok(BodyDataStream::new(response.into_body()).map(|chunk| chunk.map_err(Error::from)))
+    }
+
+    /// Makes an image from a container; returns its id.
+    pub async fn commit(&self, options: &CommitOptions) -> Result<IdResponse> {
+        let mut target = Target::new(&["commit"])
+            .with("container", &options.container)
+            .with_some("repo", options.repository.as_deref())
+            .with_some("tag", options.tag.as_deref())
+            .with("author", &options.author)
+            .with("comment", &options.comment);
+        for change in &options.changes {
+            target = target.with("changes", change);
+        }
+        if options.keep_running {
+            target = target.with("pause", 0);
+        }
+        self.post(target, Content::None).await
+    }
+}
+
+fn image(name: &str, verb: &str) -> Target {
+    Target::new(&["images", name, verb])
+}
