@@ -69,6 +69,9 @@ pub struct Entry {
     pub change: EntryChange,
     /// Bytes of a file; of a directory, everything that this layer has below it.
     pub size: u64,
+    /// Files below a directory, within this layer.
+    #[serde(default)]
+    pub files: u64,
     /// Permission bits.
     pub mode: u32,
     pub uid: u32,
