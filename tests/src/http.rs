@@ -47,18 +47,26 @@ impl Answer {
     }
 }
 
-/// Sends a request as it is written; the header lines end where the first empty line would be.
+/// Sends a request line, header lines and a body.
 pub fn send(engine: &Engine, head: &str, body: &[u8]) -> Answer {
+    exchange(
+        engine,
+        &format!("{head}\nContent-Length: {}", body.len()),
+        body,
+    )
+}
+
+/// Sends a request without a body, and in the same packet what is meant for the stream after it.
+pub fn send_early(engine: &Engine, head: &str, early: &[u8]) -> Answer {
+    exchange(engine, head, early)
+}
+
+fn exchange(engine: &Engine, head: &str, rest: &[u8]) -> Answer {
     let mut stream = UnixStream::connect(engine.socket()).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let head = head.replace('\n', "\r\n");
-    write!(
-        stream,
-        "{head}\r\nHost: gantry\r\nContent-Length: {}\r\n\r\n",
-        body.len()
-    )
-    .unwrap();
-    stream.write_all(body).unwrap();
+    let bytes = [head.as_bytes(), b"\r\nHost: gantry\r\n\r\n", rest].concat();
+    stream.write_all(&bytes).unwrap();
 
     let mut stream = BufReader::new(stream);
     let mut line = || {
@@ -73,11 +81,8 @@ pub fn send(engine: &Engine, head: &str, body: &[u8]) -> Answer {
         .parse()
         .unwrap();
     let mut headers = Vec::new();
-    loop {
-        match line().split_once(": ") {
-            Some((key, value)) => headers.push((key.to_lowercase(), value.to_owned())),
-            None => break,
-        }
+    while let Some((key, value)) = line().split_once(": ") {
+        headers.push((key.to_lowercase(), value.to_owned()));
     }
     Answer {
         status,

@@ -24,6 +24,7 @@ pub use account::Account;
 pub use binaries::built;
 pub use command::{Finished, Running};
 pub use engine::{Engine, on};
+pub use processes::{kill_parent_of, lives};
 pub use terminal::Terminal;
 pub use wait::{PATIENCE, wait_for};
 

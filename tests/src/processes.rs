@@ -40,7 +40,24 @@ fn of_folder(folder: &Path) -> Vec<Pid> {
         .collect()
 }
 
-pub fn all() -> impl Iterator<Item = Pid> {
+/// Kills the parent of a process: of a container's process 1, that is its shim.
+pub fn kill_parent_of(pid: &str) {
+    let status = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let parent = status
+        .rsplit(") ")
+        .next()
+        .unwrap()
+        .split(' ')
+        .nth(1)
+        .unwrap();
+    kill_process(
+        Pid::from_raw(parent.parse().unwrap()).unwrap(),
+        Signal::KILL,
+    )
+    .unwrap();
+}
+
+fn all() -> impl Iterator<Item = Pid> {
     let entries = fs::read_dir("/proc").unwrap();
     entries.filter_map(|entry| Pid::from_raw(entry.ok()?.file_name().to_str()?.parse().ok()?))
 }
@@ -58,10 +75,18 @@ fn shares_our_mounts(proc: &Path) -> bool {
     inode(proc) == inode(Path::new("/proc/self"))
 }
 
+/// Whether a process does anything any more; one that its parent has not reaped does not.
+pub fn lives(pid: &str) -> bool {
+    pid.parse()
+        .ok()
+        .and_then(Pid::from_raw)
+        .is_some_and(|pid| !is_zombie(pid))
+}
+
 fn is_zombie(pid: Pid) -> bool {
     let status = fs::read_to_string(directory(pid).join("stat")).unwrap_or_default();
     status
         .rsplit(") ")
         .next()
-        .is_none_or(|rest| rest.starts_with('Z'))
+        .is_none_or(|rest| rest.is_empty() || rest.starts_with('Z'))
 }

@@ -1,0 +1,63 @@
+//! The engine as a process: its start, its lock, its end.
+
+use std::os::unix::fs::PermissionsExt;
+
+use gantry_tests::{Engine, Running, as_root_and_as_user, wait_for};
+
+as_root_and_as_user!(
+    one_engine_per_data_root,
+    the_socket_is_for_its_owner_only,
+    it_ends_on_sigterm_and_leaves_containers_alone,
+    a_socket_left_over_is_taken_again,
+    engines_with_other_roots_do_not_see_each_other,
+);
+
+fn one_engine_per_data_root(engine: &Engine) {
+    let second = Running::start(&mut engine.engine_command()).finish();
+    assert_ne!(second.code, 0, "{second:?}");
+    assert!(!second.out.contains("ready"), "{second:?}");
+    assert!(
+        second.err.contains(engine.root().to_str().unwrap()),
+        "{second:?}"
+    );
+    engine.docker(&["version"]).ok();
+}
+
+fn the_socket_is_for_its_owner_only(engine: &Engine) {
+    let mode = std::fs::metadata(engine.socket())
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+fn it_ends_on_sigterm_and_leaves_containers_alone(engine: &Engine) {
+    engine
+        .docker(&["run", "-d", "--name", "c", "busybox", "sleep", "600"])
+        .ok();
+    let pid = engine.inspect("c", ".State.Pid");
+    assert_eq!(engine.terminate().code, 0);
+    assert!(!engine.socket().exists());
+    engine.launch();
+    assert_eq!(engine.inspect("c", ".State.Pid"), pid);
+}
+
+fn a_socket_left_over_is_taken_again(engine: &Engine) {
+    engine.kill();
+    assert!(engine.socket().exists());
+    engine.launch();
+    engine.docker(&["version"]).ok();
+}
+
+fn engines_with_other_roots_do_not_see_each_other(engine: &Engine) {
+    engine
+        .docker(&["run", "-d", "--name", "c", "busybox", "sleep", "600"])
+        .ok();
+    let other = Engine::start(engine.identity().clone());
+    assert_eq!(other.docker(&["ps", "-aq"]).ok(), "");
+    assert_eq!(other.docker(&["images", "-q"]).ok(), "");
+    drop(other);
+    wait_for("the first to go on", || {
+        (engine.inspect("c", ".State.Status") == "running").then_some(())
+    });
+}

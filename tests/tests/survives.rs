@@ -1,0 +1,117 @@
+//! SIGKILL of the engine, at any moment, loses nothing.
+
+use gantry_tests::{Engine, as_root_and_as_user, kill_parent_of, lives, wait_for};
+
+as_root_and_as_user!(
+    a_running_container_is_found_again_with_every_line,
+    a_container_that_ended_meanwhile_kept_its_code,
+    containers_and_images_are_still_there,
+    a_paused_container_can_be_resumed,
+    a_found_container_can_be_stopped_and_started,
+    killing_the_shim_is_said,
+);
+
+fn a_running_container_is_found_again_with_every_line(engine: &Engine) {
+    let script = "i=0; while :; do i=$((i+1)); echo $i; sleep 0.005; done";
+    engine
+        .docker(&["run", "-d", "--name", "c", "busybox", "sh", "-c", script])
+        .ok();
+    let pid = engine.inspect("c", ".State.Pid");
+    for _ in 0..3 {
+        let lines = || engine.docker(&["logs", "c"]).ok().lines().count();
+        let before = lines();
+        wait_for("more lines", || (lines() > before).then_some(()));
+        engine.kill();
+        engine.launch();
+    }
+    assert_eq!(engine.inspect("c", ".State.Pid"), pid);
+    engine.docker(&["kill", "c"]).ok();
+    let out = engine.docker(&["logs", "c"]).ok();
+    assert!(
+        out.lines()
+            .zip(1..)
+            .all(|(line, number)| line == number.to_string())
+    );
+}
+
+fn a_container_that_ended_meanwhile_kept_its_code(engine: &Engine) {
+    let note = engine.write("note", "");
+    let bind = format!("{}:/note", note.display());
+    let script = "while [ ! -s /note ]; do sleep 0.05; done; echo last words; exit 23";
+    engine
+        .docker(&[
+            "run", "-d", "--name", "c", "-v", &bind, "busybox", "sh", "-c", script,
+        ])
+        .ok();
+    let pid = engine.inspect("c", ".State.Pid");
+    engine.kill();
+    std::fs::write(&note, "go").unwrap();
+    wait_for("the container to end", || (!lives(&pid)).then_some(()));
+    engine.launch();
+    engine.wait_for_state("c", "exited");
+    assert_eq!(engine.inspect("c", ".State.ExitCode"), "23");
+    assert_eq!(engine.docker(&["logs", "c"]).ok(), "last words");
+}
+
+fn containers_and_images_are_still_there(engine: &Engine) {
+    engine
+        .docker(&["create", "--name", "made", "busybox", "echo", "made"])
+        .ok();
+    engine
+        .docker(&["run", "--name", "ended", "busybox", "sh", "-c", "exit 4"])
+        .fails_with(4);
+    engine.docker(&["tag", "busybox", "another:name"]).ok();
+    engine.kill();
+    engine.launch();
+    let names = engine
+        .docker(&["ps", "-a", "--format", "{{.Names}} {{.State}}"])
+        .ok();
+    assert_eq!(names, "ended exited\nmade created");
+    assert_eq!(engine.inspect("ended", ".State.ExitCode"), "4");
+    assert_eq!(
+        engine.inspect("another:name", ".Id"),
+        engine.inspect("busybox", ".Id")
+    );
+    assert_eq!(engine.docker(&["start", "--attach", "made"]).ok(), "made");
+}
+
+fn a_paused_container_can_be_resumed(engine: &Engine) {
+    engine
+        .docker(&["run", "-d", "--name", "c", "busybox", "sleep", "600"])
+        .ok();
+    engine.docker(&["pause", "c"]).ok();
+    engine.kill();
+    engine.launch();
+    assert_eq!(engine.inspect("c", ".State.Status"), "paused");
+    engine.docker(&["unpause", "c"]).ok();
+    assert_eq!(engine.inspect("c", ".State.Status"), "running");
+}
+
+fn a_found_container_can_be_stopped_and_started(engine: &Engine) {
+    let script = "trap 'exit 6' TERM; echo up; while :; do sleep 0.05; done";
+    engine
+        .docker(&["run", "-d", "--name", "c", "busybox", "sh", "-c", script])
+        .ok();
+    let ups = || engine.docker(&["logs", "c"]).ok().lines().count();
+    wait_for("the program to be up", || (ups() == 1).then_some(()));
+    engine.kill();
+    engine.launch();
+    engine.docker(&["stop", "c"]).ok();
+    assert_eq!(engine.inspect("c", ".State.ExitCode"), "6");
+    engine.docker(&["start", "c"]).ok();
+    wait_for("the program to be up again", || (ups() == 2).then_some(()));
+}
+
+fn killing_the_shim_is_said(engine: &Engine) {
+    engine
+        .docker(&["run", "-d", "--name", "c", "busybox", "sleep", "600"])
+        .ok();
+    let pid = engine.inspect("c", ".State.Pid");
+    kill_parent_of(&pid);
+    engine.wait_for_state("c", "exited");
+    wait_for("the container to end with its shim", || {
+        (!lives(&pid)).then_some(())
+    });
+    let error = engine.inspect("c", ".State.Error");
+    assert!(error.contains("supervisor"), "{error:?}");
+}
