@@ -1,0 +1,28 @@
+use leptos::prelude::*;
+
+use crate::{
+    i18n::Text,
+    parts::{DialogLayer, Layers, MenuLayer, TipLayer, ToastLayer},
+    shell::Shell,
+    state::Store,
+};
+
+/// The window. State outlives a change of language; everything below is mounted anew with it.
+#[component]
+pub fn App() -> impl IntoView {
+    let store = Store::new();
+    provide_context(store);
+    store.connect();
+    let lang = Memo::new(move |_| store.lang());
+    move || {
+        provide_context(Text::new(lang.get()));
+        provide_context(Layers::new());
+        view! {
+            <Shell />
+            <DialogLayer />
+            <MenuLayer />
+            <ToastLayer toasts=store.toasts />
+            <TipLayer />
+        }
+    }
+}

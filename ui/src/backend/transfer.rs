@@ -1,0 +1,93 @@
+//! Whole files between a browser and `gantry web`. The desktop app names paths instead.
+
+use gantry_view::{Compression, ExportFormat, Failure};
+use js_sys::{Uint8Array, encode_uri_component};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{File, HtmlAnchorElement, RequestInit, Response};
+
+use super::{failure_from, transport};
+
+/// A file that the browser sends to be imported.
+pub struct Upload(pub File);
+
+/// Sends a file and imports it; the reply is the task, which shows its progress from the start.
+pub async fn upload(Upload(file): Upload) -> Result<String, Failure> {
+    let init = RequestInit::new();
+    init.set_method("PUT");
+    init.set_body(&file);
+    let window = web_sys::window().ok_or_else(|| transport("no window"))?;
+    let url = format!("/upload?name={}", encode_uri_component(&file.name()));
+    let answer: Response = JsFuture::from(window.fetch_with_str_and_init(&url, &init))
+        .await
+        .map_err(transport)?
+        .unchecked_into();
+    let body = JsFuture::from(answer.array_buffer().map_err(transport)?)
+        .await
+        .map_err(transport)?;
+    let body = Uint8Array::new(&body).to_vec();
+    if answer.ok() {
+        serde_json::from_slice(&body).map_err(transport)
+    } else {
+        Err(failure_from(&body))
+    }
+}
+
+/// What a browser can take home as a file.
+pub enum Download<'a> {
+    Images {
+        references: &'a [String],
+        format: ExportFormat,
+        compression: Compression,
+    },
+    Log {
+        container: &'a str,
+        timestamps: bool,
+    },
+}
+
+impl Download<'_> {
+    fn url(&self) -> String {
+        match self {
+            Self::Images {
+                references,
+                format,
+                compression,
+            } => {
+                let images: String = references
+                    .iter()
+                    .map(|reference| format!("&image={}", encode_uri_component(reference)))
+                    .collect();
+                let (format, compression) = (word(format), word(compression));
+                format!("/download?kind=images{images}&format={format}&compression={compression}")
+            }
+            Self::Log {
+                container,
+                timestamps,
+            } => format!("/download?kind=log&id={container}&timestamps={timestamps}"),
+        }
+    }
+}
+
+/// A unit variant as serde writes it, without the quotes.
+fn word(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value)
+        .unwrap_or_default()
+        .trim_matches('"')
+        .to_owned()
+}
+
+/// Lets the browser save a file, the way a press on a link would.
+pub fn download(what: &Download<'_>) -> Result<(), Failure> {
+    let document = web_sys::window()
+        .and_then(|window| window.document())
+        .ok_or_else(|| transport("no document"))?;
+    let link: HtmlAnchorElement = document
+        .create_element("a")
+        .map_err(transport)?
+        .unchecked_into();
+    link.set_href(&what.url());
+    link.set_download("");
+    link.click();
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! Dialogs: decisions that need more than a press.
+
+mod commit;
+mod confirm;
+mod keys;
+mod rename;
+mod run;
+
+use crate::parts::Layers;
+
+pub use confirm::{confirm_kill, confirm_remove};
+
+use leptos::prelude::*;
+
+/// Asks what to run; `image` is chosen already when the wish began at an image.
+pub fn open_run(layers: Layers, image: Option<String>) {
+    layers.open_dialog(move || view! { <run::RunDialog image=image.clone() /> });
+}
+
+/// Asks how to keep a container's changes as an image.
+pub fn open_commit(layers: Layers, container: String) {
+    layers.open_dialog(move || view! { <commit::CommitDialog container=container.clone() /> });
+}
+
+pub fn open_rename(layers: Layers, container: String) {
+    layers.open_dialog(move || view! { <rename::RenameDialog container=container.clone() /> });
+}
+
+/// Shows all keys.
+pub fn open_keys(layers: Layers) {
+    layers.open_dialog(|| view! { <keys::KeysDialog /> });
+}

@@ -1,0 +1,31 @@
+//! Words that any part of the window may need.
+
+use super::words;
+
+words! {
+    Common {
+        cancel => "Cancel", "취소";
+        close => "Close", "닫기";
+        copy => "Copy", "복사";
+        copied => "Copied", "복사했습니다";
+        copy_command => "Copy command", "명령 복사";
+        copy_details => "Copy details", "자세한 내용 복사";
+        copy_digest => "Copy digest", "다이제스트 복사";
+        undo => "Undo", "되돌리기";
+        more => "More", "더 보기";
+        more_actions => "More actions", "추가 작업";
+        filter => "Filter", "필터";
+        clear_filter => "Clear filter (Esc)", "필터 지우기 (Esc)";
+        show_all(count: usize) => format!("Show all {count}"), format!("{count}개 모두 보기");
+        dismiss => "Dismiss", "닫기";
+        details => "Details", "자세히";
+        port_to => " to ", " → ";
+        open_address(address: &str) => format!("Open {address}"), format!("{address} 열기");
+        none => "none", "없음";
+        not_measured => "not measured yet", "아직 측정하지 않음";
+        resize_list => "Resize list", "목록 너비 조절";
+        choose_image_files => "Choose image files", "이미지 파일 선택";
+        import_not_started => "The import was not started", "가져오기를 시작하지 못했습니다";
+    }
+}
+

@@ -1,0 +1,9 @@
+//! Placeholder.
+
+use super::words;
+
+words! {
+    Run {
+        title => "", "";
+    }
+}

@@ -1,0 +1,190 @@
+//! Moments and durations, in words.
+
+use js_sys::Date;
+use wasm_bindgen::JsValue;
+
+use super::{Lang, Text};
+
+const SECOND: i64 = 1000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// The computer's clock in milliseconds since the Unix epoch.
+pub struct Clock;
+
+impl Clock {
+    pub fn now() -> i64 {
+        Date::now() as i64
+    }
+}
+
+/// A moment in the time zone of this computer.
+pub struct LocalTime(Date);
+
+impl LocalTime {
+    pub fn new(millis: i64) -> Self {
+        Self(Date::new(&JsValue::from_f64(millis as f64)))
+    }
+
+    /// `14:31:57.611`, as logs show it.
+    pub fn clock(&self) -> String {
+        let date = &self.0;
+        format!(
+            "{:02}:{:02}:{:02}.{:03}",
+            date.get_hours(),
+            date.get_minutes(),
+            date.get_seconds(),
+            date.get_milliseconds()
+        )
+    }
+
+    /// `2026-11-20T14:31:57.611Z`.
+    pub fn utc(&self) -> String {
+        self.0.to_iso_string().into()
+    }
+}
+
+impl Text {
+    /// A duration by its two largest units: `3 d 4 h`, `22 min`, `8 s`.
+    pub fn span(self, millis: i64) -> String {
+        let millis = millis.max(0);
+        let (days, hours) = (millis / DAY, millis % DAY / HOUR);
+        let (minutes, seconds) = (millis % HOUR / MINUTE, millis % MINUTE / SECOND);
+        let unit = |count: i64, unit: Unit| unit.write(self.lang, count);
+        let (first, second) = match () {
+            () if days > 0 => (unit(days, Unit::Day), (hours, Unit::Hour)),
+            () if hours > 0 => (unit(hours, Unit::Hour), (minutes, Unit::Minute)),
+            // A minute is short enough to be read without its seconds, except in its first ten.
+            () if minutes >= 10 => (unit(minutes, Unit::Minute), (0, Unit::Second)),
+            () if minutes > 0 => (unit(minutes, Unit::Minute), (seconds, Unit::Second)),
+            () => (unit(seconds, Unit::Second), (0, Unit::Second)),
+        };
+        match second {
+            (0, _) => first,
+            (count, smaller) => format!("{first} {}", unit(count, smaller)),
+        }
+    }
+
+    /// How long ago, by the largest unit: `12 min ago`, and `just now` under 5 s.
+    pub fn ago(self, then: i64, now: i64) -> String {
+        let millis = now - then;
+        if millis < 5 * SECOND {
+            return match self.lang {
+                Lang::En => "just now",
+                Lang::Ko => "방금",
+            }
+            .to_owned();
+        }
+        let (count, unit) = match millis {
+            millis if millis < MINUTE => (millis / SECOND, Unit::Second),
+            millis if millis < HOUR => (millis / MINUTE, Unit::Minute),
+            millis if millis < DAY => (millis / HOUR, Unit::Hour),
+            millis if millis < 60 * DAY => (millis / DAY, Unit::Day),
+            millis if millis < 700 * DAY => (millis / (30 * DAY), Unit::Month),
+            millis => (millis / (365 * DAY), Unit::Year),
+        };
+        let span = unit.write(self.lang, count);
+        match self.lang {
+            Lang::En => format!("{span} ago"),
+            Lang::Ko => format!("{span} 전"),
+        }
+    }
+
+    /// How long something took: `0.4 s` below ten seconds, then as [`Self::span`].
+    pub fn took(self, millis: i64) -> String {
+        if millis >= 10 * SECOND {
+            return self.span(millis);
+        }
+        // Shorter than a tenth of a second is still a tenth.
+        let tenths = ((millis + 50) / 100).max(1);
+        let seconds = format!("{}.{}", tenths / 10, tenths % 10);
+        match self.lang {
+            Lang::En => format!("{seconds} s"),
+            Lang::Ko => format!("{seconds}초"),
+        }
+    }
+
+    /// The exact moment with its zone, for hovering and for screen readers.
+    pub fn moment(self, millis: i64) -> String {
+        let options = js_sys::Object::new();
+        for (name, value) in [("dateStyle", "long"), ("timeStyle", "long")] {
+            // Setting a property of a plain object cannot fail.
+            let _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
+        }
+        LocalTime::new(millis)
+            .0
+            .to_locale_string(self.lang.code(), &options)
+            .into()
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Unit {
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Month,
+    Year,
+}
+
+impl Unit {
+    fn write(self, lang: Lang, count: i64) -> String {
+        match (lang, self) {
+            (Lang::En, Self::Second) => format!("{count} s"),
+            (Lang::En, Self::Minute) => format!("{count} min"),
+            (Lang::En, Self::Hour) => format!("{count} h"),
+            (Lang::En, Self::Day) => format!("{count} d"),
+            (Lang::En, Self::Month) if count == 1 => "1 month".to_owned(),
+            (Lang::En, Self::Month) => format!("{count} months"),
+            (Lang::En, Self::Year) if count == 1 => "1 year".to_owned(),
+            (Lang::En, Self::Year) => format!("{count} years"),
+            (Lang::Ko, Self::Second) => format!("{count}초"),
+            (Lang::Ko, Self::Minute) => format!("{count}분"),
+            (Lang::Ko, Self::Hour) => format!("{count}시간"),
+            (Lang::Ko, Self::Day) => format!("{count}일"),
+            (Lang::Ko, Self::Month) => format!("{count}개월"),
+            (Lang::Ko, Self::Year) => format!("{count}년"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, HOUR, Lang, MINUTE, SECOND, Text};
+
+    #[test]
+    fn spans_have_two_units_at_most() {
+        let (en, ko) = (Text::new(Lang::En), Text::new(Lang::Ko));
+        for (millis, english, korean) in [
+            (0, "0 s", "0초"),
+            (8 * SECOND, "8 s", "8초"),
+            (4 * MINUTE + 29 * SECOND, "4 min 29 s", "4분 29초"),
+            (22 * MINUTE + 5 * SECOND, "22 min", "22분"),
+            (3 * DAY + 4 * HOUR + MINUTE, "3 d 4 h", "3일 4시간"),
+            (2 * DAY, "2 d", "2일"),
+        ] {
+            assert_eq!(en.span(millis), english);
+            assert_eq!(ko.span(millis), korean);
+        }
+    }
+
+    #[test]
+    fn the_past_has_one_unit() {
+        let text = Text::new(Lang::En);
+        assert_eq!(text.ago(0, 4 * SECOND), "just now");
+        assert_eq!(text.ago(0, 12 * MINUTE + 59 * SECOND), "12 min ago");
+        assert_eq!(text.ago(0, 150 * DAY), "5 months ago");
+        assert_eq!(Text::new(Lang::Ko).ago(0, 22 * MINUTE), "22분 전");
+    }
+
+    #[test]
+    fn short_work_is_measured_in_tenths() {
+        let text = Text::new(Lang::En);
+        assert_eq!(text.took(10), "0.1 s");
+        assert_eq!(text.took(430), "0.4 s");
+        assert_eq!(text.took(9960), "10.0 s");
+        assert_eq!(text.took(12_000), "12 s");
+    }
+}

@@ -1,0 +1,11 @@
+//! What the frame shows: a folder per page.
+
+mod containers;
+mod images;
+mod settings;
+mod transfers;
+
+pub use containers::ContainersPage;
+pub use images::ImagesPage;
+pub use settings::SettingsPage;
+pub use transfers::TransfersPage;

@@ -1,0 +1,71 @@
+//! Ports: solid opens the browser, dashed is not reachable from here.
+
+use gantry_view::Port;
+use leptos::prelude::*;
+
+use crate::i18n::use_text;
+
+/// `8001 → 80/tcp`. `live` says whether the container runs.
+#[component]
+pub fn PortChip(
+    port: Port,
+    live: bool,
+    #[prop(into)] on_open: Callback<String>,
+) -> impl IntoView {
+    let text = use_text();
+    let inside = format!("{}/{}", port.container, port.protocol);
+    let Some(host) = port.host else {
+        return view! {
+            <span class="chip port fix" aria-disabled="true" title=text.containers.port_inside_only()>
+                {inside}
+            </span>
+        }
+        .into_any();
+    };
+    let label = view! {
+        <b>{host}</b>
+        <span class="arr" aria-hidden="true">"→"</span>
+        <span class="sr">{text.common.port_to()}</span>
+        {inside}
+    };
+    if !live {
+        return view! {
+            <span class="chip port fix" aria-disabled="true" title=text.containers.port_when_running()>
+                {label}
+            </span>
+        }
+        .into_any();
+    }
+    let url = address(&port, host);
+    let title = text.common.open_address(&url);
+    view! {
+        <a
+            class="chip port fix"
+            href=url.clone()
+            title=title
+            on:click=move |event| {
+                event.prevent_default();
+                event.stop_propagation();
+                on_open.run(url.clone());
+            }
+        >
+            {label}
+        </a>
+    }
+    .into_any()
+}
+
+/// Where a browser on this computer finds the port.
+fn address(port: &Port, host: u16) -> String {
+    let name = match port.address.as_str() {
+        "" | "0.0.0.0" | "::" | "127.0.0.1" | "::1" => "localhost".to_owned(),
+        other if other.contains(':') => format!("[{other}]"),
+        other => other.to_owned(),
+    };
+    let scheme = if matches!(port.container, 443 | 8443) {
+        "https"
+    } else {
+        "http"
+    };
+    format!("{scheme}://{name}:{host}")
+}

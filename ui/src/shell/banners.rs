@@ -1,0 +1,80 @@
+//! Standing conditions across the top of every page: one at a time, the worst.
+
+use gantry_view::{Failure, Link};
+use leptos::prelude::*;
+
+use crate::{
+    i18n::use_text,
+    parts::{Banner, BannerKind, Button, ButtonSize, IconButton, Symbol},
+    state::use_store,
+};
+
+#[component]
+pub fn Banners() -> impl IntoView {
+    let store = use_store();
+    let hidden = RwSignal::new(false);
+    let warning = Memo::new(move |_| {
+        store
+            .engine
+            .with(|engine| engine.warnings.first().cloned())
+            .filter(|_| !hidden.get())
+    });
+    let lost = Memo::new(move |_| match store.link.get() {
+        Link::Lost(failure) => Some(failure),
+        Link::Connecting | Link::Ready => None,
+    });
+    move || match lost.get() {
+        Some(failure) => Some(view! { <EngineLost failure /> }.into_any()),
+        None => warning.get().map(|warning| {
+            let hide = move |_| hidden.set(true);
+            view! { <Warning warning on_hide=hide /> }.into_any()
+        }),
+    }
+}
+
+#[component]
+fn EngineLost(failure: Failure) -> impl IntoView {
+    let text = use_text().shell;
+    let store = use_store();
+    let signed_out = failure.code == "not-signed-in";
+    let (title, detail) = if signed_out {
+        (text.not_signed_in(), text.not_signed_in_detail())
+    } else {
+        (text.lost_title(), text.lost_detail())
+    };
+    view! {
+        <Banner kind=BannerKind::Bad bar=true>
+            <span class="cut" title=failure.raw>
+                <b class="semi">{title}</b>
+                " "
+                {detail}
+            </span>
+            <span class="push"></span>
+            {(!signed_out)
+                .then(|| {
+                    view! {
+                        <Button size=ButtonSize::Small on_press=move |()| store.reconnect()>
+                            {text.reconnect()}
+                        </Button>
+                    }
+                })}
+        </Banner>
+    }
+}
+
+#[component]
+fn Warning(
+    warning: String,
+    #[prop(into)] on_hide: Callback<leptos::ev::MouseEvent>,
+) -> impl IntoView {
+    let text = use_text().common;
+    view! {
+        <Banner kind=BannerKind::Warn bar=true>
+            <span class="cut" title=warning.clone()>
+                {warning.clone()}
+            </span>
+            <span class="push"></span>
+            <IconButton symbol=Symbol::X label=text.dismiss() small=true on_press=on_hide />
+        </Banner>
+    }
+}

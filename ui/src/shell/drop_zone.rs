@@ -1,0 +1,69 @@
+//! Image files may be let go anywhere over the window.
+
+use leptos::{ev, prelude::*};
+use web_sys::{DragEvent, File};
+
+use crate::{i18n::use_text, state::use_store};
+
+/// Follows the browser's drags and shows what letting go would do. In the desktop the window
+/// itself tells of drops, with paths.
+#[component]
+pub fn DropZone() -> impl IntoView {
+    let text = use_text().shell;
+    let store = use_store();
+    let over = window_event_listener(ev::dragover, move |event| {
+        event.prevent_default();
+        let count = held_files(&event);
+        if count > 0 && store.dragged_files.get_untracked() != Some(count) {
+            store.dragged_files.set(Some(count));
+        }
+    });
+    let left = window_event_listener(ev::dragleave, move |event| {
+        // Only leaving the window has nothing to go to.
+        if event.related_target().is_none() {
+            store.dragged_files.set(None);
+        }
+    });
+    let dropped = window_event_listener(ev::drop, move |event| {
+        event.prevent_default();
+        store.dragged_files.set(None);
+        if !store.in_desktop() {
+            store.import_files(files(&event));
+        }
+    });
+    on_cleanup(move || {
+        over.remove();
+        left.remove();
+        dropped.remove();
+    });
+    move || {
+        store.dragged_files.get().map(|count| {
+            view! {
+                <div class="drop-over" role="status">
+                    <div class="drop" data-over="">
+                        {text.drop_here(count)}
+                    </div>
+                </div>
+            }
+        })
+    }
+}
+
+/// How many files are held; a browser tells their number before it tells what they are.
+fn held_files(event: &DragEvent) -> usize {
+    let Some(data) = event.data_transfer() else {
+        return 0;
+    };
+    let has_files = data.types().iter().any(|kind| kind == "Files");
+    if has_files {
+        data.items().length().max(1) as usize
+    } else {
+        0
+    }
+}
+
+fn files(event: &DragEvent) -> Vec<File> {
+    let list = event.data_transfer().and_then(|data| data.files());
+    list.map(|list| (0..list.length()).filter_map(|index| list.item(index)).collect())
+        .unwrap_or_default()
+}

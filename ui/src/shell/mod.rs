@@ -1,0 +1,62 @@
+//! The frame around every page: sidebar, title bar, status bar, keys, banners, drops.
+
+mod banners;
+mod drop_zone;
+mod head;
+mod keys;
+mod sidebar;
+mod status_bar;
+mod status_words;
+mod window_buttons;
+
+use leptos::prelude::*;
+
+use crate::{
+    pages::{ContainersPage, ImagesPage, SettingsPage, TransfersPage},
+    state::{Route, use_store},
+};
+
+pub use head::Head;
+pub use status_words::{problem_words, status_of, status_words};
+
+/// Which page shows; opening something inside a page does not change it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Containers,
+    Images,
+    Transfers,
+    Settings,
+}
+
+impl Page {
+    fn of(route: &Route) -> Self {
+        match route {
+            Route::Containers { .. } => Self::Containers,
+            Route::Images { .. } => Self::Images,
+            Route::Transfers => Self::Transfers,
+            Route::Settings => Self::Settings,
+        }
+    }
+}
+
+#[component]
+pub fn Shell() -> impl IntoView {
+    let store = use_store();
+    keys::listen(store);
+    let page = Memo::new(move |_| store.route.with(Page::of));
+    view! {
+        <div class="shell">
+            <sidebar::Sidebar page />
+            <main class="main" data-pane="">
+                {move || match page.get() {
+                    Page::Containers => view! { <ContainersPage /> }.into_any(),
+                    Page::Images => view! { <ImagesPage /> }.into_any(),
+                    Page::Transfers => view! { <TransfersPage /> }.into_any(),
+                    Page::Settings => view! { <SettingsPage /> }.into_any(),
+                }}
+            </main>
+            <status_bar::StatusBar />
+            <drop_zone::DropZone />
+        </div>
+    }
+}

@@ -1,0 +1,151 @@
+//! Things with ids, each behind a signal of its own.
+
+use std::collections::{HashMap, HashSet};
+
+use gantry_view::{Container, Image, Task};
+use leptos::prelude::*;
+
+/// Something that a collection finds again by its id.
+pub trait Keyed: Clone + PartialEq + Send + Sync + 'static {
+    fn key(&self) -> &str;
+}
+
+impl Keyed for Container {
+    fn key(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Keyed for Image {
+    fn key(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Keyed for Task {
+    fn key(&self) -> &str {
+        &self.id
+    }
+}
+
+/// A set of things by id. A change to one wakes only those who read that one; coming and going
+/// wakes those who read the list.
+pub struct Collection<T: Keyed> {
+    keys: RwSignal<Vec<String>>,
+    cells: StoredValue<HashMap<String, ArcRwSignal<T>>>,
+}
+
+impl<T: Keyed> Clone for Collection<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Keyed> Copy for Collection<T> {}
+
+impl<T: Keyed> Collection<T> {
+    pub fn new() -> Self {
+        Self {
+            keys: RwSignal::new(Vec::new()),
+            cells: StoredValue::new(HashMap::new()),
+        }
+    }
+
+    /// Replaces everything; what stays the same wakes nobody.
+    pub fn reset(self, items: Vec<T>) {
+        let keys: Vec<String> = items.iter().map(|item| item.key().to_owned()).collect();
+        for item in items {
+            self.store(item);
+        }
+        let present: HashSet<&String> = keys.iter().collect();
+        self.cells
+            .update_value(|cells| cells.retain(|key, _| present.contains(key)));
+        if self.keys.with_untracked(|old| *old != keys) {
+            self.keys.set(keys);
+        }
+    }
+
+    /// Adds it, or replaces the one with the same id.
+    pub fn put(self, item: T) {
+        let key = item.key().to_owned();
+        if self.store(item) {
+            self.keys.update(|keys| keys.push(key));
+        }
+    }
+
+    pub fn remove(self, key: &str) {
+        let removed = self
+            .cells
+            .try_update_value(|cells| cells.remove(key).is_some());
+        if removed == Some(true) {
+            self.keys.update(|keys| keys.retain(|kept| kept != key));
+        }
+    }
+
+    /// Says whether it is new.
+    fn store(self, item: T) -> bool {
+        let known = self
+            .cells
+            .with_value(|cells| cells.get(item.key()).cloned());
+        match known {
+            Some(cell) => {
+                if cell.with_untracked(|old| *old != item) {
+                    cell.set(item);
+                }
+                false
+            }
+            None => {
+                self.cells.update_value(|cells| {
+                    cells.insert(item.key().to_owned(), ArcRwSignal::new(item));
+                });
+                true
+            }
+        }
+    }
+
+    /// The signal behind an id; outlives its removal for those who hold it.
+    pub fn cell(self, key: &str) -> Option<ArcRwSignal<T>> {
+        self.cells.with_value(|cells| cells.get(key).cloned())
+    }
+
+    /// The thing with this id, following both its coming and going and its changes.
+    pub fn get(self, key: &str) -> Option<T> {
+        self.keys.track();
+        self.cell(key).map(|cell| cell.get())
+    }
+
+    pub fn get_untracked(self, key: &str) -> Option<T> {
+        self.cell(key).map(|cell| cell.get_untracked())
+    }
+
+    /// How many there are.
+    pub fn len(self) -> usize {
+        self.keys.with(Vec::len)
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Shows each one to `see`, following all of them.
+    pub fn for_each(self, mut see: impl FnMut(&T)) {
+        self.keys.with(|keys| {
+            self.cells.with_value(|cells| {
+                for cell in keys.iter().filter_map(|key| cells.get(key)) {
+                    cell.with(&mut see);
+                }
+            });
+        });
+    }
+
+    /// Copies of those that fit, following all of them.
+    pub fn filtered(self, mut fits: impl FnMut(&T) -> bool) -> Vec<T> {
+        let mut found = Vec::new();
+        self.for_each(|item| {
+            if fits(item) {
+                found.push(item.clone());
+            }
+        });
+        found
+    }
+}

@@ -1,0 +1,156 @@
+//! What the window knows: one store of signals, fed by the engine's own events.
+//!
+//! [`Store`] is created once, lives as long as the window and travels by context
+//! ([`use_store`]). The [`feed`] writes what the engine says; [`verbs`] holds what the person asked
+//! for and the engine has not answered yet. Components read signals and call methods; nothing
+//! polls.
+
+mod actions;
+mod activity;
+mod collection;
+mod command;
+mod exports;
+mod feed;
+mod imports;
+mod look;
+mod removal;
+mod route;
+mod settings;
+mod toasts;
+mod verbs;
+mod waiting;
+mod window;
+
+use std::time::Duration;
+
+use gantry_view::{Container, Engine, Host, HostKind, Image, Link, Settings, Task, WindowState};
+use leptos::prelude::*;
+
+use crate::i18n::{Clock, Lang, Text};
+
+pub use activity::{Activity, Outcome};
+pub use collection::{Collection, Keyed};
+pub use command::{CommandLine, quoted};
+pub use route::{Route, Tab};
+pub use toasts::{Toast, ToastAction, ToastKind, Toasts};
+pub use verbs::{Verb, Verbs, Work};
+
+/// Everything the window shows.
+#[derive(Clone, Copy)]
+pub struct Store {
+    pub link: RwSignal<Link>,
+    /// Whether a snapshot has come: until then nothing is known to be empty.
+    pub loaded: RwSignal<bool>,
+    pub engine: RwSignal<Engine>,
+    pub containers: Collection<Container>,
+    pub images: Collection<Image>,
+    pub tasks: Collection<Task>,
+    pub verbs: Verbs,
+    pub activity: RwSignal<Option<Activity>>,
+    pub toasts: Toasts,
+    pub route: RwSignal<Route>,
+    pub settings: RwSignal<Settings>,
+    pub host: RwSignal<Host>,
+    pub window: RwSignal<WindowState>,
+    /// Whether the person is holding files over the window, and how many.
+    pub dragged_files: RwSignal<Option<usize>>,
+    /// What the export drawer holds while it is open: names or ids of images.
+    pub export: RwSignal<Option<Vec<String>>>,
+    /// Who waits for which task.
+    waiting: waiting::Waiting,
+    /// The clock, once a second.
+    pub now: RwSignal<i64>,
+}
+
+impl Store {
+    /// An empty store that follows the clock. Nothing is asked for before [`Store::connect`].
+    pub fn new() -> Self {
+        let now = RwSignal::new(Clock::now());
+        // The interval lives as long as the page.
+        set_interval(move || now.set(Clock::now()), Duration::from_secs(1));
+        Self {
+            link: RwSignal::new(Link::Connecting),
+            loaded: RwSignal::new(false),
+            engine: RwSignal::default(),
+            containers: Collection::new(),
+            images: Collection::new(),
+            tasks: Collection::new(),
+            verbs: Verbs::new(),
+            activity: RwSignal::new(None),
+            toasts: Toasts::new(),
+            route: RwSignal::new(Route::current()),
+            settings: RwSignal::default(),
+            host: RwSignal::new(unknown_host()),
+            window: RwSignal::default(),
+            dragged_files: RwSignal::new(None),
+            export: RwSignal::new(None),
+            waiting: waiting::Waiting::new(),
+            now,
+        }
+    }
+
+    /// Reads what surrounds the window, then follows the engine.
+    pub fn connect(self) {
+        route::follow_address(self.route);
+        settings::read(self);
+        window::follow(self);
+        feed::follow(self);
+    }
+
+    /// The language in force.
+    pub fn lang(self) -> Lang {
+        self.settings.with(|settings| {
+            self.host
+                .with(|host| Lang::choose(&settings.language, &host.locale))
+        })
+    }
+
+    /// The words of that language, for what the store itself says.
+    pub(crate) fn text(self) -> Text {
+        Text::new(untrack(|| self.lang()))
+    }
+
+    pub fn in_desktop(self) -> bool {
+        self.host.with(|host| host.kind == HostKind::Desktop)
+    }
+
+    /// A path as people write it: `~/.local/share/gantry`.
+    pub fn tilde(self, path: &str) -> String {
+        self.host.with(|host| match path.strip_prefix(&host.home) {
+            Some(rest) if !host.home.is_empty() => format!("~{rest}"),
+            _ => path.to_owned(),
+        })
+    }
+
+    /// Whether the window draws its own title bar.
+    pub fn own_title_bar(self) -> bool {
+        self.in_desktop() && self.window.with(|window| window.own_title_bar)
+    }
+}
+
+/// The store of this window.
+///
+/// Every component is mounted below the one that provides it.
+#[allow(clippy::expect_used)]
+pub fn use_store() -> Store {
+    use_context().expect("the app provides the store before it mounts anything")
+}
+
+/// What is assumed until the host has introduced itself.
+fn unknown_host() -> Host {
+    Host {
+        kind: if crate::backend::in_desktop() {
+            HostKind::Desktop
+        } else {
+            HostKind::Browser
+        },
+        version: String::new(),
+        locale: leptos::prelude::window()
+            .navigator()
+            .language()
+            .unwrap_or_default(),
+        home: String::new(),
+        own_title_bar: false,
+        button_layout: String::new(),
+    }
+}

@@ -1,0 +1,88 @@
+//! Results of work started elsewhere, and undo. At most three, six seconds each.
+
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use leptos::prelude::*;
+
+/// How long a toast stays, not counting the time it is looked at.
+pub const LIFE: Duration = Duration::from_secs(6);
+const AT_MOST: usize = 3;
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToastKind {
+    Ok,
+    Bad,
+    Info,
+}
+
+/// What a toast lets the person do.
+#[derive(Clone)]
+pub struct ToastAction {
+    pub label: String,
+    pub run: Callback<()>,
+}
+
+#[derive(Clone)]
+pub struct Toast {
+    pub id: u32,
+    pub kind: ToastKind,
+    pub title: String,
+    /// Empty when the title says all.
+    pub detail: String,
+    pub action: Option<ToastAction>,
+}
+
+impl Toast {
+    pub fn new(kind: ToastKind, title: String) -> Self {
+        Self {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            kind,
+            title,
+            detail: String::new(),
+            action: None,
+        }
+    }
+
+    #[must_use]
+    pub fn detail(mut self, detail: String) -> Self {
+        self.detail = detail;
+        self
+    }
+
+    #[must_use]
+    pub fn action(mut self, action: ToastAction) -> Self {
+        self.action = Some(action);
+        self
+    }
+}
+
+/// The toasts on show, the oldest first.
+#[derive(Clone, Copy)]
+pub struct Toasts(RwSignal<Vec<Toast>>);
+
+impl Toasts {
+    pub(super) fn new() -> Self {
+        Self(RwSignal::new(Vec::new()))
+    }
+
+    pub fn show(self, toast: Toast) {
+        self.0.update(|toasts| {
+            toasts.push(toast);
+            let over = toasts.len().saturating_sub(AT_MOST);
+            toasts.drain(..over);
+        });
+    }
+
+    pub fn dismiss(self, id: u32) {
+        self.0.update(|toasts| toasts.retain(|toast| toast.id != id));
+    }
+
+    pub fn all(self) -> Vec<Toast> {
+        self.0.get()
+    }
+}
