@@ -1,0 +1,133 @@
+//! What happens in the engine, told to everybody who listens.
+//!
+//! Two audiences hear of each change: Docker's clients through [`events`](Feed::events), and
+//! windows through [`updates`](Feed::updates), which carry whole rows and a revision, so that a
+//! window that slept goes on from where it was instead of asking for everything again. Publishing
+//! never waits: a listener that falls behind is told so and starts from a snapshot.
+
+mod event;
+mod history;
+mod updates;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use gantry_wire::gantry::{Change, Update};
+use gantry_wire::{EventActor, EventMessage};
+use tokio::sync::broadcast;
+
+use history::History;
+
+/// How far back `--since` and a resuming window can look.
+const KEPT_EVENTS: usize = 2048;
+const KEPT_UPDATES: usize = 1024;
+/// How far a listener may fall behind before it loses its place.
+const BACKLOG: usize = 4096;
+
+/// The engine's news; clones are the same feed.
+#[derive(Debug, Clone)]
+pub(crate) struct Feed(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    state: Mutex<State>,
+    events: broadcast::Sender<Arc<EventMessage>>,
+    updates: broadcast::Sender<Arc<Update>>,
+}
+
+#[derive(Debug)]
+struct State {
+    revision: u64,
+    events: History,
+    updates: VecDeque<Arc<Update>>,
+}
+
+impl Feed {
+    /// A feed whose revisions are above those of every earlier engine: they begin with the
+    /// microseconds since 1970.
+    pub fn new() -> Self {
+        let revision = u64::try_from(jiff::Timestamp::now().as_microsecond()).unwrap_or(1);
+        Self(Arc::new(Inner {
+            state: Mutex::new(State {
+                revision,
+                events: History::new(KEPT_EVENTS),
+                updates: VecDeque::new(),
+            }),
+            events: broadcast::Sender::new(BACKLOG),
+            updates: broadcast::Sender::new(BACKLOG),
+        }))
+    }
+
+    /// The number of the last change.
+    pub fn revision(&self) -> u64 {
+        self.state().revision
+    }
+
+    /// Tells of a change of a row; the revision grows by one.
+    pub fn changed(&self, change: Change) {
+        let mut state = self.state();
+        state.revision += 1;
+        let update = Arc::new(Update {
+            revision: state.revision,
+            change,
+        });
+        if state.updates.len() == KEPT_UPDATES {
+            state.updates.pop_front();
+        }
+        state.updates.push_back(Arc::clone(&update));
+        // Sent under the lock, so that everybody hears changes in the order of their revisions.
+        let _ = self.0.updates.send(update);
+    }
+
+    /// Tells how far a task is; that is no change of state and is not kept.
+    pub fn progress(&self, change: Change) {
+        let revision = self.state().revision;
+        let _ = self.0.updates.send(Arc::new(Update { revision, change }));
+    }
+
+    /// A container did something. Attributes are its labels, `image`, `name` and what belongs to
+    /// the action, such as `exitCode`.
+    pub fn container_event(&self, action: &str, id: &str, attributes: BTreeMap<String, String>) {
+        let from = attributes.get("image").cloned().unwrap_or_default();
+        self.event("container", action, id, from, attributes);
+    }
+
+    /// Something happened to an image. `name` is how the caller named it.
+    pub fn image_event(&self, action: &str, id: &str, name: &str) {
+        let attributes = BTreeMap::from([("name".to_owned(), name.to_owned())]);
+        self.event("image", action, id, String::new(), attributes);
+    }
+
+    fn event(
+        &self,
+        kind: &str,
+        action: &str,
+        id: &str,
+        from: String,
+        attributes: BTreeMap<String, String>,
+    ) {
+        let now = jiff::Timestamp::now();
+        let message = Arc::new(EventMessage {
+            status: action.to_owned(),
+            id: id.to_owned(),
+            from,
+            kind: kind.to_owned(),
+            action: action.to_owned(),
+            actor: EventActor {
+                id: id.to_owned(),
+                attributes,
+            },
+            scope: "local".to_owned(),
+            time: now.as_second(),
+            time_nano: i64::try_from(now.as_nanosecond()).unwrap_or(i64::MAX),
+        });
+        let mut state = self.state();
+        state.events.push(Arc::clone(&message));
+        let _ = self.0.events.send(message);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Every critical section leaves the state whole, so a panic elsewhere does not spoil it.
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

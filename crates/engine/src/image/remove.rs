@@ -1,0 +1,242 @@
+//! `docker rmi`, and its slower sister with time to think again.
+
+use std::time::Duration;
+
+use gantry_oci::ImageId;
+use gantry_store::{RemoveOptions, RemovePlan, Removed};
+use gantry_wire::{ImageDeleteItem, gantry};
+
+use super::{ImageUser, Images, find};
+use crate::{Error, Result};
+
+impl Images {
+    /// Takes a name away, and the image with its last name.
+    ///
+    /// A container that uses the image forbids it: a stopped one unless forced, a running one
+    /// always. What a stopped container needs of a forced image stays on disk.
+    pub async fn remove(&self, name: &str, force: bool) -> Result<Vec<ImageDeleteItem>> {
+        let id = self.resolve(name).await?.id;
+        self.check_removal(name, force).await?;
+        let (target, keep_layers) = (name.to_owned(), self.containers.layers_in_use());
+        let removed = self
+            .blocking(move |store| {
+                let options = RemoveOptions {
+                    force,
+                    keep_layers,
+                    ..RemoveOptions::default()
+                };
+                Ok(store.remove(&target, options)?)
+            })
+            .await?;
+        self.announce(id, &removed).await;
+        Ok(removed.into_iter().map(item).collect())
+    }
+
+    /// Hides what [`remove`](Self::remove) would remove, and removes it when nobody wants it back.
+    pub async fn remove_later(&self, request: gantry::RemoveImage) -> Result<gantry::Removed> {
+        let wait = request.undo_ms.unwrap_or(0);
+        if wait == 0 {
+            let lines = self.remove(&request.image, request.force).await?;
+            return Ok(gantry::Removed {
+                lines: lines.iter().map(line).collect(),
+                ..gantry::Removed::default()
+            });
+        }
+        let id = self.resolve(&request.image).await?.id;
+        let plan = self.check_removal(&request.image, request.force).await?;
+        if !plan.deletes {
+            // A name alone is given back by giving it again.
+            return self
+                .untag_later(&request, id, Duration::from_millis(wait))
+                .await;
+        }
+        self.hidden.insert(id);
+        self.tell(id).await;
+        let (this, that) = (self.clone(), self.clone());
+        Ok(self.undo.later(
+            Duration::from_millis(wait),
+            async move {
+                this.hidden.remove(&id);
+                if let Err(error) = this.remove(&request.image, request.force).await {
+                    tracing::warn!(image = %id, %error, "the delayed removal did not happen");
+                    this.tell(id).await;
+                }
+            },
+            async move {
+                that.hidden.remove(&id);
+                that.tell(id).await;
+            },
+        ))
+    }
+
+    /// Takes a name away at once; undoing it gives the name back.
+    async fn untag_later(
+        &self,
+        request: &gantry::RemoveImage,
+        id: ImageId,
+        wait: Duration,
+    ) -> Result<gantry::Removed> {
+        let lines = self.remove(&request.image, request.force).await?;
+        let names: Vec<String> = lines
+            .iter()
+            .filter_map(|line| match line {
+                ImageDeleteItem::Untagged(name) => Some(name.clone()),
+                ImageDeleteItem::Deleted(_) => None,
+            })
+            .collect();
+        let this = self.clone();
+        let removed = self.undo.later(wait, async {}, async move {
+            for name in names {
+                if let Err(error) = this.tag(&id.to_string(), &name).await {
+                    tracing::warn!(image = %id, name, %error, "the name could not be given back");
+                }
+            }
+        });
+        Ok(gantry::Removed {
+            lines: lines.iter().map(line).collect(),
+            ..removed
+        })
+    }
+
+    /// What a removal would do, or why it may not happen.
+    async fn check_removal(&self, name: &str, force: bool) -> Result<RemovePlan> {
+        let target = name.to_owned();
+        let plan = self
+            .blocking(move |store| {
+                find(store, &target)?;
+                let options = RemoveOptions {
+                    force,
+                    ..RemoveOptions::default()
+                };
+                Ok(store.plan_remove(&target, options)?)
+            })
+            .await?;
+        if plan.deletes {
+            let users = self.containers.users_of(&plan.image);
+            permit(name, &plan, &users, force)?;
+        }
+        Ok(plan)
+    }
+
+    async fn announce(&self, id: ImageId, removed: &[Removed]) {
+        for line in removed {
+            match line {
+                Removed::Untagged(name) => self.feed.image_event("untag", &id.to_string(), name),
+                // The image's own line; the others are its layers.
+                Removed::Deleted(gone) if *gone == id.to_string() => {
+                    self.feed.image_event("delete", gone, gone);
+                }
+                Removed::Deleted(_) => {}
+            }
+        }
+        self.tell(id).await;
+    }
+}
+
+/// Docker's rules, in Docker's words.
+fn permit(name: &str, plan: &RemovePlan, users: &[ImageUser], force: bool) -> Result<()> {
+    let in_use = |user: &ImageUser, message: String| {
+        Err(Error::ImageInUse {
+            image: name.to_owned(),
+            container: Some(user.id.clone()),
+            message,
+        })
+    };
+    let short = plan.image.short();
+    let container = |user: &ImageUser| user.id.chars().take(12).collect::<String>();
+    if !plan.by_id
+        && !force
+        && let Some(user) = users.first()
+    {
+        let message = format!(
+            "conflict: unable to remove repository reference \"{name}\" (must force) - container {} is using its referenced image {short}",
+            container(user)
+        );
+        return in_use(user, message);
+    }
+    if let Some(user) = users.iter().find(|user| user.running) {
+        let message = format!(
+            "conflict: unable to delete {short} (cannot be forced) - image is being used by running container {}",
+            container(user)
+        );
+        return in_use(user, message);
+    }
+    match users.first() {
+        Some(user) if !force => {
+            let message = format!(
+                "conflict: unable to delete {short} (must be forced) - image is being used by stopped container {}",
+                container(user)
+            );
+            in_use(user, message)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn item(removed: Removed) -> ImageDeleteItem {
+    match removed {
+        Removed::Untagged(name) => ImageDeleteItem::Untagged(name),
+        Removed::Deleted(id) => ImageDeleteItem::Deleted(id),
+    }
+}
+
+/// As Docker's client prints it.
+fn line(item: &ImageDeleteItem) -> String {
+    match item {
+        ImageDeleteItem::Untagged(name) => format!("Untagged: {name}"),
+        ImageDeleteItem::Deleted(id) => format!("Deleted: {id}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gantry_oci::Digest;
+
+    use super::*;
+
+    fn plan(by_id: bool) -> RemovePlan {
+        RemovePlan {
+            image: ImageId::from(Digest::of(b"image")),
+            untagged: Vec::new(),
+            deletes: true,
+            by_id,
+        }
+    }
+
+    fn user(running: bool) -> ImageUser {
+        ImageUser {
+            id: "c".repeat(64),
+            running,
+        }
+    }
+
+    fn refusal(by_id: bool, users: &[ImageUser], force: bool) -> String {
+        let error = permit("web:1", &plan(by_id), users, force).unwrap_err();
+        assert_eq!(error.code(), "image-in-use");
+        error.to_string()
+    }
+
+    #[test]
+    fn a_running_container_forbids_even_by_force() {
+        let running = [user(false), user(true)];
+        assert!(refusal(true, &running, true).contains(
+            "(cannot be forced) - image is being used by running container cccccccccccc"
+        ));
+        assert!(refusal(false, &running, true).contains("cannot be forced"));
+    }
+
+    #[test]
+    fn a_stopped_container_forbids_unless_forced() {
+        let stopped = [user(false)];
+        assert!(
+            refusal(true, &stopped, false)
+                .contains("(must be forced) - image is being used by stopped container")
+        );
+        assert!(
+            refusal(false, &stopped, false)
+                .contains("unable to remove repository reference \"web:1\" (must force)")
+        );
+        assert!(permit("web:1", &plan(false), &stopped, true).is_ok());
+        assert!(permit("web:1", &plan(false), &[], false).is_ok());
+    }
+}

@@ -1,0 +1,33 @@
+//! `docker tag`.
+
+use gantry_oci::Reference;
+
+use super::Images;
+use crate::{Error, Result};
+
+impl Images {
+    /// Gives an image one more name; whoever had the name loses it.
+    pub async fn tag(&self, name: &str, reference: &str) -> Result<()> {
+        let image = self.resolve(name).await?;
+        let reference = parse(reference)?;
+        let new_name = reference.clone();
+        let before = self
+            .blocking(move |store| Ok(store.tag(&image.id, &new_name)?))
+            .await?;
+        self.feed
+            .image_event("tag", &image.id.to_string(), &reference.familiar());
+        self.tell(image.id).await;
+        if let Some(loser) = before.filter(|before| *before != image.id) {
+            self.tell(loser).await;
+        }
+        Ok(())
+    }
+}
+
+/// A name for an image, `latest` where it has no tag.
+pub(crate) fn parse(text: &str) -> Result<Reference> {
+    let reference: Reference = text
+        .parse()
+        .map_err(|_| Error::Invalid(format!("invalid reference format: \"{text}\"")))?;
+    Ok(reference.or_latest())
+}

@@ -1,0 +1,167 @@
+//! The working side of a task.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use gantry_store::{CancelFlag, LayerProgress, LayerState, Progress, ProgressEvent};
+use gantry_wire::gantry::{Failure, Task, TaskPart, TaskResult, TaskState};
+
+use super::{REPORT_EVERY, Tasks};
+use crate::Error;
+
+/// Reports one task; it ends with [`finish`](Self::finish) or [`fail`](Self::fail), and as failed
+/// when it is dropped before.
+#[derive(Debug)]
+pub(crate) struct TaskHandle {
+    tasks: Tasks,
+    cancel: CancelFlag,
+    id: String,
+    report: Mutex<Report>,
+}
+
+#[derive(Debug)]
+struct Report {
+    task: Task,
+    told: Instant,
+}
+
+impl TaskHandle {
+    pub(super) fn new(tasks: Tasks, task: Task, cancel: CancelFlag) -> Self {
+        Self {
+            tasks,
+            cancel,
+            id: task.id.clone(),
+            report: Mutex::new(Report {
+                task,
+                told: Instant::now(),
+            }),
+        }
+    }
+
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Raised when somebody cancels the task.
+    pub fn cancel_flag(&self) -> &CancelFlag {
+        &self.cancel
+    }
+
+    /// The task is done.
+    pub fn finish(&self, result: TaskResult) {
+        self.end(TaskState::Done, |task| {
+            if let Some(total) = task.total {
+                task.done = total;
+            }
+            task.result = Some(result);
+        });
+    }
+
+    /// The task did not happen; nothing of it stays.
+    pub fn fail(&self, error: &Error) {
+        if matches!(error, Error::Cancelled) {
+            self.end(TaskState::Cancelled, |_| {});
+        } else {
+            self.end(TaskState::Failed, |task| {
+                task.failure = Some(failure(error))
+            });
+        }
+    }
+
+    fn end(&self, state: TaskState, last: impl FnOnce(&mut Task)) {
+        let mut report = self.report();
+        if report.task.state.is_final() {
+            return;
+        }
+        report.task.state = state;
+        report.task.finished = Some(jiff::Timestamp::now());
+        last(&mut report.task);
+        self.tasks.keep(&report.task);
+    }
+
+    fn report(&self) -> MutexGuard<'_, Report> {
+        // Every critical section leaves the report whole, so a panic elsewhere does not spoil it.
+        self.report.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for TaskHandle {
+    fn drop(&mut self) {
+        self.fail(&Error::Internal("the work ended without a result".into()));
+    }
+}
+
+impl Progress for TaskHandle {
+    fn report(&self, event: ProgressEvent) {
+        let mut report = TaskHandle::report(self);
+        let settled = match event {
+            ProgressEvent::Read { bytes, total } => {
+                step(&mut report.task, "reading", bytes, total);
+                false
+            }
+            ProgressEvent::Written { bytes, total } => {
+                step(&mut report.task, "writing", bytes, total);
+                false
+            }
+            ProgressEvent::Layer(layer) => part(&mut report.task, &layer),
+        };
+        if settled || report.told.elapsed() >= REPORT_EVERY {
+            report.told = Instant::now();
+            self.tasks.keep(&report.task);
+        }
+    }
+}
+
+fn step(task: &mut Task, name: &str, bytes: u64, total: Option<u64>) {
+    if task.step != name {
+        name.clone_into(&mut task.step);
+    }
+    task.done = bytes;
+    task.total = total.or(task.total);
+}
+
+/// Enters a layer's progress; true when the layer is complete.
+fn part(task: &mut Task, layer: &LayerProgress) -> bool {
+    let id = layer
+        .digest
+        .map_or_else(|| layer.name.clone(), |digest| digest.to_string());
+    let settled = matches!(layer.state, LayerState::Verified | LayerState::AlreadyHere);
+    let part = TaskPart {
+        id,
+        done: layer.bytes,
+        total: layer.total,
+        step: match layer.state {
+            LayerState::Hashing => "hashing",
+            LayerState::Unpacking => "unpacking",
+            LayerState::Verified => "verified",
+            LayerState::AlreadyHere => "present",
+        }
+        .to_owned(),
+        present: layer.state == LayerState::AlreadyHere,
+    };
+    // A layer is known by its place in the archive until its digest is computed.
+    match task
+        .parts
+        .iter_mut()
+        .find(|known| known.id == part.id || known.id == layer.name)
+    {
+        Some(known) => *known = part,
+        None => task.parts.push(part),
+    }
+    settled
+}
+
+/// An error in the parts that a card shows.
+pub(crate) fn failure(error: &Error) -> Failure {
+    Failure {
+        code: error.code().to_owned(),
+        what: error.to_string(),
+        why: error.why(),
+        next: error.next().to_owned(),
+        facts: error
+            .facts()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), serde_json::Value::String(value)))
+            .collect(),
+    }
+}
