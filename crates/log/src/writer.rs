@@ -23,6 +23,11 @@ impl Writer {
         Ok(Self {})
     }
 
+    /// The number of the next row.
+    pub fn next_line(&self) -> u64 {
+        0
+    }
+
     /// Takes bytes as they were read from a stream at `time`.
     pub fn write(&mut self, _stream: Stream, _time: u64, _bytes: &[u8]) -> Result<()> {
         Ok(())

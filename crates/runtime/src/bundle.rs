@@ -1,10 +1,14 @@
 //! What the engine tells a shim about its container.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use oci_spec::runtime::Spec;
 use serde::{Deserialize, Serialize};
+
+use crate::failure::{During, FailureKind, StartFailure, Step};
 
 /// The version of [`Bundle`] that this code writes.
 pub const BUNDLE_VERSION: u32 = 1;
@@ -59,6 +63,25 @@ pub struct Bundle {
     /// the working directory always is one of them.
     #[serde(default)]
     pub directories: Vec<PathBuf>,
+}
+
+impl Bundle {
+    /// Reads a bundle and checks its version.
+    pub fn read(path: &Path) -> Result<Self, StartFailure> {
+        let bytes = fs::read(path).during(Step::Bundle, || path.display().to_string())?;
+        let invalid = |detail| StartFailure::new(FailureKind::InvalidBundle, Step::Bundle, detail);
+        let bundle: Self =
+            serde_json::from_slice(&bytes).map_err(|error| invalid(error.to_string()))?;
+        if bundle.version > BUNDLE_VERSION {
+            return Err(invalid(format!("version {} is not known", bundle.version)));
+        }
+        Ok(bundle)
+    }
+
+    /// Writes the bundle to a file.
+    pub fn write(&self, path: &Path) -> io::Result<()> {
+        fs::write(path, serde_json::to_vec(self)?)
+    }
 }
 
 /// Where a container's root filesystem comes from.

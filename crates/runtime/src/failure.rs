@@ -140,3 +140,28 @@ impl fmt::Display for Reason {
         write!(f, ": {}", text.to_lowercase())
     }
 }
+
+/// Turns a failed call into a [`StartFailure`].
+pub(crate) trait During<T> {
+    /// `detail` says what was being done, and is only asked for on failure.
+    fn during<D: Into<String>>(
+        self,
+        step: Step,
+        detail: impl FnOnce() -> D,
+    ) -> Result<T, StartFailure>;
+}
+
+impl<T, E: Into<io::Error>> During<T> for Result<T, E> {
+    fn during<D: Into<String>>(
+        self,
+        step: Step,
+        detail: impl FnOnce() -> D,
+    ) -> Result<T, StartFailure> {
+        self.map_err(|error| StartFailure {
+            kind: FailureKind::Other,
+            step,
+            errno: error.into().raw_os_error().unwrap_or_default(),
+            detail: detail().into(),
+        })
+    }
+}

@@ -7,11 +7,36 @@
 #![deny(unsafe_code)]
 
 mod bundle;
+mod cgroup;
+mod credentials;
+mod devices;
+mod exec;
 mod failure;
+mod filter;
 mod identity;
+mod init;
+mod launch;
+mod loopback;
+mod masks;
+mod mount;
+mod mount_options;
+mod mounts;
+mod namespaces;
+mod overlay;
+mod report;
+mod rlimits;
+mod root;
+mod sys;
+mod sysctl;
+mod terminal;
+mod users;
 
 pub use bundle::{
     BUNDLE_FILE, BUNDLE_VERSION, Bundle, CgroupPlan, LogPlan, RootFs, StdinPlan, TerminalSize,
 };
+pub use cgroup::{Cgroup, Freezer};
 pub use failure::{FailureKind, StartFailure, Step};
 pub use identity::{ProcessIdentity, boot_id};
+pub use launch::{Container, Streams, launch};
+pub use sys::{close_inherited, send_signal};
+pub use terminal::resize as resize_terminal;

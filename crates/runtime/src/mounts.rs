@@ -1,0 +1,162 @@
+//! The mounts of the spec: /proc, /sys, /dev and friends, volumes and single files.
+//!
+//! What is mounted from the host is copied first ([`prepare`]), while host paths still mean what
+//! the engine meant and propagate as the host does; it is attached later, in the spec's order.
+
+use std::os::fd::AsFd;
+use std::path::Path;
+
+use oci_spec::runtime::{Mount as SpecMount, Spec};
+use rustix::fs::{FileType, Mode, fstat};
+use rustix::io::Errno;
+
+use crate::cgroup::mount as cgroup_mount;
+use crate::bundle::CgroupPlan;
+use crate::failure::{During, FailureKind, StartFailure, Step};
+use crate::mount::{Depth, Mount};
+use crate::mount_options::{Attributes, Bind, MountOptions};
+use crate::root::{Root, TargetKind};
+
+/// One mount of the spec, with its copy of the host's mount if it is a bind.
+pub struct Prepared<'a> {
+    destination: &'a Path,
+    kind: &'a str,
+    source: &'a Path,
+    options: MountOptions<'a>,
+    copy: Option<Mount>,
+}
+
+/// What is mounted where depends on the namespaces the container shares with the host.
+#[derive(Clone, Copy, Debug)]
+pub struct Sharing {
+    pub pid: bool,
+    pub network: bool,
+    pub ipc: bool,
+}
+
+/// Reads the spec's mounts and copies what comes from the host.
+pub fn prepare(spec: &Spec) -> Result<Vec<Prepared<'_>>, StartFailure> {
+    spec.mounts().iter().flatten().map(prepare_one).collect()
+}
+
+fn prepare_one(mount: &SpecMount) -> Result<Prepared<'_>, StartFailure> {
+    let options = MountOptions::of(mount);
+    let kind = mount.typ().as_deref().unwrap_or("none");
+    let source = mount.source().as_deref().unwrap_or(Path::new(kind));
+    let copy = match options.bind {
+        None => None,
+        Some(bind) => {
+            let depth = if bind == Bind::Recursive { Depth::Tree } else { Depth::One };
+            let copy = Mount::copy_of(source, depth)
+                .during(Step::Mount, || format!("bind {}", source.display()))?;
+            Some(copy)
+        }
+    };
+    Ok(Prepared { destination: mount.destination(), kind, source, options, copy })
+}
+
+/// Attaches every mount inside the root.
+pub fn attach_all(
+    prepared: Vec<Prepared<'_>>,
+    root: &Root,
+    sharing: Sharing,
+    cgroup: &CgroupPlan,
+) -> Result<(), StartFailure> {
+    for mount in prepared {
+        let destination = mount.destination.display();
+        if mount.destination == Path::new("/") {
+            let detail = "a mount cannot replace the root";
+            return Err(StartFailure::new(FailureKind::InvalidBundle, Step::Mount, detail));
+        }
+        let what = || format!("{} at {destination}", mount.kind);
+        match (&mount.copy, mount.kind) {
+            (Some(copy), _) => attach_bind(&mount, copy, root).during(Step::Mount, || {
+                format!("bind {} at {destination}", mount.source.display())
+            })?,
+            (None, "cgroup" | "cgroup2") => {
+                cgroup_mount(root, mount.destination, mount.options.attributes, cgroup)
+                    .during(Step::Mount, what)?;
+            }
+            (None, _) => attach_filesystem(&mount, root, sharing).during(Step::Mount, what)?,
+        }
+    }
+    Ok(())
+}
+
+fn attach_bind(mount: &Prepared<'_>, copy: &Mount, root: &Root) -> rustix::io::Result<()> {
+    let options = &mount.options;
+    let file_type = FileType::from_raw_mode(fstat(copy)?.st_mode);
+    let directory = file_type == FileType::Directory;
+    let kind = if directory { TargetKind::Directory } else { TargetKind::File };
+    let place = root.mount_point(mount.destination, kind)?;
+    copy.set(options.attributes, Depth::One)?;
+    copy.set(options.recursive, Depth::Tree)?;
+    // Private unless the spec says otherwise, as every OCI runtime does.
+    let (propagation, recursive) = options.propagation.unwrap_or((libc::MS_PRIVATE, true));
+    copy.set_propagation(propagation, if recursive { Depth::Tree } else { Depth::One })?;
+    copy.attach(place.as_fd())
+}
+
+fn attach_filesystem(
+    mount: &Prepared<'_>,
+    root: &Root,
+    sharing: Sharing,
+) -> rustix::io::Result<()> {
+    let place = root.mount_point(mount.destination, TargetKind::Directory)?;
+    let made = Mount::filesystem(mount.kind, mount.source, mount.options.data.iter().copied());
+    let made = match made {
+        Err(Errno::PERM | Errno::BUSY | Errno::INVAL) => instead(mount, sharing)?,
+        other => other?,
+    };
+    made.set(mount.options.attributes, Depth::One)?;
+    if let Some((propagation, recursive)) = mount.options.propagation {
+        made.set_propagation(propagation, if recursive { Depth::Tree } else { Depth::One })?;
+    }
+    made.attach(place.as_fd())
+}
+
+/// What stands in for a filesystem that this user namespace may not mount.
+///
+/// Sysfs belongs to a network namespace, proc to a pid namespace and mqueue to an ipc namespace:
+/// where the container shares the host's, only a copy of the host's mount can be had. A terminal
+/// filesystem whose `gid=` has no place in a single-id map is made without it.
+fn instead(mount: &Prepared<'_>, sharing: Sharing) -> rustix::io::Result<Mount> {
+    match mount.kind {
+        "sysfs" if sharing.network => copy_read_only("/sys"),
+        "proc" if sharing.pid => Mount::copy_of(Path::new("/proc"), Depth::Tree),
+        "mqueue" if sharing.ipc => Mount::copy_of(Path::new("/dev/mqueue"), Depth::Tree),
+        "devpts" => {
+            let data = mount.options.data.iter().copied();
+            Mount::filesystem("devpts", mount.source, data.filter(|o| !o.starts_with("gid=")))
+        }
+        _ => Err(Errno::PERM),
+    }
+}
+
+fn copy_read_only(path: &str) -> rustix::io::Result<Mount> {
+    let copy = Mount::copy_of(Path::new(path), Depth::Tree)?;
+    copy.set_propagation(libc::MS_SLAVE, Depth::Tree)?;
+    copy.set(Attributes::READ_ONLY, Depth::Tree)?;
+    Ok(copy)
+}
+
+/// Makes the directories the bundle asks for.
+pub fn make_directories<'a>(
+    root: &Root,
+    paths: impl Iterator<Item = &'a Path>,
+) -> Result<(), StartFailure> {
+    for path in paths {
+        root.create_directories(path, Mode::from_raw_mode(0o755))
+            .during(Step::WorkingDirectory, || path.display().to_string())?;
+    }
+    Ok(())
+}
+
+/// Whether the root has its own /dev to be filled.
+pub fn has_own_dev(spec: &Spec) -> bool {
+    let mounts = spec.mounts().iter().flatten();
+    mounts
+        .filter(|mount| mount.destination() == Path::new("/dev"))
+        .any(|mount| mount.typ().as_deref() == Some("tmpfs"))
+}
+

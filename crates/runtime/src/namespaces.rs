@@ -1,0 +1,121 @@
+//! Which namespaces are new, which are joined and which are shared (namespaces(7)).
+
+use std::fs::File;
+use std::os::fd::{AsFd, OwnedFd};
+
+use oci_spec::runtime::{LinuxNamespaceType, Spec};
+use rustix::thread::move_into_link_name_space;
+
+use crate::failure::{During, FailureKind, StartFailure, Step};
+use crate::mounts::Sharing;
+
+/// What the spec says about namespaces.
+#[derive(Debug)]
+pub struct Namespaces {
+    /// `CLONE_NEW*` for clone3.
+    pub create: u64,
+    /// Whether the container gets its own control group namespace. It is made once the process
+    /// is in its group, for the namespace's root is where its maker stands.
+    pub own_cgroup: bool,
+    /// The pid namespace to join: it holds for children only, so the shim itself enters.
+    join_pid: Option<OwnedFd>,
+    join: Vec<OwnedFd>,
+    joined_network: bool,
+    joined_ipc: bool,
+}
+
+impl Namespaces {
+    pub fn of(spec: &Spec) -> Result<Self, StartFailure> {
+        let mut namespaces = Self {
+            create: 0,
+            own_cgroup: false,
+            join_pid: None,
+            join: Vec::new(),
+            joined_network: false,
+            joined_ipc: false,
+        };
+        let listed = spec.linux().as_ref().and_then(|linux| linux.namespaces().as_ref());
+        for namespace in listed.into_iter().flatten() {
+            let kind = namespace.typ();
+            let Some(path) = namespace.path() else {
+                namespaces.make(kind)?;
+                continue;
+            };
+            let file = File::open(path)
+                .during(Step::Namespace, || format!("{kind} {}", path.display()))?;
+            match kind {
+                LinuxNamespaceType::Pid => namespaces.join_pid = Some(file.into()),
+                LinuxNamespaceType::Mount => return Err(refuse("a mount namespace cannot be joined")),
+                _ => namespaces.join.push(file.into()),
+            }
+            namespaces.joined_network |= kind == LinuxNamespaceType::Network;
+            namespaces.joined_ipc |= kind == LinuxNamespaceType::Ipc;
+        }
+        // Everything below would change the host's mounts otherwise.
+        if namespaces.create & libc::CLONE_NEWNS as u64 == 0 {
+            return Err(refuse("a mount namespace is missing"));
+        }
+        Ok(namespaces)
+    }
+
+    fn make(&mut self, kind: LinuxNamespaceType) -> Result<(), StartFailure> {
+        let flag = match kind {
+            LinuxNamespaceType::Cgroup => {
+                self.own_cgroup = true;
+                return Ok(());
+            }
+            LinuxNamespaceType::Mount => libc::CLONE_NEWNS,
+            LinuxNamespaceType::Uts => libc::CLONE_NEWUTS,
+            LinuxNamespaceType::Ipc => libc::CLONE_NEWIPC,
+            LinuxNamespaceType::Pid => libc::CLONE_NEWPID,
+            LinuxNamespaceType::Network => libc::CLONE_NEWNET,
+            LinuxNamespaceType::User => {
+                return Err(refuse("the user namespace is the engine's, not the container's"));
+            }
+            LinuxNamespaceType::Time => return Err(refuse("time namespaces are not supported")),
+        };
+        self.create |= flag as u64;
+        Ok(())
+    }
+
+    fn makes(&self, flag: i32) -> bool {
+        self.create & flag as u64 != 0
+    }
+
+    /// Whether a network namespace is made, whose loopback interface is still down.
+    pub fn new_network(&self) -> bool {
+        self.makes(libc::CLONE_NEWNET)
+    }
+
+    /// Whether the host name is the container's own to set.
+    pub fn new_uts(&self) -> bool {
+        self.makes(libc::CLONE_NEWUTS)
+    }
+
+    pub fn sharing(&self) -> Sharing {
+        Sharing {
+            pid: !self.makes(libc::CLONE_NEWPID) && self.join_pid.is_none(),
+            network: !self.new_network() && !self.joined_network,
+            ipc: !self.makes(libc::CLONE_NEWIPC) && !self.joined_ipc,
+        }
+    }
+
+    /// Before clone: children go into the pid namespace that is joined.
+    pub fn enter_pid(&self) -> Result<(), StartFailure> {
+        let Some(namespace) = &self.join_pid else { return Ok(()) };
+        move_into_link_name_space(namespace.as_fd(), None).during(Step::Namespace, || "join pid")
+    }
+
+    /// After clone: joins the others.
+    pub fn join(&self) -> Result<(), StartFailure> {
+        for namespace in &self.join {
+            move_into_link_name_space(namespace.as_fd(), None).during(Step::Namespace, || "join")?;
+        }
+        Ok(())
+    }
+}
+
+fn refuse(detail: &str) -> StartFailure {
+    StartFailure::new(FailureKind::InvalidBundle, Step::Namespace, detail)
+}
+

@@ -1,0 +1,198 @@
+//! The container's root, seen from outside: every path is resolved by the kernel with the root as
+//! its `/`, so that no symlink of the image leads out (`openat2(2)`, `RESOLVE_IN_ROOT`).
+
+use std::collections::VecDeque;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::Read;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Component, Path, PathBuf};
+
+use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, fstat, mkdirat, openat2, readlinkat};
+use rustix::io::{Errno, Result};
+
+/// How many symlinks a path may lead through (the kernel's own limit).
+const MAX_SYMLINKS: u32 = 40;
+
+/// What stands at a mount point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    Directory,
+    File,
+}
+
+/// A directory that is, or will be, the container's root.
+#[derive(Debug)]
+pub struct Root {
+    directory: OwnedFd,
+}
+
+impl AsFd for Root {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.directory.as_fd()
+    }
+}
+
+impl Root {
+    pub fn new(directory: OwnedFd) -> Self {
+        Self { directory }
+    }
+
+    /// Opens a path of the container.
+    pub fn open(&self, path: &Path, flags: OFlags) -> Result<OwnedFd> {
+        self.open_with_mode(path, flags, Mode::empty())
+    }
+
+    fn open_with_mode(&self, path: &Path, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
+        let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+        loop {
+            match openat2(&self.directory, path, flags | OFlags::CLOEXEC, mode, resolve) {
+                // A rename somewhere on the way: the kernel asks to try again.
+                Err(Errno::AGAIN | Errno::INTR) => {}
+                other => return other,
+            }
+        }
+    }
+
+    /// Reads a small regular file of the container; `None` if there is none. Whatever else the
+    /// image put there (a FIFO, a device) is not waited for.
+    pub fn read_file(&self, path: &str, limit: u64) -> std::io::Result<Option<Vec<u8>>> {
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let file = match self.open(Path::new(path), flags) {
+            Ok(file) => file,
+            Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => return Ok(None),
+            Err(errno) => return Err(errno.into()),
+        };
+        if FileType::from_raw_mode(fstat(&file)?.st_mode) != FileType::RegularFile {
+            return Ok(None);
+        }
+        let mut content = Vec::new();
+        File::from(file).take(limit).read_to_end(&mut content)?;
+        Ok(Some(content))
+    }
+
+    /// Opens a mount point (`O_PATH`) and makes it, with its parents, if it is missing.
+    pub fn mount_point(&self, path: &Path, kind: TargetKind) -> Result<OwnedFd> {
+        match self.open(path, OFlags::PATH) {
+            Err(Errno::NOENT) => {}
+            other => return other,
+        }
+        match kind {
+            TargetKind::Directory => self.create_directories(path, Mode::from_raw_mode(0o755)),
+            TargetKind::File => {
+                let parent = path.parent().unwrap_or(Path::new("/"));
+                self.create_directories(parent, Mode::from_raw_mode(0o755))?;
+                let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::NONBLOCK | OFlags::NOCTTY;
+                drop(self.open_with_mode(path, flags, Mode::from_raw_mode(0o644))?);
+                self.open(path, OFlags::PATH)
+            }
+        }
+    }
+
+    /// Makes a directory and those above it that are missing, and opens it (`O_PATH`). A symlink
+    /// that leads nowhere is followed, and what it names is made.
+    pub fn create_directories(&self, path: &Path, mode: Mode) -> Result<OwnedFd> {
+        let directory = OFlags::PATH | OFlags::DIRECTORY;
+        match self.open(path, directory) {
+            Err(Errno::NOENT) => {}
+            other => return other,
+        }
+        let mut done = PathBuf::from("/");
+        let mut left: VecDeque<OsString> = names(path).collect();
+        let mut symlinks = 0;
+        while let Some(name) = left.pop_front() {
+            if name == ".." {
+                done.pop();
+                continue;
+            }
+            let next = done.join(&name);
+            let found = match self.open(&next, OFlags::PATH | OFlags::NOFOLLOW) {
+                Err(Errno::NOENT) => {
+                    let parent = self.open(&done, directory)?;
+                    match mkdirat(&parent, &name, mode) {
+                        Ok(()) | Err(Errno::EXIST) => {}
+                        Err(errno) => return Err(errno),
+                    }
+                    self.open(&next, OFlags::PATH | OFlags::NOFOLLOW)?
+                }
+                other => other?,
+            };
+            if FileType::from_raw_mode(fstat(&found)?.st_mode) != FileType::Symlink {
+                done = next;
+                continue;
+            }
+            symlinks += 1;
+            if symlinks > MAX_SYMLINKS {
+                return Err(Errno::LOOP);
+            }
+            let target = PathBuf::from(OsString::from_vec(readlinkat(&found, "", [])?.into_bytes()));
+            if target.is_absolute() {
+                done = PathBuf::from("/");
+            }
+            for name in names(&target).collect::<Vec<_>>().into_iter().rev() {
+                left.push_front(name);
+            }
+        }
+        self.open(&done, directory)
+    }
+}
+
+/// The components of a path that lead somewhere.
+fn names(path: &Path) -> impl Iterator<Item = OsString> + '_ {
+    path.components().filter_map(|component| match component {
+        Component::Normal(name) => Some(name.to_owned()),
+        Component::ParentDir => Some(OsStr::new("..").to_owned()),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn root(directory: &Path) -> Root {
+        let flags = OFlags::PATH | OFlags::DIRECTORY;
+        Root::new(rustix::fs::open(directory, flags, Mode::empty()).unwrap())
+    }
+
+    #[test]
+    fn makes_directories_inside_however_the_links_lead() {
+        let home = tempfile::tempdir().unwrap();
+        let inside = home.path().join("root");
+        fs::create_dir_all(inside.join("var")).unwrap();
+        symlink("../../../../run", inside.join("var/run")).unwrap();
+        symlink("/etc/elsewhere", inside.join("absolute")).unwrap();
+        let root = root(&inside);
+        root.create_directories(Path::new("/var/run/lock"), Mode::from_raw_mode(0o755)).unwrap();
+        root.create_directories(Path::new("absolute/deep"), Mode::from_raw_mode(0o755)).unwrap();
+        root.create_directories(Path::new("/../../out"), Mode::from_raw_mode(0o755)).unwrap();
+        assert!(inside.join("run/lock").is_dir());
+        assert!(inside.join("etc/elsewhere/deep").is_dir());
+        assert!(inside.join("out").is_dir());
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn gives_up_on_circles_and_does_not_wait_for_a_fifo() {
+        let home = tempfile::tempdir().unwrap();
+        symlink("b", home.path().join("a")).unwrap();
+        symlink("a", home.path().join("b")).unwrap();
+        let root = root(home.path());
+        let made = root.create_directories(Path::new("/a/x"), Mode::from_raw_mode(0o755));
+        assert_eq!(made.unwrap_err(), Errno::LOOP);
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            home.path().join("passwd"),
+            FileType::Fifo,
+            Mode::from_raw_mode(0o600),
+            0,
+        )
+        .unwrap();
+        assert_eq!(root.read_file("/passwd", 100).unwrap(), None);
+        assert_eq!(root.read_file("/missing", 100).unwrap(), None);
+    }
+}

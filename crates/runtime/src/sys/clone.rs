@@ -1,0 +1,62 @@
+//! `clone3(2)`, used as a fork.
+
+#![allow(unsafe_code)]
+
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+use super::result;
+
+/// `linux/sched.h`; wider than the C library's type for flags.
+const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000;
+
+/// Which of the two processes goes on.
+pub enum Side {
+    Parent { pid: i32, pidfd: OwnedFd },
+    Child,
+}
+
+/// `struct clone_args` of `linux/sched.h` up to `cgroup` (Linux 5.7).
+#[repr(C, align(8))]
+#[derive(Default)]
+struct CloneArgs {
+    flags: u64,
+    pidfd: u64,
+    child_tid: u64,
+    parent_tid: u64,
+    exit_signal: u64,
+    stack: u64,
+    stack_size: u64,
+    tls: u64,
+    set_tid: u64,
+    set_tid_size: u64,
+    cgroup: u64,
+}
+
+/// Forks into new namespaces, and into a cgroup2 directory if one is given.
+///
+/// Only for a process with a single thread: the child goes on with a copy of everything, and a
+/// lock that another thread held would stay locked in it.
+pub fn clone3(namespaces: u64, cgroup: Option<BorrowedFd<'_>>) -> rustix::io::Result<Side> {
+    let mut pidfd: libc::c_int = -1;
+    let mut arguments = CloneArgs {
+        flags: namespaces | libc::CLONE_PIDFD as u64,
+        pidfd: &raw mut pidfd as u64,
+        exit_signal: libc::SIGCHLD as u64,
+        ..CloneArgs::default()
+    };
+    if let Some(cgroup) = cgroup {
+        arguments.flags |= CLONE_INTO_CGROUP;
+        arguments.cgroup = cgroup.as_raw_fd() as u64;
+    }
+    // SAFETY: the arguments outlive the call; without CLONE_VM and with no stack given the child
+    // has its own copy of this memory and returns here, as after fork.
+    let pid = result(unsafe {
+        libc::syscall(libc::SYS_clone3, &raw mut arguments, size_of::<CloneArgs>())
+    })?;
+    if pid == 0 {
+        return Ok(Side::Child);
+    }
+    // SAFETY: the kernel stored a new descriptor, owned by nobody else.
+    let pidfd = unsafe { OwnedFd::from_raw_fd(pidfd) };
+    Ok(Side::Parent { pid: pid as i32, pidfd })
+}

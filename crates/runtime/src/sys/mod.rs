@@ -1,0 +1,26 @@
+//! The system calls that no library wraps safely: all of this crate's `unsafe` is here.
+
+mod bpf;
+mod clone;
+mod mount;
+mod process;
+mod seccomp;
+
+pub use bpf::{BpfInstruction, attach_device_program};
+pub use clone::{Side, clone3};
+pub use mount::{MountAttributes, mount_setattr};
+pub use process::{
+    close_inherited, close_on_exec_from, exit_now, fresh_session_keyring, reset_signals, send_signal, take_controlling_terminal,
+};
+pub use seccomp::load_filter;
+
+use rustix::io::Errno;
+
+/// The result of a raw `syscall(2)`.
+fn result(value: libc::c_long) -> rustix::io::Result<libc::c_long> {
+    if value >= 0 {
+        return Ok(value);
+    }
+    let error = std::io::Error::last_os_error();
+    Err(Errno::from_io_error(&error).unwrap_or(Errno::IO))
+}

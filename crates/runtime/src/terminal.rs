@@ -1,0 +1,50 @@
+//! The container's terminal: a pair of its own devpts instance, so that `tty` inside names it.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+
+use rustix::fs::{Gid, Mode, OFlags, Uid, fchmod, fchown, fstat, major};
+use rustix::io::{Errno, Result};
+use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, openpt, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+
+use crate::bundle::TerminalSize;
+use crate::mount::{Depth, Mount};
+use crate::root::{Root, TargetKind};
+
+/// Both ends of a terminal. The shim keeps the master.
+#[derive(Debug)]
+pub struct Terminal {
+    pub master: OwnedFd,
+    pub slave: OwnedFd,
+}
+
+/// Opens a pair from the container's /dev/pts, or from the host's where the container has none,
+/// and shows the slave as /dev/console.
+pub fn open(root: &Root, owner: u32, size: Option<TerminalSize>) -> Result<Terminal> {
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+    let master = match root.open(Path::new("/dev/pts/ptmx"), OFlags::RDWR | OFlags::NOCTTY) {
+        // The image may have put anything there: it must be the multiplexer (5:2).
+        Ok(master) if major(fstat(&master)?.st_rdev) == 5 => master,
+        Ok(_) => return Err(Errno::NODEV),
+        Err(Errno::NOENT | Errno::NOTDIR) => openpt(flags)?,
+        Err(errno) => return Err(errno),
+    };
+    unlockpt(&master)?;
+    // The peer by descriptor, never by a name inside the container (CVE-2025-52565).
+    let slave = ioctl_tiocgptpeer(&master, flags)?;
+    if let Some(size) = size {
+        resize(master.as_fd(), size)?;
+    }
+    fchown(&slave, Some(Uid::from_raw(owner)), None::<Gid>)?;
+    fchmod(&slave, Mode::from_raw_mode(0o620))?;
+    let console = root.mount_point(Path::new("/dev/console"), TargetKind::File)?;
+    Mount::copy_of_descriptor(slave.as_fd(), Depth::One)?.attach(console.as_fd())?;
+    Ok(Terminal { master, slave })
+}
+
+/// Tells a terminal its size; the foreground process group gets SIGWINCH.
+pub fn resize(master: impl AsFd, size: TerminalSize) -> Result<()> {
+    let size = Winsize { ws_row: size.rows, ws_col: size.columns, ws_xpixel: 0, ws_ypixel: 0 };
+    tcsetwinsize(master, size)
+}

@@ -1,0 +1,287 @@
+//! From ready to over: start, pause, stop, and the end.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+use gantry_log::{Rotation, Stream, Writer};
+use gantry_runtime::{
+    Container, FailureKind, Freezer, StartFailure, Step, launch, resize_terminal, send_signal,
+};
+use gantry_shim::protocol::Event;
+use gantry_shim::{ExitRecord, ShimRecord};
+use rustix::process::{WaitId, WaitIdOptions, waitid};
+
+use super::poll::Source;
+use super::streams::{self, Input, Output};
+use super::{Life, Running, Supervisor, clock};
+
+/// How long a container has to stop when the machine goes down (SIGTERM to the shim).
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
+
+/// `SIGKILL`, in the protocol's numbers.
+const SIGKILL: i32 = 9;
+
+impl Supervisor {
+    /// Starts the container. A failure ends the shim's life as well: its record says why.
+    pub(super) fn start(&mut self) -> Result<(), StartFailure> {
+        match self.launch() {
+            Ok(running) => {
+                let process = running.container.process.clone();
+                self.life = Life::Running(Box::new(running));
+                if let Err(error) = self.write_record() {
+                    eprintln!("shim.json: {error}");
+                }
+                self.tell(Event::Started { process });
+                Ok(())
+            }
+            Err(failure) => {
+                self.end(ExitRecord {
+                    code: failure.exit_code().into(),
+                    signal: None,
+                    oom: false,
+                    started_at: None,
+                    finished_at: clock::now(),
+                    error: Some(failure.clone()),
+                    process: None,
+                });
+                Err(failure)
+            }
+        }
+    }
+
+    fn launch(&self) -> Result<Running, StartFailure> {
+        let log = self.open_log()?;
+        let process = self.bundle.spec.process().as_ref();
+        let terminal = process.is_some_and(|process| process.terminal() == Some(true));
+        let (container, input, outputs) =
+            if terminal { self.launch_with_terminal()? } else { self.launch_with_pipes()? };
+        let oom_watch = container.cgroup.watch_oom().ok().flatten();
+        let running = Running {
+            container,
+            input,
+            outputs,
+            log,
+            started_at: clock::now(),
+            paused: false,
+            kill_at: None,
+            oom_watch,
+        };
+        self.watch(&running).map_err(|error| system_failure(Step::Init, "epoll", &error))?;
+        Ok(running)
+    }
+
+    fn watch(&self, running: &Running) -> io::Result<()> {
+        self.poll.watch(&running.container.pidfd, Source::Exit)?;
+        if let Some(watch) = &running.oom_watch {
+            self.poll.watch(watch, Source::OutOfMemory)?;
+        }
+        Ok(())
+    }
+
+    fn open_log(&self) -> Result<Option<Writer>, StartFailure> {
+        let Some(plan) = &self.bundle.log else { return Ok(None) };
+        let rotation = Rotation { max_size: plan.max_size, max_files: plan.max_files };
+        Writer::open(&plan.directory, rotation)
+            .map(Some)
+            .map_err(|error| StartFailure::new(FailureKind::Other, Step::Log, error.to_string()))
+    }
+
+    fn launch_with_pipes(&self) -> Result<(Container, Option<Input>, Vec<Output>), StartFailure> {
+        let plan = self.bundle.stdin;
+        let pipes = streams::make_pipes(plan)
+            .map_err(|error| system_failure(Step::Stdio, "pipes", &error))?;
+        let (theirs, input, outputs) = pipes.split(plan);
+        Ok((launch(&self.bundle, theirs)?, input, outputs))
+    }
+
+    fn launch_with_terminal(
+        &self,
+    ) -> Result<(Container, Option<Input>, Vec<Output>), StartFailure> {
+        let size = self.terminal_size;
+        let mut container = launch(&self.bundle, gantry_runtime::Streams::Terminal { size })?;
+        let missing = || StartFailure::new(FailureKind::Other, Step::Terminal, "no terminal came");
+        let master = container.terminal.take().ok_or_else(missing)?;
+        let (input, outputs) = streams::from_terminal(&master, self.bundle.stdin)
+            .map_err(|error| system_failure(Step::Terminal, "open", &error))?;
+        container.terminal = Some(master);
+        Ok((container, Some(input), outputs))
+    }
+
+    /// Writes `shim.json`: which process this is and, once it runs, the container's.
+    pub(super) fn write_record(&self) -> io::Result<()> {
+        let container = match &self.life {
+            Life::Running(running) => Some(running.container.process.clone()),
+            _ => None,
+        };
+        let record = ShimRecord {
+            version: gantry_shim::protocol::VERSION,
+            shim: self.me.clone(),
+            socket: self.bundle.socket.clone(),
+            container,
+        };
+        record.write(&self.directory)
+    }
+
+    /// Sends the stop signal; SIGKILL follows when the grace period is over.
+    pub(super) fn stop(&mut self, signal: Option<i32>, grace: Option<Duration>) -> io::Result<()> {
+        let signal = signal.unwrap_or(self.bundle.stop_signal);
+        let Life::Running(running) = &mut self.life else { return Ok(()) };
+        let deadline = grace.and_then(|grace| Instant::now().checked_add(grace));
+        // Of two stops the one that ends sooner counts.
+        running.kill_at = match (running.kill_at, deadline) {
+            (Some(before), Some(now)) => Some(before.min(now)),
+            (before, now) => before.or(now),
+        };
+        send_signal(running.container.pidfd.as_fd(), signal)?;
+        self.resume()
+    }
+
+    /// Sends a signal to the first process.
+    pub(super) fn signal(&mut self, signal: i32) -> io::Result<()> {
+        let Life::Running(running) = &mut self.life else { return Ok(()) };
+        send_signal(running.container.pidfd.as_fd(), signal)?;
+        // A frozen process of v1 does not even die.
+        if signal == SIGKILL { self.resume() } else { Ok(()) }
+    }
+
+    pub(super) fn pause(&mut self) -> io::Result<()> {
+        let Life::Running(running) = &mut self.life else { return Ok(()) };
+        if !running.paused {
+            running.freezer().freeze()?;
+            running.paused = true;
+            self.tell(Event::Paused);
+        }
+        Ok(())
+    }
+
+    pub(super) fn resume(&mut self) -> io::Result<()> {
+        let Life::Running(running) = &mut self.life else { return Ok(()) };
+        if running.paused {
+            running.freezer().thaw()?;
+            running.paused = false;
+            self.tell(Event::Resumed);
+        }
+        Ok(())
+    }
+
+    pub(super) fn resize(&mut self, size: gantry_runtime::TerminalSize) -> io::Result<()> {
+        self.terminal_size = Some(size);
+        let Life::Running(running) = &self.life else { return Ok(()) };
+        match &running.container.terminal {
+            Some(master) => Ok(resize_terminal(master, size)?),
+            None => Ok(()),
+        }
+    }
+
+    /// How long until grace is over.
+    pub(super) fn time_to_kill(&self) -> Option<Duration> {
+        let Life::Running(running) = &self.life else { return None };
+        running.kill_at.map(|at| at.saturating_duration_since(Instant::now()))
+    }
+
+    pub(super) fn kill_when_due(&mut self) {
+        let Life::Running(running) = &mut self.life else { return };
+        if running.kill_at.is_some_and(|at| at <= Instant::now()) {
+            running.kill_at = None;
+            if let Err(error) = self.signal(SIGKILL) {
+                eprintln!("kill: {error}");
+            }
+        }
+    }
+
+    /// SIGTERM to the shim means that the machine, or the user's session, goes down.
+    pub(super) fn take_signal(&mut self) {
+        while let Ok(Some(_)) = self.signals.read_signal() {
+            if let Err(error) = self.stop(None, Some(SHUTDOWN_GRACE)) {
+                eprintln!("stop: {error}");
+            }
+        }
+    }
+
+    pub(super) fn memory_ran_out(&mut self) {
+        let Life::Running(running) = &mut self.life else { return };
+        if let Some(watch) = &running.oom_watch {
+            let _ = rustix::io::read(watch, &mut self.buffer[..]);
+        }
+        if running.container.cgroup.oom_kills() > 0 && !self.oom_killed {
+            self.oom_killed = true;
+            self.tell(Event::OomKilled);
+        }
+    }
+
+    /// The first process is over: reap it, drain what was written, clean up, record, tell.
+    pub(super) fn container_ended(&mut self) {
+        let Life::Running(running) = &mut self.life else { return };
+        let pidfd = WaitId::PidFd(running.container.pidfd.as_fd());
+        let status = match waitid(pidfd, WaitIdOptions::EXITED | WaitIdOptions::NOHANG) {
+            Ok(Some(status)) => status,
+            Ok(None) => return,
+            Err(error) => return eprintln!("waitid: {error}"),
+        };
+        // The end of a pid namespace's first process has killed the others; where the container
+        // shares a pid namespace its control group tells who is left.
+        running.container.cgroup.kill();
+        let signal = status.terminating_signal();
+        let code = signal.map_or(status.exit_status().unwrap_or_default(), |signal| 128 + signal);
+        let oom_kills = running.container.cgroup.oom_kills();
+        let (started_at, process) = (running.started_at, running.container.process.clone());
+        if oom_kills > 0 && !self.oom_killed {
+            self.oom_killed = true;
+            self.tell(Event::OomKilled);
+        }
+        self.drain();
+        self.end(ExitRecord {
+            code,
+            signal,
+            oom: self.oom_killed,
+            started_at: Some(started_at),
+            finished_at: clock::now(),
+            error: None,
+            process: Some(process),
+        });
+    }
+
+    /// Reads what is left in the streams, whether or not clients are slow: it is at most what the
+    /// pipes hold, and nobody is there to write more.
+    fn drain(&mut self) {
+        for index in 0..2 {
+            while self.read_piece(index) {}
+        }
+        let Life::Running(running) = &mut self.life else { return };
+        let Some(log) = &mut running.log else { return };
+        let finished = log.finish(Stream::Stdout).and_then(|()| log.finish(Stream::Stderr));
+        if let Err(error) = finished.and_then(|()| log.flush()) {
+            eprintln!("log: {error}");
+        }
+    }
+
+    /// The last transition. The group is removed before the record is written, for a new shim may
+    /// make it again as soon as the record is there.
+    fn end(&mut self, record: ExitRecord) {
+        if let Life::Running(running) = &self.life {
+            running.container.cgroup.remove();
+        }
+        if let Err(error) = record.write(&self.bundle.exit_record) {
+            eprintln!("{}: {error}", self.bundle.exit_record.display());
+        }
+        self.life = Life::Over(record.clone());
+        self.withdraw();
+        self.tell(Event::Exited { record });
+    }
+}
+
+impl Running {
+    fn freezer(&self) -> Freezer {
+        self.container.cgroup.freezer(self.container.process.pid)
+    }
+
+    pub(super) fn pauses_by_signals(&self) -> bool {
+        matches!(self.freezer(), Freezer::Signals { .. })
+    }
+}
+
+fn system_failure(step: Step, detail: &str, error: &io::Error) -> StartFailure {
+    let errno = error.raw_os_error().unwrap_or_default();
+    StartFailure { kind: FailureKind::Other, step, errno, detail: detail.to_owned() }
+}

@@ -1,0 +1,349 @@
+//! The shim's work: one loop over everything that can happen to a container.
+//!
+//! [`Supervisor::run`] waits, dispatches what is ready, and then brings every registration to what
+//! is wanted now ([`Supervisor::settle`]), which is where back-pressure is decided: output is read
+//! only while no client is slow, input only while the container takes it. The container's life is
+//! in `lifecycle`, the engine's requests in `requests`.
+
+mod backlog;
+mod client;
+mod clock;
+mod connection;
+mod detach;
+mod lifecycle;
+mod poll;
+mod requests;
+mod setup;
+mod streams;
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use gantry_log::Writer;
+use gantry_runtime::{Bundle, Container, ProcessIdentity, TerminalSize};
+use gantry_shim::ExitRecord;
+use gantry_shim::protocol::{Event, FromShim, Hello, Phase, Status, VERSION};
+use nix::sys::signalfd::SignalFd;
+
+use client::{Client, Departure, Typing};
+use connection::Connection;
+use poll::{Interest, Poll, Ready, Source};
+use streams::{Input, Output, Piece};
+
+pub use setup::supervise;
+
+/// One read of output.
+const PIECE: usize = 32 * 1024;
+
+/// How many pieces of one stream are read before the others have their turn.
+const TURN: usize = 8;
+
+/// Everything a shim knows.
+struct Supervisor {
+    directory: PathBuf,
+    bundle: Bundle,
+    me: ProcessIdentity,
+    poll: Poll,
+    listener: Option<OwnedFd>,
+    signals: SignalFd,
+    connections: Vec<Connection>,
+    clients: Vec<Client>,
+    next_number: u32,
+    buffer: Vec<u8>,
+    life: Life,
+    terminal_size: Option<TerminalSize>,
+    oom_killed: bool,
+}
+
+/// Where the container is. Transitions are in `lifecycle`.
+enum Life {
+    Ready,
+    Running(Box<Running>),
+    Over(ExitRecord),
+}
+
+/// A container that was started.
+struct Running {
+    container: Container,
+    input: Option<Input>,
+    outputs: Vec<Output>,
+    log: Option<Writer>,
+    started_at: u64,
+    paused: bool,
+    /// When grace ends and SIGKILL follows.
+    kill_at: Option<Instant>,
+    /// Becomes readable when the kernel kills for want of memory.
+    oom_watch: Option<OwnedFd>,
+}
+
+impl Supervisor {
+    /// Runs until the container is over and everybody was told, or until nobody is left who could
+    /// start it.
+    fn run(&mut self) -> io::Result<()> {
+        self.settle()?;
+        while !self.is_done() {
+            let timeout = self.time_to_kill();
+            for ready in self.poll.wait(timeout)? {
+                self.dispatch(ready);
+            }
+            self.kill_when_due();
+            self.settle()?;
+        }
+        self.withdraw();
+        Ok(())
+    }
+
+    fn is_done(&self) -> bool {
+        match self.life {
+            Life::Ready => self.connections.is_empty(),
+            Life::Running(_) => false,
+            Life::Over(_) => self.clients.is_empty() && self.connections.is_empty(),
+        }
+    }
+
+    fn dispatch(&mut self, ready: Ready) {
+        match ready.source {
+            Source::Listener => self.accept(),
+            Source::Signals => self.take_signal(),
+            Source::Exit => self.container_ended(),
+            Source::OutOfMemory => self.memory_ran_out(),
+            Source::Stdin => {
+                if let Life::Running(running) = &mut self.life
+                    && let Some(input) = &mut running.input
+                {
+                    input.flush();
+                }
+            }
+            Source::Stdout => self.read_output(0),
+            Source::Stderr => self.read_output(1),
+            Source::Connection(number) => self.serve_connection(number, ready),
+            Source::Client(number) => self.serve_client(number, ready),
+        }
+    }
+
+    fn number(&mut self) -> u32 {
+        self.next_number += 1;
+        self.next_number
+    }
+
+    /// An engine connects; it is told at once where things stand.
+    fn accept(&mut self) {
+        let Some(listener) = &self.listener else { return };
+        let flags = rustix::net::SocketFlags::CLOEXEC | rustix::net::SocketFlags::NONBLOCK;
+        if let Ok(socket) = rustix::net::accept_with(listener, flags) {
+            self.add_connection(socket);
+        }
+    }
+
+    fn add_connection(&mut self, socket: OwnedFd) {
+        let mut connection = Connection::new(self.number(), socket);
+        let hello = Hello { version: VERSION };
+        connection.send(FromShim::Hello { hello, status: self.status() });
+        self.connections.push(connection);
+    }
+
+    fn serve_connection(&mut self, number: u32, ready: Ready) {
+        let Some(at) = self.connections.iter().position(|c| c.number == number) else { return };
+        self.connections[at].flush();
+        if !ready.readable {
+            return;
+        }
+        while let Some((message, descriptors)) = self.connections[at].receive() {
+            if let Some(answer) = self.answer(message, descriptors) {
+                self.connections[at].send(answer);
+            }
+        }
+    }
+
+    fn serve_client(&mut self, number: u32, ready: Ready) {
+        let Some(at) = self.clients.iter().position(|c| c.number == number) else { return };
+        if ready.writable {
+            self.clients[at].flush();
+        }
+        if ready.readable {
+            self.read_client(at);
+        }
+        // What was typed before the hang-up has been read above, piece by piece; a client that
+        // still has some comes back.
+        if ready.hung_up && !self.clients[at].is_typing() {
+            self.clients[at].hung_up();
+        }
+    }
+
+    /// Passes on what a client types.
+    fn read_client(&mut self, at: usize) {
+        let Life::Running(running) = &mut self.life else { return };
+        let client = &mut self.clients[at];
+        loop {
+            let typing = client.read(&mut self.buffer);
+            let Some(input) = &mut running.input else {
+                // Nobody listens; what is typed is dropped.
+                match typing {
+                    Typing::Bytes(_) => continue,
+                    _ => return,
+                }
+            };
+            match typing {
+                Typing::Bytes(bytes) => input.take(&bytes),
+                Typing::End => return input.client_ended(),
+                Typing::Nothing => return,
+            }
+            if !input.has_room() {
+                return;
+            }
+        }
+    }
+
+    /// Reads a stream for one turn, unless a client is slow.
+    fn read_output(&mut self, index: usize) {
+        for _ in 0..TURN {
+            if self.clients.iter().any(Client::is_slow) || !self.read_piece(index) {
+                break;
+            }
+        }
+        self.flush_log();
+    }
+
+    /// Reads one piece and hands it to the log and to every client; whether there was one.
+    fn read_piece(&mut self, index: usize) -> bool {
+        let Life::Running(running) = &mut self.life else { return false };
+        let Some(output) = running.outputs.get_mut(index) else { return false };
+        let Piece::Bytes(count) = output.read(&mut self.buffer) else { return false };
+        let (stream, bytes) = (output.stream, &self.buffer[..count]);
+        if let Some(log) = &mut running.log
+            && let Err(error) = log.write(stream, clock::now(), bytes)
+        {
+            // A full disk must not stop the container; the log says where it goes on.
+            eprintln!("log: {error}");
+        }
+        for client in &mut self.clients {
+            client.send(stream, bytes);
+        }
+        true
+    }
+
+    fn flush_log(&mut self) {
+        if let Life::Running(running) = &mut self.life
+            && let Some(log) = &mut running.log
+            && let Err(error) = log.flush()
+        {
+            eprintln!("log: {error}");
+        }
+    }
+
+    fn tell(&mut self, event: Event) {
+        for connection in &mut self.connections {
+            connection.send(FromShim::Event(event.clone()));
+        }
+    }
+
+    fn status(&self) -> Status {
+        let running = match &self.life {
+            Life::Running(running) => Some(running),
+            _ => None,
+        };
+        let exit = match &self.life {
+            Life::Over(record) => Some(record.clone()),
+            _ => None,
+        };
+        let phase = match &self.life {
+            Life::Ready => Phase::Ready,
+            Life::Running(running) if running.paused => Phase::Paused,
+            Life::Running(_) => Phase::Running,
+            Life::Over(_) => Phase::Exited,
+        };
+        Status {
+            phase,
+            process: running.map(|running| running.container.process.clone()),
+            started_at: running.map(|running| running.started_at),
+            oom_killed: self.oom_killed,
+            clients: self.clients.len() as u32,
+            pause_by_signals: running.is_some_and(|running| running.pauses_by_signals()),
+            exit,
+        }
+    }
+
+    /// Lets go of who is gone and brings every registration to what is wanted now.
+    fn settle(&mut self) -> io::Result<()> {
+        let over = matches!(self.life, Life::Over(_));
+        self.dismiss_clients(over);
+        self.connections.retain(|connection| {
+            !connection.is_closed() && !(over && connection.is_flushed())
+        });
+        let slow = self.clients.iter().any(Client::is_slow);
+        let mut may_type = false;
+        if let Life::Running(running) = &mut self.life {
+            may_type = running.input.as_ref().is_none_or(Input::has_room);
+            running.settle(&self.poll, slow)?;
+        }
+        for client in &mut self.clients {
+            let wanted = client.interest(may_type);
+            let source = Source::Client(client.number);
+            let mut registration = std::mem::take(&mut client.registration);
+            self.poll.update(&mut registration, &*client, source, wanted)?;
+            client.registration = registration;
+        }
+        for connection in &mut self.connections {
+            let wanted = connection.interest();
+            let source = Source::Connection(connection.number);
+            let mut registration = std::mem::take(&mut connection.registration);
+            self.poll.update(&mut registration, &*connection, source, wanted)?;
+            connection.registration = registration;
+        }
+        Ok(())
+    }
+
+    /// Says good-bye to clients that left, and once the container is over to those that have read
+    /// everything.
+    fn dismiss_clients(&mut self, over: bool) {
+        let mut at = 0;
+        while at < self.clients.len() {
+            let client = &self.clients[at];
+            let departure = client.departure.or_else(|| {
+                (over && client.is_flushed()).then_some(Departure::Left)
+            });
+            let Some(departure) = departure else {
+                at += 1;
+                continue;
+            };
+            let client = self.clients.swap_remove(at);
+            let was_typing = client.is_typing();
+            if let Life::Running(running) = &mut self.life
+                && let Some(input) = &mut running.input
+                && departure == Departure::Left
+                && was_typing
+            {
+                input.client_ended();
+            }
+            let event = Event::Detached {
+                client: client.id(),
+                by_keys: departure == Departure::ByKeys,
+            };
+            client.close();
+            self.tell(event);
+        }
+    }
+}
+
+impl Running {
+    fn settle(&mut self, poll: &Poll, slow: bool) -> io::Result<()> {
+        if let Some(input) = &mut self.input {
+            let wanted = Interest { write: input.is_waiting(), ..Interest::default() };
+            let mut registration = std::mem::take(&mut input.registration);
+            poll.update(&mut registration, input.descriptor(), Source::Stdin, wanted)?;
+            input.registration = registration;
+        }
+        // Its descriptor closes here, which is how the container learns of the end.
+        self.input.take_if(|input| input.is_closed());
+        for (output, source) in self.outputs.iter_mut().zip([Source::Stdout, Source::Stderr]) {
+            let read = !output.has_ended() && !slow;
+            let wanted = Interest { read, ..Interest::default() };
+            let mut registration = std::mem::take(&mut output.registration);
+            poll.update(&mut registration, output.descriptor(), source, wanted)?;
+            output.registration = registration;
+        }
+        Ok(())
+    }
+}

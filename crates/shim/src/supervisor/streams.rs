@@ -1,0 +1,199 @@
+//! The container's streams, seen from the shim: what it writes goes to the log and to every
+//! client, what clients type goes to it.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+use gantry_log::Stream;
+use gantry_runtime::{StdinPlan, Streams};
+use nix::fcntl::OFlag;
+use nix::unistd::pipe2;
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::io::Errno;
+use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer};
+
+use super::backlog::Backlog;
+use super::poll::Registration;
+
+/// How much typed input waits for the container before clients have to.
+const MAX_TYPED: usize = 64 * 1024;
+
+/// One stream of output.
+#[derive(Debug)]
+pub struct Output {
+    pub stream: Stream,
+    pub registration: Registration,
+    descriptor: OwnedFd,
+    ended: bool,
+    /// The other side of a terminal, held open: without it the master would report a hang-up for
+    /// as long as no process of the container happens to have the terminal open.
+    _held: Option<OwnedFd>,
+}
+
+/// What one read gave.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Piece {
+    Bytes(usize),
+    Nothing,
+    End,
+}
+
+impl Output {
+    fn new(stream: Stream, descriptor: OwnedFd, held: Option<OwnedFd>) -> Self {
+        let registration = Registration::default();
+        Self { stream, registration, descriptor, ended: false, _held: held }
+    }
+
+    pub fn descriptor(&self) -> &OwnedFd {
+        &self.descriptor
+    }
+
+    /// Nothing more will come.
+    pub fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    pub fn read(&mut self, buffer: &mut [u8]) -> Piece {
+        if self.ended {
+            return Piece::End;
+        }
+        match rustix::io::read(&self.descriptor, buffer) {
+            Ok(count @ 1..) => Piece::Bytes(count),
+            Err(Errno::AGAIN | Errno::INTR) => Piece::Nothing,
+            // The end of a pipe, or EIO of a terminal that was hung up.
+            Ok(0) | Err(_) => {
+                self.ended = true;
+                Piece::End
+            }
+        }
+    }
+}
+
+/// The container's standard input.
+#[derive(Debug)]
+pub struct Input {
+    pub registration: Registration,
+    plan: StdinPlan,
+    descriptor: OwnedFd,
+    terminal: bool,
+    backlog: Backlog,
+    state: InputState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum InputState {
+    Open,
+    /// Closed as soon as what was typed is written.
+    Ending,
+    Closed,
+}
+
+impl Input {
+    fn new(plan: StdinPlan, descriptor: OwnedFd, terminal: bool) -> Self {
+        let backlog = Backlog::default();
+        let registration = Registration::default();
+        Self { registration, plan, descriptor, terminal, backlog, state: InputState::Open }
+    }
+
+    pub fn descriptor(&self) -> &OwnedFd {
+        &self.descriptor
+    }
+
+    /// Whether clients may type more.
+    pub fn has_room(&self) -> bool {
+        self.backlog.len() < MAX_TYPED
+    }
+
+    pub fn is_waiting(&self) -> bool {
+        !self.backlog.is_empty()
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.state == InputState::Closed
+    }
+
+    /// Takes what a client typed. A container that does not read its input does not get it.
+    pub fn take(&mut self, bytes: &[u8]) {
+        if self.plan == StdinPlan::Closed || self.state != InputState::Open {
+            return;
+        }
+        if self.backlog.write(&self.descriptor, &[], bytes).is_err() {
+            self.close();
+        }
+    }
+
+    pub fn flush(&mut self) {
+        let flushed = self.backlog.flush(&self.descriptor);
+        if flushed.is_err() || (self.state == InputState::Ending && self.backlog.is_empty()) {
+            self.close();
+        }
+    }
+
+    /// A client will type no more. With `Once` this ends the container's input as soon as it has
+    /// read what was typed; a terminal's is never ended (as with Docker).
+    pub fn client_ended(&mut self) {
+        if self.plan == StdinPlan::Once && !self.terminal && self.state == InputState::Open {
+            self.state = InputState::Ending;
+            self.flush();
+        }
+    }
+
+    /// The container closed its end, or is over.
+    pub fn close(&mut self) {
+        self.state = InputState::Closed;
+        self.backlog = Backlog::default();
+    }
+}
+
+/// The shim's ends of pipes, and the container's.
+pub struct Pipes {
+    pub container: Streams,
+    stdin: Option<OwnedFd>,
+    stdout: OwnedFd,
+    stderr: OwnedFd,
+}
+
+/// Makes pipes for a container without a terminal.
+pub fn make_pipes(plan: StdinPlan) -> io::Result<Pipes> {
+    let pipe = || pipe2(OFlag::O_CLOEXEC);
+    let (stdin, our_stdin) = match plan {
+        StdinPlan::Closed => {
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+            (openat(CWD, "/dev/null", flags, Mode::empty())?, None)
+        }
+        StdinPlan::Once | StdinPlan::Open => {
+            let (read, write) = pipe()?;
+            (read, Some(write))
+        }
+    };
+    let (our_stdout, stdout) = pipe()?;
+    let (our_stderr, stderr) = pipe()?;
+    // A pipe's ends are two open files: the container's stay blocking.
+    for ours in our_stdin.iter().chain([&our_stdout, &our_stderr]) {
+        rustix::io::ioctl_fionbio(ours, true)?;
+    }
+    let container = Streams::Separate { stdin, stdout, stderr };
+    Ok(Pipes { container, stdin: our_stdin, stdout: our_stdout, stderr: our_stderr })
+}
+
+impl Pipes {
+    /// The container was given its ends; these are the shim's.
+    pub fn split(self, plan: StdinPlan) -> (Streams, Option<Input>, Vec<Output>) {
+        let outputs = vec![
+            Output::new(Stream::Stdout, self.stdout, None),
+            Output::new(Stream::Stderr, self.stderr, None),
+        ];
+        let input = self.stdin.map(|stdin| Input::new(plan, stdin, false));
+        (self.container, input, outputs)
+    }
+}
+
+/// Both directions of a terminal.
+pub fn from_terminal(master: &OwnedFd, plan: StdinPlan) -> io::Result<(Input, Vec<Output>)> {
+    rustix::io::ioctl_fionbio(master, true)?;
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+    let held = ioctl_tiocgptpeer(master, flags)?;
+    let output = Output::new(Stream::Stdout, master.as_fd().try_clone_to_owned()?, Some(held));
+    let input = Input::new(plan, master.as_fd().try_clone_to_owned()?, true);
+    Ok((input, vec![output]))
+}
