@@ -27,6 +27,9 @@ pub struct SaveRequest {
     /// Whether an existing file may be replaced.
     #[serde(default)]
     pub overwrite: bool,
+    /// Whether `<path>.sha256` is written beside it, as `sha256sum` writes it.
+    #[serde(default)]
+    pub checksum: bool,
 }
 
 /// What a saved archive is laid out as. Every archive carries both manifests; the format says which
