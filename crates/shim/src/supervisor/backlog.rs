@@ -25,11 +25,6 @@ impl Backlog {
         self.waiting.is_empty()
     }
 
-    /// Puts bytes into the queue.
-    pub fn push(&mut self, bytes: &[u8]) {
-        self.waiting.extend(bytes);
-    }
-
     /// Writes a piece and what goes before it, and keeps what the descriptor does not take.
     pub fn write(&mut self, target: impl AsFd, head: &[u8], body: &[u8]) -> Result<(), Gone> {
         let mut written = 0;

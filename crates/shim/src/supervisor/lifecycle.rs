@@ -33,6 +33,7 @@ impl Supervisor {
                     eprintln!("shim.json: {error}");
                 }
                 self.tell(Event::Started { process });
+                self.read_leftovers();
                 Ok(())
             }
             Err(failure) => {

@@ -109,13 +109,7 @@ impl Supervisor {
             Source::Signals => self.take_signal(),
             Source::Exit => self.container_ended(),
             Source::OutOfMemory => self.memory_ran_out(),
-            Source::Stdin => {
-                if let Life::Running(running) = &mut self.life
-                    && let Some(input) = &mut running.input
-                {
-                    input.flush();
-                }
-            }
+            Source::Stdin => self.flush_input(),
             Source::Stdout => self.read_output(0),
             Source::Stderr => self.read_output(1),
             Source::Connection(number) => self.serve_connection(number, ready),
@@ -194,6 +188,15 @@ impl Supervisor {
                 return;
             }
         }
+    }
+
+    fn flush_input(&mut self) {
+        if let Life::Running(running) = &mut self.life
+            && let Some(input) = &mut running.input
+        {
+            input.flush();
+        }
+        self.read_leftovers();
     }
 
     /// Reads a stream for one turn, unless a client is slow.

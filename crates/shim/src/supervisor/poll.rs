@@ -79,8 +79,6 @@ pub struct Interest {
 }
 
 impl Interest {
-    pub const READ: Self = Self { read: true, write: false, hang_up: false };
-
     fn flags(self) -> Option<EventFlags> {
         let mut flags = EventFlags::empty();
         flags.set(EventFlags::IN, self.read);
