@@ -10,8 +10,8 @@ pub struct Engine {
     pub version: String,
     pub api_version: String,
     pub rootless: bool,
-    /// Standing conditions in plain words, e.g. that ids are not mapped.
-    pub warnings: Vec<String>,
+    /// Standing conditions, e.g. that ids are not mapped.
+    pub warnings: Vec<crate::Failure>,
     /// `amd64`, `arm64` …
     pub architecture: String,
     pub cpus: u32,

@@ -1,0 +1,91 @@
+//! The list of everything a window can ask for: one line per call and per subscription.
+
+use gantry_view::{Call, Failure, Subscribe};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Desk, Frames, containers, host, images, link, logs, settings, tasks, watch};
+
+/// Matches a name against the given calls and runs the function behind it.
+macro_rules! route {
+    ($desk:ident, $name:ident, $body:ident; $($call:ident => $function:path,)*) => {
+        match $name {
+            $(<gantry_view::$call as Call>::NAME => {
+                let request: gantry_view::$call = parse($name, $body)?;
+                let reply: <gantry_view::$call as Call>::Reply = $function($desk, request).await?;
+                encode(&reply)
+            })*
+            _ => Err(unknown($name)),
+        }
+    };
+}
+
+pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>, Failure> {
+    route! { desk, name, body;
+        GetHost => host::get,
+        GetSettings => settings::get,
+        SetSettings => settings::set,
+        Reconnect => link::reconnect,
+
+        InspectContainer => containers::inspect,
+        StartContainer => containers::start,
+        StopContainer => containers::stop,
+        KillContainer => containers::kill,
+        PauseContainer => containers::pause,
+        ResumeContainer => containers::resume,
+        RestartContainer => containers::restart,
+        RenameContainer => containers::rename,
+        RemoveContainer => containers::remove,
+        Undo => containers::undo,
+        RunContainer => containers::run,
+        CheckName => containers::check_name,
+        ContainerChanges => containers::changes,
+        SaveLog => logs::save,
+
+        InspectImage => images::inspect,
+        LayerEntries => images::entries,
+        TagImage => images::tag,
+        RemoveImage => images::remove,
+
+        ImportImages => tasks::import,
+        ImportWelcome => tasks::import_welcome,
+        ExportImages => tasks::export,
+        EstimateExport => tasks::estimate,
+        CommitContainer => tasks::commit,
+        CancelTask => tasks::cancel,
+        DismissTask => tasks::dismiss,
+    }
+}
+
+/// Calls and subscriptions that a desktop answers itself, before they come here.
+const DESKTOP: [&str; 6] = [
+    gantry_view::PickFiles::NAME,
+    gantry_view::PickSavePath::NAME,
+    gantry_view::OpenUrl::NAME,
+    gantry_view::RevealPath::NAME,
+    gantry_view::WindowControl::NAME,
+    gantry_view::WatchWindow::NAME,
+];
+
+pub(crate) fn subscribe(desk: &Desk, name: &str, args: &[u8]) -> Result<Frames, Failure> {
+    match name {
+        gantry_view::Watch::NAME => Ok(Frames::new(watch::watch(desk, parse(name, args)?))),
+        gantry_view::WatchLog::NAME => Ok(Frames::new(logs::watch(desk, parse(name, args)?))),
+        _ => Err(unknown(name)),
+    }
+}
+
+fn parse<T: DeserializeOwned>(name: &str, body: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(body)
+        .map_err(|error| Failure::new("bad-request", format!("{name}: {error}")))
+}
+
+fn encode<T: Serialize>(reply: &T) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(reply).map_err(|error| Failure::new("internal", error.to_string()))
+}
+
+fn unknown(name: &str) -> Failure {
+    if DESKTOP.contains(&name) {
+        return Failure::new("desktop-only", format!("only the desktop answers {name:?}"));
+    }
+    Failure::new("unknown-call", format!("there is no call named {name:?}"))
+}

@@ -1,0 +1,52 @@
+//! Small files that are replaced as a whole, and their failures.
+
+use std::{fs, io, io::Write, path::Path};
+
+use gantry_view::Failure;
+
+/// Writes a file beside its place and renames it there: readers see the old or the new, whole.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let staged = folder.join(format!(".{name}.{}", std::process::id()));
+    let write = || {
+        let mut file = fs::File::create(&staged)?;
+        file.write_all(bytes)?;
+        file.sync_data()?;
+        fs::rename(&staged, path)
+    };
+    write().inspect_err(|_| {
+        let _ = fs::remove_file(&staged);
+    })
+}
+
+/// A failure to read or write a file, with the path as a fact.
+pub(crate) fn failure(code: &str, path: &Path, error: &io::Error) -> Failure {
+    let code = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "disk-full",
+        _ => code,
+    };
+    let path = path.display();
+    Failure {
+        what: format!("{path} was not written"),
+        why: error.to_string(),
+        ..Failure::new(code, format!("{path}: {error}")).with("path", path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a/b.json");
+        replace(&path, b"1").expect("written");
+        replace(&path, b"2").expect("written");
+        assert_eq!(fs::read(&path).expect("readable"), b"2");
+        let entries = fs::read_dir(folder.path().join("a")).expect("a folder");
+        assert_eq!(entries.count(), 1);
+    }
+}
