@@ -10,13 +10,13 @@ use tokio::sync::mpsc;
 const AHEAD: usize = 64;
 
 /// Where the function puts its items.
-pub(crate) struct Items<T>(mpsc::Sender<T>);
+pub(crate) struct Items<T>(mpsc::Sender<Result<T, Failure>>);
 
 impl<T> Items<T> {
     /// Waits while too many items are under way.
     pub(crate) async fn send(&self, item: T) {
         // The receiver lives as long as the function: they are parts of one stream.
-        let _ = self.0.send(item).await;
+        let _ = self.0.send(Ok(item)).await;
     }
 }
 
@@ -31,15 +31,18 @@ where
     R: Future<Output = Result<(), Failure>> + Send,
 {
     let (sender, receiver) = mpsc::channel(AHEAD);
+    let running = function(Items(sender.clone()));
+    let run = async move {
+        if let Err(failure) = running.await {
+            let _ = sender.send(Err(failure)).await;
+        }
+    };
     let sent = stream::unfold(receiver, |mut receiver| async move {
-        let item = receiver.recv().await?;
-        Some((Ok(item), receiver))
-    })
-    .fuse();
-    let end = stream::once(function(Items(sender)))
-        .filter_map(|result| future::ready(result.err().map(Err)));
-    // The left stream goes first, so that what was sent comes before the error.
-    stream::select_with_strategy(sent, end, |(): &mut ()| stream::PollNext::Left)
+        Some((receiver.recv().await?, receiver))
+    });
+    // The second stream has no items: it is there to be polled.
+    let driver = stream::once(run).filter_map(|()| future::ready(None));
+    stream::select(sent.fuse(), driver)
 }
 
 #[cfg(test)]
