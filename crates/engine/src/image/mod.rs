@@ -1,6 +1,6 @@
 //! Images: the store's operations in Docker's words, with the rules that containers add to them.
 
-mod inspect;
+pub(crate) mod inspect;
 mod layers;
 mod list;
 mod load;
@@ -8,7 +8,7 @@ mod prune;
 mod remove;
 mod row;
 mod save;
-mod tag;
+pub(crate) mod tag;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::{StreamExt, future};
-use gantry_oci::{Compression, Reference};
+use gantry_oci::{Compression, Digest, Hasher, Reference};
 use gantry_store::{CancelFlag, SaveRequest, Store, Target};
 use gantry_wire::gantry::{self, TaskKind, TaskResult, TaskStarted};
 use tokio::sync::mpsc;
@@ -81,7 +81,7 @@ impl Images {
             let written = this
                 .blocking(move |store| match request.format {
                     gantry::SaveFormat::OciLayout => write_folder(store, &wanted, &path, &working),
-                    _ => write_file(store, &wanted, &path, &working),
+                    _ => write_file(store, &wanted, &path, request.checksum, &working),
                 })
                 .await
                 .map_err(cancelled);
@@ -166,19 +166,69 @@ fn target(store: &Store, name: &str) -> Result<Target> {
 }
 
 /// Writes beside the file and renames, so that a file of that name is always whole.
-fn write_file(store: &Store, request: &SaveRequest, path: &Path, task: &TaskHandle) -> Result<u64> {
+fn write_file(
+    store: &Store,
+    request: &SaveRequest,
+    path: &Path,
+    checksum: bool,
+    task: &TaskHandle,
+) -> Result<u64> {
     let beside = beside(path);
     let write = || -> Result<u64> {
         let file = File::create(&beside).map_err(Error::io("create", &beside))?;
-        let output = BufWriter::with_capacity(PIECE, &file);
-        store.save(request, output, task, task.cancel_flag())?;
+        let mut output = Summed {
+            output: BufWriter::with_capacity(PIECE, file),
+            sum: checksum.then(Hasher::default),
+        };
+        store.save(request, &mut output, task, task.cancel_flag())?;
+        let file = output
+            .output
+            .into_inner()
+            .map_err(|error| Error::io("write", &beside)(error.into_error()))?;
         file.sync_all().map_err(Error::io("write", &beside))?;
+        let size = file
+            .metadata()
+            .map_err(Error::io("look at", &beside))?
+            .len();
         std::fs::rename(&beside, path).map_err(Error::io("rename to", path))?;
-        Ok(file.metadata().map_err(Error::io("look at", path))?.len())
+        if let Some(sum) = output.sum {
+            write_checksum(path, &sum.finish())?;
+        }
+        Ok(size)
     };
     write().inspect_err(|_| {
         let _ = std::fs::remove_file(&beside);
     })
+}
+
+/// `<path>.sha256`, in the form that `sha256sum --check` reads.
+fn write_checksum(path: &Path, digest: &Digest) -> Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".sha256");
+    let beside = PathBuf::from(beside);
+    std::fs::write(&beside, format!("{}  {name}\n", digest.to_hex()))
+        .map_err(Error::io("write", &beside))
+}
+
+/// A writer that hashes what passes through it.
+struct Summed<W> {
+    output: W,
+    sum: Option<Hasher>,
+}
+
+impl<W: Write> Write for Summed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.output.write(bytes)?;
+        if let Some(sum) = &mut self.sum {
+            sum.update(&bytes[..written]);
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
 }
 
 fn write_folder(
