@@ -1,262 +1,420 @@
-//! stub
-use crate::*;
-use bytes::Bytes;
-use futures_util::Stream;
-use gantry_wire as wire;
+//! The handle: every operation of the engine by its name.
+
 use std::pin::Pin;
 use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::Stream;
+use gantry_store::Store;
+use gantry_wire as wire;
+use gantry_wire::gantry;
 use tokio::io::AsyncRead;
+use tokio::net::UnixListener;
 
+use crate::container::{Attachment, Containers, LogStream, Registry, Waiting, capabilities};
+use crate::core::{Core, blocking};
+use crate::feed::Feed;
+use crate::host::{ClientGuard, Host, Idle, shutdown_signal};
+use crate::image::Images;
+use crate::request::{
+    AttachOptions, CommitOptions, CommitPause, ContainerQuery, EventQuery, ImageQuery, LogQuery,
+    LogWindow, Outcome, RemoveOptions, StopOptions, WaitCondition,
+};
+use crate::seccomp::Profile;
+use crate::task::{Tasks, Undo};
+use crate::{Error, Filters, Result, container, info, prune, shim};
+
+/// A stream that can be kept and sent anywhere.
 pub type BoxStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
-
-fn later<T>() -> Result<T> {
-    Err(Error::Internal("not there yet".into()))
-}
 
 /// The engine: a cheap handle, cloned into every request.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    host: Arc<Host>,
+    core: Arc<Core>,
+    containers: Containers,
 }
 
-/// A container that a client may be attached to.
-pub struct Attachment {
-    pub tty: bool,
-}
-impl Attachment {
-    /// Hands the connection over; returns when the supervisor has it, or it waits for the start.
-    pub async fn connect(self, _client: ClientSocket) -> Result<()> {
-        later()
-    }
-}
-/// A registered wait.
-pub struct Waiting {}
-impl Waiting {
-    pub async fn outcome(self) -> Result<wire::WaitResponse> {
-        later()
-    }
-}
-/// Rows of a log, and how to write them.
-pub struct LogStream {
-    pub tty: bool,
-    pub entries: BoxStream<Result<gantry_log::Entry>>,
-}
-
+/// Life of the engine itself.
 impl Engine {
+    /// Reads what is on disk and finds running containers again.
     pub async fn open(host: Host) -> Result<Self> {
-        Ok(Self {
-            host: Arc::new(host),
+        let root = host.paths().root.clone();
+        let (store, shim) = blocking(move || Ok((Store::open(&root)?, shim::sealed()?))).await?;
+        let feed = Feed::new();
+        let (tasks, undo) = (Tasks::new(feed.clone()), Undo::default());
+        let registry = Arc::new(Registry::default());
+        let images = Images::new(
+            store.clone(),
+            feed.clone(),
+            tasks.clone(),
+            undo.clone(),
+            Arc::clone(&registry) as Arc<_>,
+        );
+        let core = Arc::new(Core {
+            host,
+            store,
+            images,
+            registry,
+            feed,
+            tasks,
+            undo,
+            idle: Idle::new(),
+            shim,
+            profile: Profile::docker_default(),
+            capabilities: capabilities::own(),
+        });
+        container::recover(&core).await?;
+        let containers = Containers::new(Arc::clone(&core));
+        Ok(Self { core, containers })
+    }
+
+    /// Begins to accept connections and prints `ready` on standard output.
+    pub fn listen(&self) -> Result<UnixListener> {
+        let path = &self.core.host.paths().socket;
+        let failed = |error| Error::io("listen on", path)(error);
+        let listener = self.core.host.listen().map_err(failed)?;
+        let listener = UnixListener::from_std(listener).map_err(failed)?;
+        // Whoever waits for the line may be gone; that is no reason not to serve.
+        let _ = std::io::Write::write_all(&mut std::io::stdout(), b"ready\n");
+        Ok(listener)
+    }
+
+    /// Resolves when the engine should leave: at a signal, or when nobody has needed it for the
+    /// configured time. Containers go on.
+    pub async fn leaving(&self) {
+        let idle = async {
+            match self.core.host.idle_exit() {
+                Some(quiet) => loop {
+                    self.core.idle.quiet_for(quiet).await;
+                    if !self.core.tasks.any_running() {
+                        return;
+                    }
+                },
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            signal = shutdown_signal() => match signal {
+                Ok(name) => tracing::info!(name, "leaving at a signal"),
+                Err(error) => tracing::error!(%error, "signals cannot be waited for"),
+            },
+            () = idle => tracing::info!("leaving: nobody needs the engine"),
+        }
+    }
+
+    /// Ends tasks and removes the socket. Call it last.
+    #[allow(
+        clippy::unused_async,
+        reason = "what must be awaited at the end belongs here"
+    )]
+    pub async fn close(&self) {
+        self.core.tasks.cancel_all();
+        self.core.registry.clear();
+        self.core.host.cgroups.remove_empty();
+        self.core.host.remove_socket();
+    }
+
+    /// Counts a client: the engine stays until the guard is dropped.
+    pub fn client(&self) -> ClientGuard {
+        self.core.idle.hold()
+    }
+
+    pub async fn info(&self) -> Result<wire::SystemInfo> {
+        let images = self.core.images.list(ImageQuery::default()).await?.len();
+        Ok(info::info(&self.core, images))
+    }
+
+    pub fn version(&self) -> wire::Version {
+        info::version(&self.core)
+    }
+
+    pub async fn disk_usage(&self) -> Result<wire::DiskUsage> {
+        let query = ContainerQuery {
+            all: true,
+            size: true,
+            ..ContainerQuery::default()
+        };
+        let shared = ImageQuery {
+            shared_size: true,
+            ..ImageQuery::default()
+        };
+        let store = self.core.store.clone();
+        let layers = blocking(move || Ok(store.disk_usage()?.layers));
+        Ok(wire::DiskUsage {
+            layers_size: layers.await? as i64,
+            images: self.core.images.list(shared).await?,
+            containers: self.containers.list(&query).await?,
+            ..wire::DiskUsage::default()
         })
     }
-    /// Begins to accept connections and prints `ready`.
-    pub fn listen(&self) -> Result<tokio::net::UnixListener> {
-        let _ = &self.host;
-        later()
-    }
-    /// Resolves when the engine should leave: a signal, or nobody needs it.
-    pub async fn leaving(&self) {}
-    /// Call last: tells tasks to end, removes the socket.
-    pub async fn close(&self) {}
-    /// Counts a client; idle exit waits until the guard is dropped.
-    pub fn client(&self) -> ClientGuard {
-        unreachable!()
-    }
+}
 
+/// Containers.
+impl Engine {
     pub async fn create_container(
         &self,
-        _name: Option<&str>,
-        _platform: Option<&str>,
-        _body: wire::ContainerCreate,
+        name: Option<&str>,
+        platform: Option<&str>,
+        body: wire::ContainerCreate,
     ) -> Result<wire::ContainerCreated> {
-        later()
+        self.containers.create(name, platform, body).await
     }
-    pub async fn start(&self, _id: &str) -> Result<Outcome> {
-        later()
+
+    pub async fn start(&self, id: &str) -> Result<Outcome> {
+        self.containers.start(id).await
     }
-    pub async fn stop(&self, _id: &str, _options: StopOptions) -> Result<Outcome> {
-        later()
+
+    pub async fn stop(&self, id: &str, options: StopOptions) -> Result<Outcome> {
+        self.containers.stop(id, options).await
     }
-    pub async fn restart(&self, _id: &str, _options: StopOptions) -> Result<()> {
-        later()
+
+    pub async fn restart(&self, id: &str, options: StopOptions) -> Result<()> {
+        self.containers.restart(id, options).await
     }
-    pub async fn kill(&self, _id: &str, _signal: Option<&str>) -> Result<()> {
-        later()
+
+    /// Sends a signal, SIGKILL by default; returns after SIGKILL when the container has ended.
+    pub async fn kill(&self, id: &str, signal: Option<&str>) -> Result<()> {
+        self.containers.kill(id, signal).await
     }
-    pub async fn pause(&self, _id: &str) -> Result<()> {
-        later()
+
+    pub async fn pause(&self, id: &str) -> Result<()> {
+        self.containers.pause(id).await
     }
-    pub async fn unpause(&self, _id: &str) -> Result<()> {
-        later()
+
+    pub async fn unpause(&self, id: &str) -> Result<()> {
+        self.containers.unpause(id).await
     }
-    pub async fn rename(&self, _id: &str, _name: &str) -> Result<()> {
-        later()
+
+    pub async fn rename(&self, id: &str, name: &str) -> Result<()> {
+        self.containers.rename(id, name).await
     }
-    /// Errors at once for an unknown container; the outcome comes from the returned value.
-    pub async fn wait(&self, _id: &str, _condition: WaitCondition) -> Result<Waiting> {
-        later()
+
+    /// Registers a wait; an unknown container is an error at once, the end comes from the value.
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn wait(&self, id: &str, condition: WaitCondition) -> Result<Waiting> {
+        self.containers.wait(id, condition)
     }
-    pub async fn remove(&self, _id: &str, _options: RemoveOptions) -> Result<()> {
-        later()
+
+    pub async fn remove(&self, id: &str, options: RemoveOptions) -> Result<()> {
+        self.containers.remove(id, options).await
     }
+
     pub async fn list_containers(
         &self,
-        _query: &ContainerQuery,
+        query: &ContainerQuery,
     ) -> Result<Vec<wire::ContainerSummary>> {
-        later()
-    }
-    pub async fn inspect_container(
-        &self,
-        _id: &str,
-        _size: bool,
-    ) -> Result<wire::ContainerInspect> {
-        later()
-    }
-    pub async fn logs(&self, _id: &str, _query: LogQuery) -> Result<LogStream> {
-        later()
-    }
-    /// Checks that the container may be attached to; send the response head, then `connect`.
-    pub async fn attach(&self, _id: &str, _options: AttachOptions) -> Result<Attachment> {
-        later()
-    }
-    pub async fn resize(&self, _id: &str, _rows: u16, _columns: u16) -> Result<()> {
-        later()
-    }
-    pub async fn changes(&self, _id: &str) -> Result<Vec<wire::Change>> {
-        later()
-    }
-    pub async fn commit(&self, _options: CommitOptions) -> Result<wire::IdResponse> {
-        later()
-    }
-    pub async fn prune_containers(&self, _filters: &Filters) -> Result<wire::ContainersPruned> {
-        later()
+        self.containers.list(query).await
     }
 
-    /// The task ends with the stream. Wrap the body in `tokio_util::io::StreamReader`.
+    pub async fn inspect_container(&self, id: &str, size: bool) -> Result<wire::ContainerInspect> {
+        self.containers.inspect(id, size).await
+    }
+
+    pub async fn logs(&self, id: &str, query: LogQuery) -> Result<LogStream> {
+        self.containers.logs(id, query).await
+    }
+
+    /// Checks that a client may be attached; send the response head, then [`Attachment::connect`].
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn attach(&self, id: &str, options: AttachOptions) -> Result<Attachment> {
+        self.containers.attach(id, options)
+    }
+
+    pub async fn resize(&self, id: &str, rows: u16, columns: u16) -> Result<()> {
+        self.containers.resize(id, rows, columns).await
+    }
+
+    pub async fn changes(&self, id: &str) -> Result<Vec<wire::Change>> {
+        self.containers.changes(id).await
+    }
+
+    pub async fn commit(&self, options: CommitOptions) -> Result<wire::IdResponse> {
+        let id = self.containers.commit(options).await?;
+        Ok(wire::IdResponse { id: id.to_string() })
+    }
+
+    pub async fn prune_containers(&self, filters: &Filters) -> Result<wire::ContainersPruned> {
+        prune::containers(&self.core, &self.containers, filters).await
+    }
+}
+
+/// Images.
+impl Engine {
+    /// Loads an archive as it arrives; dropping the stream cancels.
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
     pub async fn load_images(
         &self,
-        _archive: impl AsyncRead + Send + Unpin + 'static,
+        archive: impl AsyncRead + Send + Unpin + 'static,
     ) -> Result<BoxStream<wire::Progress>> {
-        later()
+        Ok(self.core.images.load(archive))
     }
-    /// A tar with all of them, as it is written.
-    pub async fn save_images(
+
+    /// One tar with all of them, as it is written.
+    pub async fn save_images(&self, names: &[String]) -> Result<BoxStream<std::io::Result<Bytes>>> {
+        self.export_images(
+            names,
+            gantry::SaveFormat::default(),
+            gantry::Compression::default(),
+        )
+        .await
+    }
+
+    /// The same in a format of choice.
+    pub async fn export_images(
         &self,
-        _names: &[String],
+        names: &[String],
+        format: gantry::SaveFormat,
+        compression: gantry::Compression,
     ) -> Result<BoxStream<std::io::Result<Bytes>>> {
-        later()
+        self.core.images.save(names, format, compression).await
     }
-    pub async fn list_images(&self, _query: &ImageQuery) -> Result<Vec<wire::ImageSummary>> {
-        later()
+
+    pub async fn list_images(&self, query: &ImageQuery) -> Result<Vec<wire::ImageSummary>> {
+        self.core.images.list(query.clone()).await
     }
-    pub async fn inspect_image(&self, _name: &str) -> Result<wire::ImageInspect> {
-        later()
+
+    pub async fn inspect_image(&self, name: &str) -> Result<wire::ImageInspect> {
+        self.core.images.inspect(name).await
     }
-    pub async fn image_history(&self, _name: &str) -> Result<Vec<wire::HistoryItem>> {
-        later()
+
+    pub async fn image_history(&self, name: &str) -> Result<Vec<wire::HistoryItem>> {
+        self.core.images.history(name).await
     }
-    /// `reference` is `repo:tag`.
-    pub async fn tag_image(&self, _name: &str, _reference: &str) -> Result<()> {
-        later()
+
+    /// Gives an image the name `repo:tag`.
+    pub async fn tag_image(&self, name: &str, reference: &str) -> Result<()> {
+        self.core.images.tag(name, reference).await
     }
+
     pub async fn remove_image(
         &self,
-        _name: &str,
-        _force: bool,
+        name: &str,
+        force: bool,
     ) -> Result<Vec<wire::ImageDeleteItem>> {
-        later()
-    }
-    pub async fn prune_images(&self, _filters: &Filters) -> Result<wire::ImagesPruned> {
-        later()
+        self.core.images.remove(name, force).await
     }
 
-    pub fn events(&self, _query: EventQuery) -> Result<BoxStream<Arc<wire::EventMessage>>> {
-        later()
-    }
-    pub async fn info(&self) -> Result<wire::SystemInfo> {
-        later()
-    }
-    pub fn version(&self) -> wire::Version {
-        wire::Version::default()
-    }
-    pub async fn disk_usage(&self) -> Result<wire::DiskUsage> {
-        later()
+    pub async fn prune_images(&self, filters: &Filters) -> Result<wire::ImagesPruned> {
+        self.core.images.prune(filters.clone()).await
     }
 
-    pub async fn snapshot(&self) -> Result<wire::gantry::Snapshot> {
-        later()
+    pub async fn image_layers(&self, name: &str) -> Result<gantry::LayerStack> {
+        self.core.images.layers(name).await
     }
-    /// Continues after `from`; the first item is a snapshot when `from` is absent or too old.
-    pub fn updates(&self, _from: Option<u64>) -> BoxStream<Result<wire::gantry::Update>> {
-        Box::pin(futures_util::stream::empty())
-    }
-    pub async fn load_task(
-        &self,
-        _request: wire::gantry::LoadRequest,
-    ) -> Result<wire::gantry::TaskStarted> {
-        later()
-    }
-    /// The task survives the client only once the whole body was read.
-    pub async fn load_stream_task(
-        &self,
-        _archive: impl AsyncRead + Send + Unpin + 'static,
-        _subject: String,
-    ) -> Result<wire::gantry::TaskStarted> {
-        later()
-    }
-    pub async fn save_task(
-        &self,
-        _request: wire::gantry::SaveRequest,
-    ) -> Result<wire::gantry::TaskStarted> {
-        later()
-    }
-    pub async fn commit_task(
-        &self,
-        _request: wire::gantry::CommitRequest,
-    ) -> Result<wire::gantry::TaskStarted> {
-        later()
-    }
-    pub fn tasks(&self) -> Vec<wire::gantry::Task> {
-        Vec::new()
-    }
-    pub fn task(&self, _id: &str) -> Result<wire::gantry::Task> {
-        later()
-    }
-    /// Cancels a running task, puts a finished one away.
-    pub fn cancel_task(&self, _id: &str) -> Result<()> {
-        later()
-    }
-    pub async fn remove_container_later(
-        &self,
-        _id: &str,
-        _request: wire::gantry::RemoveContainer,
-    ) -> Result<wire::gantry::Removed> {
-        later()
-    }
-    pub async fn remove_image_later(
-        &self,
-        _request: wire::gantry::RemoveImage,
-    ) -> Result<wire::gantry::Removed> {
-        later()
-    }
-    pub async fn undo(&self, _token: &str) -> Result<()> {
-        later()
-    }
-    pub async fn image_layers(&self, _name: &str) -> Result<wire::gantry::LayerStack> {
-        later()
-    }
+
+    /// One folder of one layer, counted from 0 at the base.
     pub async fn layer_entries(
         &self,
-        _name: &str,
-        _layer: u32,
-        _directory: &str,
-    ) -> Result<wire::gantry::EntryPage> {
-        later()
+        name: &str,
+        layer: u32,
+        directory: &str,
+    ) -> Result<gantry::EntryPage> {
+        self.core.images.layer_entries(name, layer, directory).await
     }
+}
+
+/// Events, tasks and what only /gantry/v1 has.
+impl Engine {
+    pub fn events(&self, query: EventQuery) -> Result<BoxStream<Arc<wire::EventMessage>>> {
+        self.core.feed.events(query)
+    }
+
+    /// Everything that a window lists, with the revision that it is at least as new as.
+    pub async fn snapshot(&self) -> Result<gantry::Snapshot> {
+        let revision = self.core.feed.revision();
+        let views = self.core.registry.views();
+        let used = self.core.images.size().await?;
+        Ok(gantry::Snapshot {
+            revision,
+            containers: views.iter().map(|view| container::row(view)).collect(),
+            images: self.core.images.rows().await?,
+            tasks: self.core.tasks.list(),
+            engine: info::engine(&self.core, Some(used)),
+        })
+    }
+
+    /// Changes after a revision. A snapshot comes first when `from` is absent or too old.
+    pub fn updates(&self, from: Option<u64>) -> BoxStream<Result<gantry::Update>> {
+        let this = self.clone();
+        self.core.feed.updates(from, move || {
+            let this = this.clone();
+            async move { this.snapshot().await }
+        })
+    }
+
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn load_task(&self, request: gantry::LoadRequest) -> Result<gantry::TaskStarted> {
+        self.core.images.load_task(request)
+    }
+
+    /// Loads what a client sends; the task survives the client once the whole body was read.
+    pub async fn load_stream_task(
+        &self,
+        archive: impl AsyncRead + Send + Unpin + 'static,
+        subject: String,
+    ) -> Result<gantry::TaskStarted> {
+        self.core.images.load_stream_task(archive, subject).await
+    }
+
+    pub async fn save_task(&self, request: gantry::SaveRequest) -> Result<gantry::TaskStarted> {
+        self.core.images.save_task(request).await
+    }
+
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn commit_task(&self, request: gantry::CommitRequest) -> Result<gantry::TaskStarted> {
+        let options = CommitOptions {
+            container: request.container,
+            reference: request.reference,
+            author: request.author,
+            comment: request.comment,
+            changes: request.changes,
+            config: None,
+            pause: match request.pause {
+                Some(false) => CommitPause::KeepRunning,
+                _ => CommitPause::Pause,
+            },
+        };
+        self.containers.commit_task(options)
+    }
+
+    pub fn tasks(&self) -> Vec<gantry::Task> {
+        self.core.tasks.list()
+    }
+
+    pub fn task(&self, id: &str) -> Result<gantry::Task> {
+        self.core.tasks.get(id)
+    }
+
+    /// Cancels a running task, puts a finished one away.
+    pub fn cancel_task(&self, id: &str) -> Result<()> {
+        self.core.tasks.cancel(id)
+    }
+
+    pub async fn remove_container_later(
+        &self,
+        id: &str,
+        request: gantry::RemoveContainer,
+    ) -> Result<gantry::Removed> {
+        self.containers.remove_later(id, request).await
+    }
+
+    pub async fn remove_image_later(
+        &self,
+        request: gantry::RemoveImage,
+    ) -> Result<gantry::Removed> {
+        self.core.images.remove_later(request).await
+    }
+
+    /// Takes a removal back.
+    pub async fn undo(&self, token: &str) -> Result<()> {
+        self.core.undo.undo(token).await
+    }
+
     pub async fn log_window(
         &self,
-        _id: &str,
-        _window: LogWindow,
-    ) -> Result<BoxStream<Result<wire::gantry::LogBatch>>> {
-        later()
+        id: &str,
+        window: LogWindow,
+    ) -> Result<BoxStream<Result<gantry::LogBatch>>> {
+        self.containers.log_window(id, window).await
     }
 }

@@ -121,8 +121,8 @@ pub enum Error {
         message: String,
     },
     /// An archive or an image store operation failed.
-    #[error("{0}")]
-    Store(String),
+    #[error(transparent)]
+    Store(#[from] gantry_store::Error),
     /// A container's log could not be read.
     #[error(transparent)]
     Log(#[from] gantry_log::Error),
@@ -132,9 +132,15 @@ pub enum Error {
     /// The engine is shutting down.
     #[error("the engine is shutting down")]
     ShuttingDown,
+    /// The supervisor's program is nowhere to be found.
+    #[error("gantry-shim was not found in: {0}")]
+    ShimMissing(String),
     /// The seccomp policy could not be compiled or stored.
     #[error("seccomp: {0}")]
     Seccomp(String),
+    /// A file would be written over that the caller did not mean to replace.
+    #[error("{} already exists", .0.display())]
+    FileExists(PathBuf),
     /// Reading or writing the engine's own files failed.
     #[error("{doing} {}: {source}", path.display())]
     Io {
@@ -212,11 +218,13 @@ impl Error {
             Self::Invalid(_) => "invalid-request",
             Self::StartFailed(failure) => failure.code,
             Self::Supervisor { .. } => "supervisor-lost",
-            Self::Store(_) => "store",
+            Self::Store(error) => error.code(),
             Self::Log(_) => "log-unreadable",
             Self::Cancelled => "cancelled",
             Self::ShuttingDown => "shutting-down",
+            Self::ShimMissing(_) => "shim-missing",
             Self::Seccomp(_) => "seccomp",
+            Self::FileExists(_) => "file-exists",
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => "disk-full",
             Self::Io { .. } => "io",
             Self::Damaged { .. } => "damaged",
@@ -239,14 +247,21 @@ impl Error {
             | Self::Unsupported { .. }
             | Self::Invalid(_)
             | Self::StartFailed(_) => Status::BadRequest,
-            Self::NameInUse { .. } | Self::WrongState { .. } | Self::ImageInUse { .. } => {
-                Status::Conflict
-            }
-            Self::Store(_) => Status::Internal,
+            Self::NameInUse { .. }
+            | Self::WrongState { .. }
+            | Self::ImageInUse { .. }
+            | Self::FileExists(_) => Status::Conflict,
+            Self::Store(error) => match error.code() {
+                "image-not-found" => Status::NotFound,
+                "image-in-use" => Status::Conflict,
+                "disk-full" | "io" | "store-damaged" | "cancelled" => Status::Internal,
+                _ => Status::BadRequest,
+            },
             Self::ShuttingDown => Status::Unavailable,
             Self::Supervisor { .. }
             | Self::Log(_)
             | Self::Cancelled
+            | Self::ShimMissing(_)
             | Self::Seccomp(_)
             | Self::Io { .. }
             | Self::Damaged { .. }
@@ -326,6 +341,7 @@ impl Error {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 "Free some disk space, for example by removing unused images."
             }
+            Self::FileExists(_) => "Choose another file, or allow this one to be replaced.",
             Self::ShuttingDown => "Try again in a moment.",
             _ => "",
         }
@@ -371,7 +387,7 @@ impl Error {
             Self::StartFailed(failure) => {
                 facts.insert("exit_code", failure.exit_code.to_string());
             }
-            Self::Io { path, .. } | Self::Damaged { path, .. } => {
+            Self::Io { path, .. } | Self::Damaged { path, .. } | Self::FileExists(path) => {
                 facts.insert("path", path.display().to_string());
             }
             _ => {}

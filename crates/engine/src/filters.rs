@@ -55,6 +55,13 @@ impl Filters {
         self
     }
 
+    /// Leaves one key out.
+    #[must_use]
+    pub(crate) fn without(mut self, key: &str) -> Self {
+        self.keys.remove(key);
+        self
+    }
+
     /// Refuses keys that the operation does not know, as Docker does.
     pub(crate) fn only(&self, known: &[&str]) -> Result<()> {
         match self.keys.keys().find(|key| !known.contains(&key.as_str())) {

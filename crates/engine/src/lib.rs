@@ -16,14 +16,24 @@
 
 mod config;
 mod container;
+mod core;
 mod engine;
 mod error;
+mod feed;
 mod filters;
 pub mod host;
+mod image;
+mod info;
+mod prune;
+mod ready;
 mod request;
+mod seccomp;
+mod shim;
+mod task;
 
 pub use config::{Config, LogConfig};
-pub use engine::{Attachment, BoxStream, Engine, LogStream, Waiting};
+pub use container::{Attachment, LogStream, Waiting};
+pub use engine::{BoxStream, Engine};
 pub use error::{Error, Result, StartFailure, Status};
 pub use filters::Filters;
 pub use host::{ClientGuard, EnterError, Host, Options, enter};

@@ -1,1 +1,64 @@
-//! Containers.
+//! Containers: from a request to a running process and back to nothing.
+//!
+//! `create` settles what a container is and writes its record; an `owner` task then holds it for
+//! its whole life and publishes its `View`; the `registry` finds owners by id and name. `spec` and
+//! `prepare` turn a record into the bundle that a supervisor reads, `link` talks to the supervisor.
+//! Readers (`list`, `describe`, `logs`, `waiting`) only look at views and files. `recovery` brings
+//! everything back after the engine was restarted or killed.
+
+mod change;
+mod commit;
+mod create;
+mod describe;
+mod detach;
+mod failure;
+mod files;
+mod folder;
+mod id;
+mod link;
+mod list;
+mod logging;
+mod logs;
+mod name;
+mod network;
+mod operations;
+mod owner;
+mod prepare;
+mod read;
+mod record;
+mod recovery;
+mod registry;
+mod signal;
+mod spec;
+mod state;
+mod status;
+mod usage;
+mod volume;
+mod waiting;
+mod words;
+
+use std::sync::Arc;
+
+use crate::core::Core;
+
+pub use logs::LogStream;
+pub use operations::Attachment;
+pub use waiting::Waiting;
+
+pub(crate) use describe::row;
+pub(crate) use record::{Definition, View};
+pub(crate) use recovery::recover;
+pub(crate) use registry::Registry;
+pub(crate) use spec::capabilities;
+
+/// The operations on containers; clones are the same.
+#[derive(Debug, Clone)]
+pub(crate) struct Containers {
+    core: Arc<Core>,
+}
+
+impl Containers {
+    pub(crate) fn new(core: Arc<Core>) -> Self {
+        Self { core }
+    }
+}

@@ -1,10 +1,303 @@
-//! Control groups.
+//! The control groups that this engine may write: found once, by trying.
+//!
+//! A controller counts only if a group below it could be made here; what the kernel merely lists
+//! may belong to somebody else. Every engine has a folder of its own, so that engines with
+//! different data roots never meet.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use gantry_runtime::CgroupPlan;
+
 use super::Paths;
-/// The control groups that this engine may write.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Cgroups {}
+use super::mountinfo::{CgroupMounts, own_groups};
+
+/// What the machine lets this engine limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cgroups {
+    /// Nothing can be written; pause goes by signals and any limit is refused.
+    None,
+    /// One hierarchy; the listed controllers are enabled for the groups below `parent`.
+    V2 {
+        /// The folder of this engine.
+        parent: PathBuf,
+        /// The controllers that containers get.
+        controllers: BTreeSet<String>,
+    },
+    /// One hierarchy per controller, and perhaps a cgroup2 mount beside them.
+    V1 {
+        /// The folder of this engine in each hierarchy.
+        parents: BTreeMap<String, PathBuf>,
+        /// The folder of this engine in the cgroup2 mount, good for freezing and killing.
+        unified: Option<PathBuf>,
+    },
+}
+
+/// What a container needs controllers for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Controller {
+    Memory,
+    Cpu,
+    Cpuset,
+    Pids,
+    Io,
+    /// Which device nodes may be opened.
+    Devices,
+}
+
+impl Controller {
+    fn v2_name(self) -> Option<&'static str> {
+        match self {
+            Self::Memory => Some("memory"),
+            Self::Cpu => Some("cpu"),
+            Self::Cpuset => Some("cpuset"),
+            Self::Pids => Some("pids"),
+            Self::Io => Some("io"),
+            // A BPF program on the group, not a controller.
+            Self::Devices => None,
+        }
+    }
+
+    fn v1_name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Cpu => "cpu",
+            Self::Cpuset => "cpuset",
+            Self::Pids => "pids",
+            Self::Io => "blkio",
+            Self::Devices => "devices",
+        }
+    }
+}
+
 impl Cgroups {
-    pub(super) fn find(_paths: &Paths, _warnings: &mut Vec<String>) -> Self {
-        Self {}
+    /// Finds out by making this engine's folders.
+    pub(super) fn find(paths: &Paths, root: bool) -> Self {
+        let name = engine_group(paths);
+        let mounts = CgroupMounts::read();
+        let own = own_groups();
+        let unified = mounts.unified.as_deref().and_then(|mount| {
+            let own = own.get("").map_or(Path::new("/"), PathBuf::as_path);
+            unified_parent(mount, own, &name, root)
+        });
+        if mounts.controllers.is_empty() {
+            return match unified {
+                Some((parent, controllers)) => Self::V2 {
+                    parent,
+                    controllers,
+                },
+                None => Self::None,
+            };
+        }
+        let parents: BTreeMap<_, _> = mounts
+            .controllers
+            .iter()
+            .filter_map(|(controller, mount)| {
+                let own = own.get(controller).map_or(Path::new("/"), PathBuf::as_path);
+                Some((
+                    controller.clone(),
+                    v1_parent(controller, mount, own, &name)?,
+                ))
+            })
+            .collect();
+        let unified = unified.map(|(parent, _)| parent);
+        if parents.is_empty() && unified.is_none() {
+            return Self::None;
+        }
+        Self::V1 { parents, unified }
+    }
+
+    /// `1`, `2` or empty, as `docker info` says it.
+    pub(crate) fn version(&self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::V1 { .. } => "1",
+            Self::V2 { .. } => "2",
+        }
+    }
+
+    /// Whether limits of this kind are enforced here.
+    pub(crate) fn has(&self, controller: Controller) -> bool {
+        match self {
+            Self::None => false,
+            Self::V2 { controllers, .. } => controller
+                .v2_name()
+                .is_none_or(|name| controllers.contains(name)),
+            Self::V1 { parents, unified } => {
+                parents.contains_key(controller.v1_name())
+                    || controller == Controller::Devices && unified.is_some()
+            }
+        }
+    }
+
+    /// Where the groups of one container are, with no more v1 controllers than it needs: each
+    /// costs time at every start.
+    pub(crate) fn plan(&self, id: &str, needed: &BTreeSet<Controller>) -> CgroupPlan {
+        match self {
+            Self::None => CgroupPlan::None,
+            Self::V2 { parent, .. } => CgroupPlan::V2 {
+                path: parent.join(id),
+            },
+            Self::V1 { parents, unified } => {
+                // Device rules are a BPF program on the cgroup2 group where there is one.
+                let needed = needed
+                    .iter()
+                    .filter(|controller| **controller != Controller::Devices || unified.is_none());
+                let mut controllers: BTreeMap<_, _> = needed
+                    .filter_map(|controller| {
+                        let name = controller.v1_name();
+                        Some((name.to_owned(), parents.get(name)?.join(id)))
+                    })
+                    .collect();
+                if unified.is_none()
+                    && let Some(freezer) = parents.get("freezer")
+                {
+                    controllers.insert("freezer".to_owned(), freezer.join(id));
+                }
+                let unified = unified.as_ref().map(|parent| parent.join(id));
+                if controllers.is_empty() && unified.is_none() {
+                    return CgroupPlan::None;
+                }
+                CgroupPlan::V1 {
+                    controllers,
+                    unified,
+                }
+            }
+        }
+    }
+
+    /// Why a controller is missing, in a clause.
+    pub(crate) fn reason(&self, controller: Controller) -> String {
+        let name = controller.v2_name().unwrap_or_else(|| controller.v1_name());
+        match self {
+            Self::None => "no control group can be written by this user".to_owned(),
+            Self::V1 { .. } => format!("the {name} control group cannot be written by this user"),
+            Self::V2 { .. } => format!("the {name} controller is not delegated to this user"),
+        }
+    }
+
+    /// Removes this engine's folders where no container is left in them.
+    pub(crate) fn remove_empty(&self) {
+        let (parents, unified): (Vec<&PathBuf>, _) = match self {
+            Self::None => return,
+            Self::V2 { parent, .. } => (vec![parent], None),
+            Self::V1 { parents, unified } => (parents.values().collect(), unified.as_ref()),
+        };
+        for parent in parents.into_iter().chain(unified) {
+            // Busy while containers live in it, which is what keeps it.
+            let _ = fs::remove_dir(parent);
+        }
+    }
+}
+
+/// The name of this engine's folder: the runtime folder's hash tells data roots apart.
+fn engine_group(paths: &Paths) -> String {
+    let hash = paths
+        .runtime
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy();
+    format!("gantry-{hash}")
+}
+
+/// Root works below the hierarchy's root as Docker does, others below their own group.
+fn v1_parent(controller: &str, mount: &Path, own: &Path, name: &str) -> Option<PathBuf> {
+    [mount.to_owned(), below(mount, own)]
+        .into_iter()
+        .find_map(|base| {
+            let parent = base.join(name);
+            make_group(&parent)?;
+            if controller == "cpuset" {
+                // A v1 cpuset is born empty and takes no process until it has both.
+                for file in ["cpuset.cpus", "cpuset.mems"] {
+                    let inherited = fs::read(base.join(file)).ok()?;
+                    fs::write(parent.join(file), inherited).ok()?;
+                }
+            }
+            Some(parent)
+        })
+}
+
+/// This engine's folder in a cgroup2 mount and the controllers enabled in it.
+fn unified_parent(
+    mount: &Path,
+    own: &Path,
+    name: &str,
+    root: bool,
+) -> Option<(PathBuf, BTreeSet<String>)> {
+    let own = below(mount, own);
+    let base = if root { mount.to_owned() } else { own };
+    let parent = base.join(name);
+    make_group(&parent)?;
+    if !root {
+        // Inner groups may not hold processes once they hand out controllers; step aside first.
+        let aside = base.join(format!("{name}-engine"));
+        make_group(&aside)?;
+        let _ = fs::write(aside.join("cgroup.procs"), "0");
+    }
+    let available = fs::read_to_string(base.join("cgroup.controllers")).unwrap_or_default();
+    let mut enabled = BTreeSet::new();
+    for controller in available.split_ascii_whitespace() {
+        let wish = format!("+{controller}");
+        let passed = fs::write(base.join("cgroup.subtree_control"), &wish)
+            .and_then(|()| fs::write(parent.join("cgroup.subtree_control"), &wish));
+        if passed.is_ok() {
+            enabled.insert(controller.to_owned());
+        }
+    }
+    Some((parent, enabled))
+}
+
+fn make_group(path: &Path) -> Option<()> {
+    match fs::create_dir(path) {
+        Ok(()) => Some(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            rustix::fs::access(path, rustix::fs::Access::WRITE_OK).ok()
+        }
+        Err(_) => None,
+    }
+}
+
+fn below(mount: &Path, own: &Path) -> PathBuf {
+    mount.join(own.strip_prefix("/").unwrap_or(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_names_only_the_controllers_that_are_needed() {
+        let groups = Cgroups::V1 {
+            parents: ["memory", "cpu", "devices", "freezer"]
+                .map(|name| (name.to_owned(), PathBuf::from("/cg").join(name).join("g")))
+                .into(),
+            unified: None,
+        };
+        let plan = groups.plan("c1", &BTreeSet::from([Controller::Devices]));
+        let CgroupPlan::V1 {
+            controllers,
+            unified,
+        } = plan
+        else {
+            panic!("not v1")
+        };
+        assert_eq!(
+            controllers.keys().collect::<Vec<_>>(),
+            ["devices", "freezer"]
+        );
+        assert_eq!(controllers["devices"], Path::new("/cg/devices/g/c1"));
+        assert_eq!(unified, None);
+        assert!(groups.has(Controller::Memory) && !groups.has(Controller::Pids));
+    }
+
+    #[test]
+    fn device_rules_need_no_controller_on_v2() {
+        let groups = Cgroups::V2 {
+            parent: "/cg/g".into(),
+            controllers: BTreeSet::new(),
+        };
+        assert!(groups.has(Controller::Devices) && !groups.has(Controller::Memory));
     }
 }

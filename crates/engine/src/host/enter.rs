@@ -42,8 +42,8 @@ pub fn enter(options: &Options) -> Result<Host, EnterError> {
     let lock = RootLock::take(&paths.root)?;
     let config = Config::read(&paths.config)?;
     let socket = BoundSocket::open(&paths.socket)?;
-    let (mapping, mut warnings) = rootless::enter_namespaces(&paths)?;
-    let cgroups = Cgroups::find(&paths, &mut warnings);
+    let (mapping, warnings) = rootless::enter_namespaces(&paths)?;
+    let cgroups = Cgroups::find(&paths, mapping == IdMapping::Root);
     let facts = Facts::gather(mapping != IdMapping::Root);
     Ok(Host {
         paths,

@@ -4,13 +4,13 @@
 //! possible for a single-threaded process. What it found out is kept in [`Host`], which
 //! [`crate::Engine::open`] takes over inside the async runtime.
 
+pub(crate) mod cgroup;
 mod enter;
 mod error;
 mod facts;
 mod idle;
-
-pub(crate) mod cgroup;
 mod lock;
+mod mountinfo;
 mod paths;
 mod rootless;
 mod signals;
@@ -23,5 +23,5 @@ pub use idle::ClientGuard;
 pub use paths::{Paths, default_root, default_socket};
 
 pub(crate) use idle::Idle;
-
+pub(crate) use rootless::IdMapping;
 pub(crate) use signals::shutdown_signal;

@@ -1,0 +1,170 @@
+//! An image from a container's changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use gantry_oci::{Compression, ImageConfig, ImageId, RunConfig};
+use gantry_store::{CancelFlag, CommitRequest, Progress, UpperDir};
+use gantry_wire::ContainerConfig;
+use gantry_wire::gantry::{TaskKind, TaskResult, TaskStarted};
+use serde_json::Value;
+
+use super::Containers;
+use super::change;
+use super::describe::command;
+use super::record::View;
+use crate::Result;
+use crate::core::with_core;
+use crate::image::tag;
+use crate::request::{CommitOptions, CommitPause};
+use crate::task::TaskHandle;
+
+impl Containers {
+    /// Makes the image while the client waits.
+    pub(crate) async fn commit(&self, options: CommitOptions) -> Result<ImageId> {
+        let task = Arc::new(
+            self.core
+                .tasks
+                .start(TaskKind::Commit, options.container.clone()),
+        );
+        self.commit_as(options, &task).await
+    }
+
+    /// Makes the image as a task that outlives its client.
+    pub(crate) fn commit_task(&self, options: CommitOptions) -> Result<TaskStarted> {
+        self.view(&options.container)?;
+        let task = Arc::new(
+            self.core
+                .tasks
+                .start(TaskKind::Commit, options.container.clone()),
+        );
+        let started = TaskStarted {
+            task: task.id().to_owned(),
+        };
+        let this = self.clone();
+        tokio::spawn(async move {
+            // How it went is in the task.
+            let _ = this.commit_as(options, &task).await;
+        });
+        Ok(started)
+    }
+
+    /// Makes the image as the given task, and ends the task.
+    async fn commit_as(&self, options: CommitOptions, task: &Arc<TaskHandle>) -> Result<ImageId> {
+        let name = options.reference.clone();
+        match self.try_commit(options, task).await {
+            Ok(id) => {
+                task.finish(TaskResult {
+                    images: vec![name.unwrap_or_else(|| id.to_string())],
+                    ids: vec![id.to_string()],
+                    ..TaskResult::default()
+                });
+                Ok(id)
+            }
+            Err(error) => {
+                task.fail(&error);
+                Err(error)
+            }
+        }
+    }
+
+    async fn try_commit(&self, options: CommitOptions, task: &Arc<TaskHandle>) -> Result<ImageId> {
+        let view = self.view(&options.container)?;
+        let names = match options.reference.as_deref().filter(|name| !name.is_empty()) {
+            Some(name) => vec![tag::parse(name)?.or_latest()],
+            None => Vec::new(),
+        };
+        let mut config = run_config(options.config.as_deref().unwrap_or(&view.definition.config));
+        for text in &options.changes {
+            change::apply(&mut config, text)?;
+        }
+        let pause = options.pause == CommitPause::Pause
+            && view.state.status == gantry_wire::ContainerState::Running;
+        if pause {
+            self.pause(view.id().as_str()).await?;
+        }
+        let upper = UpperDir(self.folder(&view).upper());
+        let made = with_core(&self.core, {
+            let (view, task) = (Arc::clone(&view), Arc::clone(task));
+            move |core| {
+                let parent = view.definition.image_id.parse::<ImageId>().ok();
+                let base = parent.and_then(|id| core.store.image(&id).ok());
+                let mut whole = base
+                    .as_ref()
+                    .map_or_else(foreign_base, |image| ImageConfig::clone(&image.config));
+                whole.config = config;
+                let request = CommitRequest {
+                    parent: base.map(|image| image.id),
+                    upper,
+                    config: whole,
+                    author: options.author,
+                    comment: options.comment,
+                    created_by: command(&view),
+                    names,
+                    compression: Compression::Gzip,
+                };
+                let progress: &dyn Progress = &*task;
+                let cancel: &CancelFlag = task.cancel_flag();
+                let _ = (&request, progress, cancel);
+                Err(crate::Error::Internal("commit: not there yet".into()))
+            }
+        })
+        .await;
+        if pause && let Err(error) = self.unpause(view.id().as_str()).await {
+            // It ended meanwhile; anything else its owner says to everybody.
+            tracing::debug!(%error, "unpausing after a commit");
+        }
+        let id: ImageId = made?;
+        self.core
+            .container_event(&view, "commit", &[("imageID", id.to_string())]);
+        self.core.images.tell(id).await;
+        Ok(id)
+    }
+}
+
+/// What is left when the container's image was removed by force: this computer's platform.
+fn foreign_base() -> ImageConfig {
+    let host = gantry_oci::Platform::host();
+    ImageConfig {
+        os: host.os,
+        architecture: host.architecture,
+        ..ImageConfig::default()
+    }
+}
+
+/// The part of a container's configuration that an image has too.
+fn run_config(config: &ContainerConfig) -> RunConfig {
+    let some = |list: &Vec<String>| (!list.is_empty()).then(|| list.clone());
+    let set = |keys: &BTreeSet<String>| {
+        let set: BTreeMap<_, _> = keys
+            .iter()
+            .map(|key| (key.clone(), Value::Object(serde_json::Map::new())))
+            .collect();
+        (!set.is_empty()).then_some(set)
+    };
+    RunConfig {
+        user: config.user.clone(),
+        exposed_ports: set(&config.exposed_ports),
+        env: some(&config.env),
+        entrypoint: some(&config.entrypoint),
+        cmd: some(&config.cmd),
+        volumes: set(&config.volumes),
+        working_dir: config.working_dir.clone(),
+        labels: (!config.labels.is_empty()).then(|| config.labels.clone()),
+        stop_signal: (!config.stop_signal.is_empty()).then(|| config.stop_signal.clone()),
+        healthcheck: config
+            .healthcheck
+            .as_ref()
+            .and_then(|health| serde_json::to_value(health).ok()),
+        shell: some(&config.shell),
+        on_build: some(&config.on_build),
+        ..RunConfig::default()
+    }
+}
+
+impl Containers {
+    /// A container by what the user typed, as it is now.
+    pub(super) fn view(&self, text: &str) -> Result<Arc<View>> {
+        Ok(self.core.registry.find(text)?.now())
+    }
+}

@@ -1,0 +1,208 @@
+//! Creating a container: nothing is visible until its record is written.
+
+mod check;
+mod limits;
+mod merge;
+
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::sync::Arc;
+
+use gantry_oci::Platform;
+use gantry_store::{Image, PlatformFit};
+use gantry_wire::{ContainerCreate, ContainerCreated, Timestamp};
+
+use super::folder::Folder;
+use super::id::ContainerId;
+use super::name::ContainerName;
+use super::owner;
+use super::record::{Definition, View};
+use super::registry::ReservedName;
+use super::spec::capabilities;
+use super::state::State;
+use super::volume;
+use crate::core::{Core, with_core};
+use crate::{Error, Result};
+
+pub(crate) use limits::controllers;
+
+/// Creates a container and returns its id.
+pub(crate) async fn create(
+    core: &Arc<Core>,
+    name: Option<&str>,
+    platform: Option<&str>,
+    mut body: ContainerCreate,
+) -> Result<ContainerCreated> {
+    let id = ContainerId::random();
+    let name = reserve(core, name, &id)?;
+    let image = core.images.resolve(&body.config.image).await?;
+    let mut warnings = check_platform(&image, platform, &body.config.image)?;
+    merge::merge(&mut body.config, &image.config)?;
+    let machine = check::Machine {
+        mapping: core.host.mapping,
+    };
+    warnings.extend(check::check(&body, &machine)?);
+    let cpus = core.host.facts.cpus;
+    let resources = &body.host_config.resources;
+    warnings.extend(limits::check(resources, &core.host.cgroups, cpus)?);
+    capabilities::check_own(&body.host_config, &core.capabilities)?;
+    settle(&mut body, &id, &core.host.facts.hostname);
+
+    let folder = Folder::new(&core.host.paths().containers(), &id);
+    let made = with_core(core, {
+        let (id, folder, name) = (id.clone(), folder.clone(), name.name().clone());
+        let warnings = warnings.clone();
+        move |core| {
+            let definition = define(core, id, &image, body, warnings)?;
+            make_folder(core, &folder, definition, name)
+        }
+    });
+    let view = made.await?;
+    let handle = owner::adopt(core, folder, view, None);
+    let view = handle.now();
+    core.registry.insert(id.clone(), handle);
+    name.keep();
+    core.container_event(&view, "create", &[]);
+    core.container_changed(&view);
+    Ok(ContainerCreated {
+        id: id.into(),
+        warnings,
+    })
+}
+
+fn reserve(core: &Core, name: Option<&str>, id: &ContainerId) -> Result<ReservedName> {
+    match name.filter(|name| !name.is_empty()) {
+        Some(name) => core.registry.reserve(ContainerName::parse(name)?, id),
+        None => core.registry.reserve_random(id),
+    }
+}
+
+/// An image for another kind of computer is named as such, unless it was asked for by name.
+fn check_platform(image: &Image, wanted: Option<&str>, name: &str) -> Result<Vec<String>> {
+    let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else {
+        return match image.fit {
+            PlatformFit::Native => Ok(Vec::new()),
+            PlatformFit::Foreign => Err(Error::PlatformMismatch {
+                image: name.to_owned(),
+                wanted: Platform::host().to_string(),
+                actual: image.platform.to_string(),
+            }),
+        };
+    };
+    let platform = Platform::parse(wanted).ok_or_else(|| {
+        Error::Invalid(format!(
+            "\"{wanted}\": unknown operating system or architecture"
+        ))
+    })?;
+    if !image.platform.runs_on(&platform) {
+        return Err(Error::PlatformMismatch {
+            image: name.to_owned(),
+            wanted: platform.to_string(),
+            actual: image.platform.to_string(),
+        });
+    }
+    if image.fit == PlatformFit::Foreign {
+        return Ok(vec![format!(
+            "The requested image's platform ({}) does not match the detected host platform ({})",
+            image.platform,
+            Platform::host()
+        )]);
+    }
+    Ok(Vec::new())
+}
+
+/// Fills in what Docker fills in.
+fn settle(body: &mut ContainerCreate, id: &ContainerId, host_name: &str) {
+    let host = &mut body.host_config;
+    if body.config.hostname.is_empty() {
+        let shares = host.network_mode == "host" || host.uts_mode == "host";
+        body.config.hostname = if shares {
+            host_name.to_owned()
+        } else {
+            id.short().to_owned()
+        };
+    }
+    if matches!(host.network_mode.as_str(), "" | "default") {
+        host.network_mode = "bridge".to_owned();
+    }
+    if host.ipc_mode.is_empty() {
+        host.ipc_mode = "private".to_owned();
+    }
+    if host.restart_policy.name.is_empty() {
+        host.restart_policy.name = "no".to_owned();
+    }
+    if host.log_config.r#type.is_empty() {
+        host.log_config.r#type = "json-file".to_owned();
+    }
+    if host.runtime.is_empty() {
+        host.runtime = "gantry".to_owned();
+    }
+    if host.shm_size == 0 {
+        host.shm_size = 64 << 20;
+    }
+}
+
+fn define(
+    core: &Core,
+    id: ContainerId,
+    image: &Image,
+    body: ContainerCreate,
+    warnings: Vec<String>,
+) -> Result<Definition> {
+    let (path, args) = merge::command_line(&body.config);
+    let resolved = volume::resolve(&body.config, &body.host_config, core.host.paths())?;
+    volume::make(&resolved)?;
+    Ok(Definition {
+        id,
+        created: Timestamp::now(),
+        image_id: image.id.to_string(),
+        layers: image.layers.clone(),
+        path,
+        args,
+        config: body.config,
+        host_config: body.host_config,
+        networking: body.networking_config,
+        mounts: resolved.points,
+        warnings,
+    })
+}
+
+/// Makes the folder; the record is written last, since a folder without one is swept.
+fn make_folder(
+    core: &Core,
+    folder: &Folder,
+    definition: Definition,
+    name: ContainerName,
+) -> Result<View> {
+    let make = |path: &std::path::Path, mode: u32| {
+        std::fs::DirBuilder::new()
+            .mode(mode)
+            .create(path)
+            .map_err(Error::io("make", path))
+    };
+    make(folder.path(), 0o700)?;
+    let view = View {
+        definition: Arc::new(definition),
+        name,
+        state: State::default(),
+        hidden: false,
+        gone: false,
+    };
+    let filled = (|| {
+        make(&folder.upper(), 0o755)?;
+        // Overlay shows the upper directory's mode at the root, so it takes the image's.
+        let top = core.lower_dirs(&view.definition)?.into_iter().next();
+        if let Some(found) = top.and_then(|top| top.metadata().ok()) {
+            let mode = std::fs::Permissions::from_mode(found.permissions().mode() & 0o7777);
+            let upper = folder.upper();
+            std::fs::set_permissions(&upper, mode).map_err(Error::io("set the mode of", &upper))?;
+        }
+        make(&folder.work(), 0o700)?;
+        make(&folder.log(), 0o700)?;
+        view.save(&folder.config())
+    })();
+    if filled.is_err() {
+        // What stays behind has no record and is swept at the next start.
+        let _ = std::fs::remove_dir_all(folder.path());
+    }
+    filled.map(|()| view)
+}

@@ -1,0 +1,274 @@
+//! Which containers a list shows.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use gantry_store::Image;
+use gantry_wire::{ContainerState, NEVER};
+use regex::Regex;
+
+use super::record::View;
+use super::registry::Registry;
+use crate::request::ContainerQuery;
+use crate::{Error, Filters, Result};
+
+const KEYS: [&str; 15] = [
+    "ancestor",
+    "before",
+    "exited",
+    "expose",
+    "health",
+    "id",
+    "is-task",
+    "isolation",
+    "label",
+    "name",
+    "network",
+    "publish",
+    "since",
+    "status",
+    "volume",
+];
+
+/// A query that was read: what remains is to look at each container.
+pub(crate) struct Selection<'a> {
+    filters: &'a Filters,
+    names: Vec<Regex>,
+    states: Vec<ContainerState>,
+    exit_codes: Vec<i32>,
+    ancestors: Option<BTreeSet<String>>,
+    /// Older than this container.
+    before: Option<Arc<View>>,
+    /// Newer than this container.
+    since: Option<Arc<View>>,
+    all: bool,
+}
+
+impl<'a> Selection<'a> {
+    pub(crate) fn read(
+        query: &'a ContainerQuery,
+        registry: &Registry,
+        images: &[Image],
+    ) -> Result<Self> {
+        let filters = &query.filters;
+        filters.only(&KEYS)?;
+        let states = filters
+            .values("status")
+            .map(state)
+            .collect::<Result<Vec<_>>>()?;
+        let one = |key: &str| -> Result<Option<Arc<View>>> {
+            filters
+                .values(key)
+                .next()
+                .map(|text| Ok(registry.find(text)?.now()))
+                .transpose()
+        };
+        let (before, since) = (one("before")?, one("since")?);
+        let all = query.all
+            || query.limit.is_some_and(|limit| limit > 0)
+            || !states.is_empty()
+            || filters.has("exited")
+            || before.is_some()
+            || since.is_some();
+        Ok(Self {
+            filters,
+            names: filters.values("name").map(pattern).collect::<Result<_>>()?,
+            states,
+            exit_codes: filters
+                .values("exited")
+                .map(exit_code)
+                .collect::<Result<_>>()?,
+            ancestors: filters.has("ancestor").then(|| {
+                filters
+                    .values("ancestor")
+                    .flat_map(|name| descendants(name, images))
+                    .collect()
+            }),
+            before,
+            since,
+            all,
+        })
+    }
+
+    pub(crate) fn shows(&self, view: &View) -> bool {
+        let (definition, state) = (&view.definition, &view.state);
+        let created = definition.created;
+        (self.all || state.is_running())
+            && (self.states.is_empty() || self.states.contains(&state.status))
+            && (self.exit_codes.is_empty() || self.has_exited(view))
+            && (self.names.is_empty() || self.is_named(view.name.as_str()))
+            && self
+                .before
+                .as_ref()
+                .is_none_or(|other| created < other.definition.created)
+            && self
+                .since
+                .as_ref()
+                .is_none_or(|other| created > other.definition.created)
+            && self
+                .ancestors
+                .as_ref()
+                .is_none_or(|ids| ids.contains(&definition.image_id))
+            && self
+                .filters
+                .matches("id", |id| definition.id.as_str().starts_with(id))
+            && self
+                .filters
+                .matches_labels("label", &definition.config.labels)
+            && self.filters.matches("network", |name| {
+                definition.host_config.network_mode == name
+            })
+            && self.filters.matches("health", |health| health == "none")
+            && self
+                .filters
+                .matches("is-task", |flag| matches!(flag, "false" | "0"))
+            && self.filters.matches("isolation", |name| name == "default")
+            && self.filters.matches("publish", |_| false)
+            && self.filters.matches("expose", |port| {
+                exposes(&definition.config.exposed_ports, port)
+            })
+            && self.filters.matches("volume", |volume| {
+                definition.mounts.iter().any(|mount| {
+                    mount.name == volume || mount.source == volume || mount.destination == volume
+                })
+            })
+    }
+
+    fn has_exited(&self, view: &View) -> bool {
+        let state = &view.state;
+        !state.is_running()
+            && state.finished_at != NEVER
+            && self.exit_codes.contains(&state.exit_code)
+    }
+
+    /// Docker matches with and without the slash before a name.
+    fn is_named(&self, name: &str) -> bool {
+        let slashed = format!("/{name}");
+        self.names
+            .iter()
+            .any(|pattern| pattern.is_match(name) || pattern.is_match(&slashed))
+    }
+}
+
+fn state(text: &str) -> Result<ContainerState> {
+    ContainerState::ALL
+        .into_iter()
+        .find(|state| state.as_str() == text)
+        .ok_or_else(|| Error::Invalid(format!("invalid filter 'status=[{text}]'")))
+}
+
+fn exit_code(text: &str) -> Result<i32> {
+    text.parse()
+        .map_err(|_| Error::Invalid(format!("invalid filter 'exited=[{text}]'")))
+}
+
+fn pattern(text: &str) -> Result<Regex> {
+    Regex::new(text).map_err(|_| Error::Invalid(format!("invalid filter 'name=[{text}]'")))
+}
+
+fn exposes(ports: &BTreeSet<String>, wanted: &str) -> bool {
+    ports
+        .iter()
+        .any(|port| port == wanted || port.split('/').next() == Some(wanted))
+}
+
+/// The ids of an image and of those made from it, which share all its layers.
+fn descendants(name: &str, images: &[Image]) -> Vec<String> {
+    let wanted = name.strip_prefix("sha256:").unwrap_or(name);
+    let reference = name
+        .parse::<gantry_oci::Reference>()
+        .ok()
+        .map(gantry_oci::Reference::or_latest);
+    let Some(ancestor) = images.iter().find(|image| {
+        image
+            .names
+            .iter()
+            .any(|known| Some(known) == reference.as_ref())
+            || image.id.to_hex().starts_with(wanted)
+    }) else {
+        return Vec::new();
+    };
+    images
+        .iter()
+        .filter(|image| image.layers.starts_with(&ancestor.layers))
+        .map(|image| image.id.to_string())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::record::tests::view;
+    use super::*;
+
+    fn shown(filters: Filters, view: &View) -> bool {
+        let query = ContainerQuery {
+            all: true,
+            filters,
+            ..ContainerQuery::default()
+        };
+        let registry = Registry::default();
+        Selection::read(&query, &registry, &[]).unwrap().shows(view)
+    }
+
+    fn filter(key: &str, value: &str) -> Filters {
+        Filters::default().with(key, value)
+    }
+
+    #[test]
+    fn without_all_only_running_containers_are_shown() {
+        let registry = Registry::default();
+        let mut view = view();
+        let query = ContainerQuery::default();
+        let selection = Selection::read(&query, &registry, &[]).unwrap();
+        assert!(!selection.shows(&view));
+        view.state.status = ContainerState::Paused;
+        assert!(selection.shows(&view));
+    }
+
+    #[test]
+    fn names_are_patterns_and_ids_prefixes() {
+        let view = view();
+        for (value, expected) in [
+            ("we", true),
+            ("^web$", true),
+            ("^/web$", true),
+            ("^eb", false),
+        ] {
+            assert_eq!(shown(filter("name", value), &view), expected, "{value}");
+        }
+        assert!(shown(filter("id", view.id().short()), &view));
+        assert!(!shown(filter("id", "zz"), &view));
+    }
+
+    #[test]
+    fn states_and_exit_codes_select() {
+        let mut view = view();
+        assert!(shown(filter("status", "created"), &view));
+        assert!(!shown(filter("exited", "0"), &view), "it never ran");
+        view.state.status = ContainerState::Exited;
+        view.state.finished_at = gantry_wire::Timestamp::UNIX_EPOCH;
+        view.state.exit_code = 3;
+        assert!(shown(filter("exited", "3"), &view));
+        assert!(!shown(
+            filter("status", "running").with("exited", "3"),
+            &view
+        ));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        let registry = Registry::default();
+        for (key, value) in [
+            ("status", "x"),
+            ("exited", "x"),
+            ("name", "("),
+            ("what", "x"),
+        ] {
+            let query = ContainerQuery {
+                filters: filter(key, value),
+                ..ContainerQuery::default()
+            };
+            assert!(Selection::read(&query, &registry, &[]).is_err(), "{key}");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! What changes a container: each operation finds the owner and asks it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gantry_wire::gantry::{RemoveContainer, Removed};
+use gantry_wire::{ContainerCreate, ContainerCreated};
+use tokio::sync::oneshot;
+
+use super::folder::Folder;
+use super::name::ContainerName;
+use super::owner::{Command, Reply, may_attach};
+use super::record::View;
+use super::registry::Handle;
+use super::{Containers, create, detach, signal};
+use crate::request::{AttachOptions, ClientSocket, Outcome, RemoveOptions, StopOptions};
+use crate::{Error, Result};
+
+/// Docker's default time between the stop signal and SIGKILL.
+const STOP_SECONDS: i64 = 10;
+
+impl Containers {
+    pub(crate) async fn create(
+        &self,
+        name: Option<&str>,
+        platform: Option<&str>,
+        body: ContainerCreate,
+    ) -> Result<ContainerCreated> {
+        create::create(&self.core, name, platform, body).await
+    }
+
+    pub(crate) async fn start(&self, id: &str) -> Result<Outcome> {
+        self.ask(id, Command::Start).await
+    }
+
+    pub(crate) async fn stop(&self, id: &str, options: StopOptions) -> Result<Outcome> {
+        let handle = self.find(id)?;
+        let signal = options.signal.as_deref().map(signal::parse).transpose()?;
+        let grace = grace(&handle.now(), options.timeout);
+        tell(&handle, id, |reply| Command::Stop {
+            signal,
+            grace,
+            reply,
+        })
+        .await
+    }
+
+    pub(crate) async fn restart(&self, id: &str, options: StopOptions) -> Result<()> {
+        let handle = self.find(id)?;
+        let signal = options.signal.as_deref().map(signal::parse).transpose()?;
+        let grace = grace(&handle.now(), options.timeout);
+        tell(&handle, id, |reply| Command::Restart {
+            signal,
+            grace,
+            reply,
+        })
+        .await
+    }
+
+    pub(crate) async fn kill(&self, id: &str, signal: Option<&str>) -> Result<()> {
+        let signal = match signal.filter(|signal| !signal.is_empty()) {
+            Some(text) => signal::parse(text)?,
+            None => signal::SIGKILL,
+        };
+        self.ask(id, |reply| Command::Kill { signal, reply }).await
+    }
+
+    pub(crate) async fn pause(&self, id: &str) -> Result<()> {
+        self.ask(id, Command::Pause).await
+    }
+
+    pub(crate) async fn unpause(&self, id: &str) -> Result<()> {
+        self.ask(id, Command::Unpause).await
+    }
+
+    pub(crate) async fn rename(&self, id: &str, name: &str) -> Result<()> {
+        let handle = self.find(id)?;
+        if name.is_empty() {
+            return Err(Error::Invalid(
+                "Neither old nor new names may be empty".to_owned(),
+            ));
+        }
+        let name = ContainerName::parse(name)?;
+        if name == handle.now().name {
+            return Err(Error::Invalid(
+                "Renaming a container with the same name as its current name".to_owned(),
+            ));
+        }
+        let name = self.core.registry.reserve(name, handle.now().id())?;
+        tell(&handle, id, |reply| Command::Rename { name, reply }).await
+    }
+
+    pub(crate) async fn remove(&self, id: &str, options: RemoveOptions) -> Result<()> {
+        self.ask(id, |reply| Command::Remove { options, reply })
+            .await
+    }
+
+    pub(crate) async fn resize(&self, id: &str, rows: u16, columns: u16) -> Result<()> {
+        self.ask(id, |reply| Command::Resize {
+            rows,
+            columns,
+            reply,
+        })
+        .await
+    }
+
+    /// Checks what can be checked before the response head is sent.
+    pub(crate) fn attach(&self, id: &str, options: AttachOptions) -> Result<Attachment> {
+        let handle = self.find(id)?;
+        let view = handle.now();
+        may_attach(view.state.status, view.id().as_str())?;
+        let keys = detach::parse(options.detach_keys.as_deref())?;
+        Ok(Attachment {
+            tty: view.definition.config.tty,
+            handle,
+            options,
+            keys,
+        })
+    }
+
+    /// Puts a container out of sight and removes it later, unless that is taken back.
+    pub(crate) async fn remove_later(&self, id: &str, request: RemoveContainer) -> Result<Removed> {
+        let options = RemoveOptions {
+            force: request.force,
+            volumes: request.volumes,
+        };
+        let wait = match request.undo_ms {
+            None | Some(0) => {
+                self.remove(id, options).await?;
+                return Ok(Removed::default());
+            }
+            Some(wait) => Duration::from_millis(wait),
+        };
+        let handle = self.find(id)?;
+        tell(&handle, id, |reply| Command::Hide { options, reply }).await?;
+        let (remove, restore) = (handle.clone(), (handle, self.clone()));
+        Ok(self.core.undo.later(
+            wait,
+            async move {
+                let removed = tell(&remove, "", |reply| Command::Remove { options, reply }).await;
+                if let Err(error) = removed {
+                    tracing::error!(%error, "a removal that waited did not succeed");
+                }
+            },
+            async move {
+                let (handle, this) = restore;
+                if let Err(error) = this.show(&handle).await {
+                    tracing::error!(%error, "a removed container could not be brought back");
+                }
+            },
+        ))
+    }
+
+    /// Brings a hidden container back, under another name if its own was taken meanwhile.
+    async fn show(&self, handle: &Handle) -> Result<()> {
+        let view = handle.now();
+        let registry = &self.core.registry;
+        let name = match registry.reserve(view.name.clone(), view.id()) {
+            Ok(name) => name,
+            Err(_) => registry.reserve_random(view.id())?,
+        };
+        tell(handle, "", |reply| Command::Show { name, reply }).await
+    }
+
+    pub(super) fn find(&self, id: &str) -> Result<Handle> {
+        self.core.registry.find(id)
+    }
+
+    pub(super) fn folder(&self, view: &View) -> Folder {
+        Folder::new(&self.core.host.paths().containers(), view.id())
+    }
+
+    async fn ask<T>(&self, id: &str, command: impl FnOnce(Reply<T>) -> Command) -> Result<T> {
+        tell(&self.find(id)?, id, command).await
+    }
+}
+
+/// Sends a command and waits for its answer. An owner that is gone means a container that is.
+async fn tell<T>(
+    handle: &Handle,
+    id: &str,
+    command: impl FnOnce(Reply<T>) -> Command,
+) -> Result<T> {
+    let (reply, answer) = oneshot::channel();
+    let gone = || Error::NoSuchContainer(id.to_owned());
+    handle
+        .commands
+        .send(command(reply))
+        .await
+        .map_err(|_| gone())?;
+    match answer.await {
+        Ok(result) => result,
+        Err(_) if handle.now().gone => Err(gone()),
+        Err(_) => Err(Error::ShuttingDown),
+    }
+}
+
+/// The time before SIGKILL: the request's, else the container's, else Docker's. `None` is for ever.
+fn grace(view: &Arc<View>, timeout: Option<i64>) -> Option<Duration> {
+    let seconds = timeout
+        .or(view.definition.config.stop_timeout)
+        .unwrap_or(STOP_SECONDS);
+    u64::try_from(seconds).ok().map(Duration::from_secs)
+}
+
+/// A container that a client may be attached to.
+#[derive(Debug)]
+pub struct Attachment {
+    /// The stream is raw, without Docker's frames.
+    pub tty: bool,
+    handle: Handle,
+    options: AttachOptions,
+    keys: Vec<u8>,
+}
+
+impl Attachment {
+    /// Hands the connection over: to the supervisor, or to the owner until there is one.
+    pub async fn connect(self, socket: ClientSocket) -> Result<()> {
+        if !self.options.stream {
+            // Nothing of what comes is wanted; closing the socket says so.
+            return Ok(());
+        }
+        let Self {
+            handle,
+            options,
+            keys,
+            ..
+        } = self;
+        tell(&handle, "", |reply| Command::Attach {
+            options,
+            keys,
+            socket,
+            reply,
+        })
+        .await
+    }
+}

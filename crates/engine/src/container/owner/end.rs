@@ -1,0 +1,228 @@
+//! When a container has ended: by itself, by a signal, or because its supervisor was lost.
+
+use gantry_shim::ExitRecord;
+use gantry_shim::protocol::PacketError;
+use gantry_wire::{ContainerState, Timestamp};
+
+use super::{Owner, Reply, answer};
+use crate::Result;
+use crate::container::signal;
+use crate::container::state::Step;
+use crate::request::{Outcome, RemoveOptions};
+
+/// What follows the end of a container.
+#[derive(Debug)]
+pub(super) enum AtEnd {
+    /// A stop is answered.
+    Stopped(Reply<Outcome>),
+    /// A kill is answered.
+    Killed(Reply<()>),
+    /// It is started again for a user.
+    Restart(Reply<()>),
+    /// It is removed.
+    Remove(RemoveOptions, Reply<()>),
+    /// It is put out of sight.
+    Hide(RemoveOptions, Reply<()>),
+}
+
+impl AtEnd {
+    /// Answers a stop of a container that does not run.
+    pub(super) fn nothing_to_do(self) {
+        match self {
+            Self::Stopped(reply) => answer(reply, Ok(Outcome::Unchanged)),
+            Self::Killed(reply)
+            | Self::Restart(reply)
+            | Self::Remove(_, reply)
+            | Self::Hide(_, reply) => answer(reply, Ok(())),
+        }
+    }
+}
+
+/// How a container ended.
+pub(crate) struct End {
+    code: i32,
+    signal: Option<i32>,
+    oom: bool,
+    lost: bool,
+    started_at: Option<Timestamp>,
+    finished_at: Timestamp,
+    error: String,
+}
+
+impl From<ExitRecord> for End {
+    fn from(record: ExitRecord) -> Self {
+        Self {
+            code: record.code,
+            signal: record.signal,
+            oom: record.oom,
+            lost: false,
+            started_at: record.started_at.map(timestamp),
+            finished_at: timestamp(record.finished_at),
+            error: record
+                .error
+                .map(|failure| failure.to_string())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+impl End {
+    /// The end of a container whose supervisor disappeared: it went down with it.
+    pub(crate) fn lost() -> Self {
+        Self {
+            code: 128 + signal::SIGKILL,
+            signal: Some(signal::SIGKILL),
+            oom: false,
+            lost: true,
+            started_at: None,
+            finished_at: Timestamp::now(),
+            error: "supervisor lost".to_owned(),
+        }
+    }
+
+    /// Puts the end into a state; the step is the caller's.
+    pub(crate) fn describe(&self, state: &mut crate::container::state::State) {
+        state.process = None;
+        state.exit_code = self.code;
+        state.signal = self.signal;
+        state.oom_killed |= self.oom;
+        state.lost = self.lost;
+        state.error.clone_from(&self.error);
+        if let Some(started_at) = self.started_at {
+            state.started_at = started_at;
+        }
+        state.finished_at = self.finished_at;
+        state.ends += 1;
+    }
+}
+
+impl Owner {
+    /// The supervisor is gone. Its exit record, written before it leaves, tells the end; without
+    /// one it was killed.
+    pub(super) async fn lost(&mut self, error: &PacketError) {
+        let view = self.now();
+        let path = self.folder.exit_record();
+        let process = view.state.process.clone();
+        let record = crate::core::blocking(move || {
+            Ok(ExitRecord::read(&path)
+                .ok()
+                .flatten()
+                .filter(|found| found.process == process))
+        });
+        let end = match record.await {
+            Ok(Some(record)) => record.into(),
+            _ => {
+                tracing::warn!(container = %view.id(), %error, "the supervisor was lost");
+                self.sweep_after_loss().await;
+                End::lost()
+            }
+        };
+        self.ended(end).await;
+    }
+
+    pub(super) async fn ended(&mut self, end: End) {
+        self.link = None;
+        self.asked.clear();
+        self.clients.clear();
+        self.up = None;
+        let before = self.now();
+        let user_restart = self
+            .at_end
+            .iter()
+            .any(|then| matches!(then, AtEnd::Restart(_)));
+        let again = !user_restart && self.policy_restarts(end.code);
+        self.change(|view| {
+            end.describe(&mut view.state);
+            let step = if again {
+                Step::WillRestart
+            } else {
+                Step::Exited
+            };
+            if let Err(error) = view.state.step(step) {
+                tracing::error!(container = %view.id(), %error, "an impossible end");
+            }
+        });
+        self.save_or_log().await;
+        let ran = end.finished_at.as_second() - before.state.started_at.as_second();
+        self.event(
+            "die",
+            &[
+                ("exitCode", end.code.to_string()),
+                ("execDuration", ran.max(0).to_string()),
+            ],
+        );
+        self.finish(again, ran).await;
+    }
+
+    /// Answers those who waited for the end, then does what was asked for after it.
+    async fn finish(&mut self, again: bool, ran_seconds: i64) {
+        let mut restart = Vec::new();
+        let mut remove = None;
+        let mut hide = None;
+        for then in std::mem::take(&mut self.at_end) {
+            match then {
+                AtEnd::Stopped(reply) => {
+                    self.event("stop", &[]);
+                    answer(reply, Ok(Outcome::Done));
+                }
+                AtEnd::Killed(reply) => answer(reply, Ok(())),
+                AtEnd::Restart(reply) => restart.push(reply),
+                AtEnd::Remove(options, reply) => remove = Some((options, reply)),
+                AtEnd::Hide(options, reply) => hide = Some((options, reply)),
+            }
+        }
+        if let Some((options, reply)) = remove {
+            let result = self.remove_now(options.volumes).await;
+            return answer(reply, result);
+        }
+        if let Some((_, reply)) = hide {
+            let result = self.hide_now().await;
+            return answer(reply, result);
+        }
+        if !restart.is_empty() {
+            self.event("stop", &[]);
+            let result = self.launch().await;
+            if result.is_ok() {
+                self.event("restart", &[]);
+            }
+            let mut result = Some(result);
+            for reply in restart {
+                answer(reply, result.take().unwrap_or(Ok(())));
+            }
+            return;
+        }
+        if again {
+            self.start_later(ran_seconds);
+        } else {
+            self.remove_if_wanted().await;
+        }
+    }
+
+    /// Ends a container that waits for its next start.
+    pub(super) async fn give_up_restarting(&mut self) {
+        self.start_at = None;
+        self.step(Step::Exited);
+        self.save_or_log().await;
+        self.finish(false, 0).await;
+    }
+
+    /// `--rm`: removed as soon as it neither runs nor will.
+    pub(super) async fn remove_if_wanted(&mut self) {
+        let view = self.now();
+        let ended = matches!(
+            view.state.status,
+            ContainerState::Exited | ContainerState::Created
+        ) && (view.state.ends > 0 || !view.state.error.is_empty());
+        if view.definition.host_config.auto_remove && ended && !view.gone && !view.hidden {
+            let removed: Result<()> = self.remove_now(true).await;
+            if let Err(error) = removed {
+                tracing::error!(container = %view.id(), %error, "automatic removal did not succeed");
+            }
+        }
+    }
+}
+
+/// Nanoseconds since 1970 as a time; what no clock shows becomes now.
+pub(super) fn timestamp(nanoseconds: u64) -> Timestamp {
+    Timestamp::from_nanosecond(i128::from(nanoseconds)).unwrap_or_else(|_| Timestamp::now())
+}

@@ -1,0 +1,221 @@
+//! Starting a container: bundle, supervisor, clients, go.
+
+use gantry_runtime::{ProcessIdentity, StartFailure as Failure, TerminalSize};
+use gantry_shim::protocol::{FromShim, PacketError, Phase, Refusal, Reply as Answer, Request};
+use gantry_shim::{ExitRecord, SHIM_LOG};
+use gantry_wire::{ContainerState, Timestamp};
+
+use super::Owner;
+use super::end::timestamp;
+use crate::container::link::Link;
+use crate::container::state::Step;
+use crate::container::{failure, prepare};
+use crate::core::with_core;
+use crate::ready::Ready;
+use crate::{Error, Result};
+
+impl Owner {
+    /// Starts the container, or leaves in its record why it did not start.
+    pub(super) async fn launch(&mut self) -> Result<()> {
+        match self.try_launch().await {
+            Ok(process) => {
+                self.change(|view| {
+                    view.state.process = Some(process);
+                    view.state.started_at = Timestamp::now();
+                    view.state.oom_killed = false;
+                    view.state.lost = false;
+                    view.state.error.clear();
+                    view.state.exit_code = 0;
+                    view.state.signal = None;
+                });
+                self.step(Step::Started);
+                self.up = Some(self.core.idle.hold());
+                self.save_or_log().await;
+                self.event("start", &[]);
+                Ok(())
+            }
+            Err(error) => {
+                self.link = None;
+                self.asked.clear();
+                self.clients.clear();
+                let code = match &error {
+                    Error::StartFailed(failure) if failure.exit_code != 125 => failure.exit_code,
+                    // What Docker shows for a container that its runtime did not start.
+                    _ => 128,
+                };
+                self.change(|view| {
+                    view.state.error = error.to_string();
+                    view.state.exit_code = code;
+                });
+                self.save_or_log().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn try_launch(&mut self) -> Result<ProcessIdentity> {
+        let (view, folder) = (self.now(), self.folder.clone());
+        let shim = with_core(&self.core, move |core| {
+            prepare::write(core, &view, &folder)?;
+            gantry_shim::spawn(&core.shim, folder.path())
+                .map_err(Error::io("start the supervisor in", folder.path()))
+        });
+        let shim = shim.await?;
+        reap(shim.child);
+        let (mut link, _) = match Link::open(shim.connection).await {
+            Ok(link) => link,
+            Err(error) => return Err(self.start_broke(&error).await),
+        };
+        match self.go(&mut link).await {
+            Ok(Ok(process)) => {
+                self.link = Some(link);
+                Ok(process)
+            }
+            Ok(Err(refusal)) => Err(match refusal.failure {
+                Some(found) => failure::start_failed(&found, &self.now()),
+                None => self.supervisor(refusal.message),
+            }),
+            Err(error) => Err(self.start_broke(&error).await),
+        }
+    }
+
+    /// Attaches who waits, sets the terminal's size, and starts.
+    async fn go(
+        &mut self,
+        link: &mut Link,
+    ) -> Result<Result<ProcessIdentity, Refusal>, PacketError> {
+        self.clients.hand_over(link).await?;
+        let view = self.now();
+        let [rows, columns] = view.definition.host_config.console_size;
+        if view.definition.config.tty && rows > 0 && columns > 0 {
+            let cells = |count: u32| u16::try_from(count).unwrap_or(u16::MAX);
+            let size = TerminalSize {
+                rows: cells(rows),
+                columns: cells(columns),
+            };
+            link.request(Request::Resize(size), &[]).await?;
+        }
+        let number = link.request(Request::Start, &[]).await?;
+        loop {
+            match link.next().await? {
+                FromShim::Reply {
+                    number: found,
+                    reply,
+                } if found == number => {
+                    return Ok(match reply {
+                        Ok(Answer::Started { process }) => Ok(process),
+                        Ok(other) => {
+                            let error = std::io::Error::other(format!("no start: {other:?}"));
+                            return Err(PacketError::Io(error));
+                        }
+                        Err(refusal) => Err(refusal),
+                    });
+                }
+                FromShim::Event(gantry_shim::protocol::Event::Detached { client, .. }) => {
+                    self.clients.left(client);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Why a supervisor died before it said so: its exit record, else what it wrote last.
+    async fn start_broke(&self, error: &PacketError) -> Error {
+        let folder = self.folder.clone();
+        let told = tokio::task::spawn_blocking(move || {
+            let record = ExitRecord::read(&folder.exit_record()).ok().flatten();
+            let text = std::fs::read_to_string(folder.path().join(SHIM_LOG)).unwrap_or_default();
+            let last = text
+                .lines()
+                .rev()
+                .find(|line| !line.is_empty())
+                .map(str::to_owned);
+            (record.and_then(|record| record.error), last)
+        });
+        let told: (Option<Failure>, Option<String>) = told.await.unwrap_or_default();
+        match told {
+            (Some(found), _) => failure::start_failed(&found, &self.now()),
+            (None, Some(last)) => self.supervisor(format!("it ended before the start: {last}")),
+            (None, None) => self.supervisor(format!("it ended before the start: {error}")),
+        }
+    }
+
+    /// After a restart of the engine: what the supervisor says is how the container is.
+    pub(super) async fn resume(&mut self) {
+        let Some(link) = &mut self.link else {
+            let view = self.now();
+            if view.state.status == ContainerState::Restarting || self.wants_start_with_engine() {
+                self.start_at = Some(tokio::time::Instant::now());
+            }
+            self.remove_if_wanted().await;
+            return;
+        };
+        let status = match link.request(Request::Status, &[]).await {
+            Ok(_) => loop {
+                match link.next().await {
+                    Ok(FromShim::Reply {
+                        reply: Ok(Answer::Status(status)),
+                        ..
+                    }) => break status,
+                    Ok(FromShim::Event(event)) => {
+                        self.happened(event).await;
+                        return;
+                    }
+                    Ok(_) => {}
+                    Err(error) => return self.lost(&error).await,
+                }
+            },
+            Err(error) => return self.lost(&error).await,
+        };
+        self.take_over(status).await;
+    }
+
+    async fn take_over(&mut self, status: gantry_shim::protocol::Status) {
+        let before = self.now();
+        self.change(|view| {
+            view.state.process = status.process.clone();
+            view.state.oom_killed = status.oom_killed;
+            if let Some(started_at) = status.started_at {
+                view.state.started_at = timestamp(started_at);
+            }
+            view.state.status = match status.phase {
+                Phase::Paused => ContainerState::Paused,
+                _ => ContainerState::Running,
+            };
+        });
+        if before.state != self.now().state {
+            self.save_or_log().await;
+        }
+        if let Some(record) = status.exit {
+            self.ended(record.into()).await;
+        }
+    }
+
+    /// Policies that start a container with the engine, as Docker does after a reboot.
+    fn wants_start_with_engine(&self) -> bool {
+        let view = self.now();
+        let started_before = view.state.ends > 0;
+        match view.definition.host_config.restart_policy.name.as_str() {
+            "always" => started_before,
+            "unless-stopped" => started_before && !view.state.stopped_by_user,
+            _ => false,
+        }
+    }
+}
+
+/// Waits for the supervisor's end in the background, so that it does not stay a zombie.
+fn reap(mut child: std::process::Child) {
+    tokio::spawn(async move {
+        let Some(pid) = rustix::process::Pid::from_raw(child.id() as i32) else {
+            return;
+        };
+        let pidfd = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty());
+        if let Ok(pidfd) = pidfd
+            && let Ok(pidfd) = Ready::new(pidfd)
+        {
+            // Readable means ended; an error leaves the wait below, which then blocks briefly.
+            let _ = pidfd.readable().await;
+        }
+        let _ = child.wait();
+    });
+}

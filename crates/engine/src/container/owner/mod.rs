@@ -1,0 +1,288 @@
+//! The one task that owns a container.
+//!
+//! Requests come as [`Command`]s and are taken one at a time; what needs the supervisor's answer or
+//! the container's end is remembered and answered when it comes, so that a stop with a long grace
+//! period blocks nobody. State changes are published to readers, saved, and told to the feed here
+//! and nowhere else.
+
+mod clients;
+mod end;
+mod launch;
+mod removal;
+mod requests;
+mod restart;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gantry_shim::protocol::{Event, FromShim, PacketError, Refusal, Reply as Answer};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
+
+use self::clients::Clients;
+use self::end::AtEnd;
+use self::restart::Backoff;
+use super::folder::Folder;
+use super::link::Link;
+use super::record::View;
+use super::registry::{Handle, ReservedName};
+use super::state::Step;
+use crate::core::{Core, blocking};
+use crate::host::ClientGuard;
+use crate::request::{AttachOptions, ClientSocket, Outcome, RemoveOptions};
+use crate::{Error, Result};
+
+pub(crate) use self::clients::may_attach;
+pub(crate) use self::end::End;
+pub(crate) use self::removal::{delete, move_to, sweep};
+pub(crate) use self::requests::stop_signal;
+
+/// Where the answer to a request goes.
+pub(crate) type Reply<T> = oneshot::Sender<Result<T>>;
+
+/// What an owner can be asked.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Start(Reply<Outcome>),
+    /// `grace: None` waits for ever.
+    Stop {
+        signal: Option<i32>,
+        grace: Option<Duration>,
+        reply: Reply<Outcome>,
+    },
+    Restart {
+        signal: Option<i32>,
+        grace: Option<Duration>,
+        reply: Reply<()>,
+    },
+    Kill {
+        signal: i32,
+        reply: Reply<()>,
+    },
+    Pause(Reply<()>),
+    Unpause(Reply<()>),
+    Rename {
+        name: ReservedName,
+        reply: Reply<()>,
+    },
+    Attach {
+        options: AttachOptions,
+        keys: Vec<u8>,
+        socket: ClientSocket,
+        reply: Reply<()>,
+    },
+    Resize {
+        rows: u16,
+        columns: u16,
+        reply: Reply<()>,
+    },
+    Remove {
+        options: RemoveOptions,
+        reply: Reply<()>,
+    },
+    /// Out of sight, with its name free; [`Command::Remove`] or [`Command::Show`] follows.
+    Hide {
+        options: RemoveOptions,
+        reply: Reply<()>,
+    },
+    /// In sight again, under the given name.
+    Show {
+        name: ReservedName,
+        reply: Reply<()>,
+    },
+}
+
+/// The owner of one container.
+pub(crate) struct Owner {
+    core: Arc<Core>,
+    folder: Folder,
+    view: watch::Sender<Arc<View>>,
+    commands: mpsc::Receiver<Command>,
+    /// The supervisor, while the container runs.
+    link: Option<Link>,
+    /// Requests that the supervisor has not answered.
+    asked: HashMap<u64, Asked>,
+    /// What happens when the container ends.
+    at_end: Vec<AtEnd>,
+    clients: Clients,
+    backoff: Backoff,
+    /// When the restart policy starts it again.
+    start_at: Option<Instant>,
+    /// Keeps the engine up while the container runs.
+    up: Option<ClientGuard>,
+}
+
+/// Who waits for an answer of the supervisor.
+enum Asked {
+    Pause(Reply<()>),
+    Unpause(Reply<()>),
+    Done(Reply<()>),
+}
+
+/// Hands a container to a new owner and returns how to reach it.
+pub(crate) fn adopt(core: &Arc<Core>, folder: Folder, view: View, link: Option<Link>) -> Handle {
+    let (sender, commands) = mpsc::channel(64);
+    let (publisher, receiver) = watch::channel(Arc::new(view));
+    let up = link.is_some().then(|| core.idle.hold());
+    let owner = Owner {
+        core: Arc::clone(core),
+        folder,
+        view: publisher,
+        commands,
+        link,
+        asked: HashMap::new(),
+        at_end: Vec::new(),
+        clients: Clients::default(),
+        backoff: Backoff::default(),
+        start_at: None,
+        up,
+    };
+    tokio::spawn(owner.run());
+    Handle {
+        commands: sender,
+        view: receiver,
+    }
+}
+
+impl Owner {
+    async fn run(mut self) {
+        self.resume().await;
+        while !self.view.borrow().gone {
+            tokio::select! {
+                command = self.commands.recv() => match command {
+                    Some(command) => self.obey(command).await,
+                    None => break,
+                },
+                message = hear(self.link.as_ref()) => self.heard(message).await,
+                () = alarm(self.start_at) => self.start_again().await,
+            }
+        }
+    }
+
+    /// The container as readers see it.
+    fn now(&self) -> Arc<View> {
+        Arc::clone(&self.view.borrow())
+    }
+
+    /// Changes what readers see. Not saved yet.
+    fn change(&self, change: impl FnOnce(&mut View)) {
+        self.view.send_modify(|view| change(Arc::make_mut(view)));
+    }
+
+    /// Takes a step that the callers made sure is possible.
+    fn step(&self, step: Step) {
+        self.change(|view| {
+            if let Err(error) = view.state.step(step) {
+                tracing::error!(container = %view.id(), %error, "an impossible step");
+            }
+        });
+    }
+
+    /// Writes the record and tells the windows.
+    async fn save(&self) -> Result<()> {
+        let (view, path) = (self.now(), self.folder.config());
+        self.core.container_changed(&view);
+        blocking(move || view.save(&path)).await
+    }
+
+    /// The same where a failure has nobody to go to: the next save writes it all again.
+    async fn save_or_log(&self) {
+        if let Err(error) = self.save().await {
+            tracing::error!(container = %self.now().id(), %error, "the record was not written");
+        }
+    }
+
+    fn event(&self, action: &str, extra: &[(&str, String)]) {
+        self.core.container_event(&self.now(), action, extra);
+    }
+
+    /// What the supervisor said, or that it is gone.
+    async fn heard(&mut self, message: Result<FromShim, PacketError>) {
+        match message {
+            Ok(FromShim::Reply { number, reply }) => self.answered(number, reply).await,
+            Ok(FromShim::Event(event)) => self.happened(event).await,
+            Ok(FromShim::Hello { .. }) => {}
+            Err(error) => self.lost(&error).await,
+        }
+    }
+
+    async fn happened(&mut self, event: Event) {
+        match event {
+            Event::Exited { record } => self.ended(record.into()).await,
+            Event::Paused => self.paused().await,
+            Event::Resumed => self.resumed().await,
+            Event::OomKilled => {
+                self.change(|view| view.state.oom_killed = true);
+                self.event("oom", &[]);
+                self.save_or_log().await;
+            }
+            Event::Detached { client, by_keys } => {
+                if self.clients.left(client) && by_keys {
+                    self.event("detach", &[]);
+                }
+            }
+            Event::Started { .. } => {}
+        }
+    }
+
+    async fn answered(&mut self, number: u64, reply: Result<Answer, Refusal>) {
+        let Some(asked) = self.asked.remove(&number) else {
+            return;
+        };
+        let result = reply.map(|_| ()).map_err(|refusal| self.refused(&refusal));
+        let reply = match asked {
+            Asked::Pause(reply) => {
+                if result.is_ok() {
+                    self.paused().await;
+                }
+                reply
+            }
+            Asked::Unpause(reply) => {
+                if result.is_ok() {
+                    self.resumed().await;
+                }
+                reply
+            }
+            Asked::Done(reply) => reply,
+        };
+        answer(reply, result);
+    }
+
+    /// A refusal of the supervisor as an error of the engine.
+    fn refused(&self, refusal: &Refusal) -> Error {
+        use gantry_shim::protocol::RefusalKind;
+        match refusal.kind {
+            RefusalKind::State => Error::state("container-state", refusal.message.clone()),
+            _ => self.supervisor(&refusal.message),
+        }
+    }
+
+    fn supervisor(&self, message: impl std::fmt::Display) -> Error {
+        Error::Supervisor {
+            container: self.now().id().as_str().to_owned(),
+            message: message.to_string(),
+        }
+    }
+}
+
+/// Answers a request whose caller may be gone.
+fn answer<T>(reply: Reply<T>, result: Result<T>) {
+    // The caller hung up: nobody is left to tell.
+    let _ = reply.send(result);
+}
+
+/// The next message of a supervisor; never, without one.
+async fn hear(link: Option<&Link>) -> Result<FromShim, PacketError> {
+    match link {
+        Some(link) => link.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn alarm(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

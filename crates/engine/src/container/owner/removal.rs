@@ -1,0 +1,194 @@
+//! The end of a container's folder.
+
+use std::path::{Path, PathBuf};
+
+use gantry_shim::protocol::Request;
+use gantry_wire::ContainerState;
+
+use super::end::AtEnd;
+use super::{Owner, Reply, answer};
+use crate::container::record::View;
+use crate::container::registry::ReservedName;
+use crate::container::signal::SIGKILL;
+use crate::container::state::Step;
+use crate::container::volume;
+use crate::core::{blocking, with_core};
+use crate::request::RemoveOptions;
+use crate::{Error, Result};
+
+impl Owner {
+    pub(super) async fn remove(&mut self, options: RemoveOptions, reply: Reply<()>) {
+        match self.may_remove(options) {
+            Err(error) => answer(reply, Err(error)),
+            Ok(Before::Nothing) => {
+                let result = self.remove_now(options.volumes).await;
+                answer(reply, result);
+            }
+            Ok(Before::Kill) => self.kill_then(AtEnd::Remove(options, reply)).await,
+        }
+    }
+
+    /// Puts the container out of sight and frees its name; the folder stays.
+    pub(super) async fn hide(&mut self, options: RemoveOptions, reply: Reply<()>) {
+        match self.may_remove(options) {
+            Err(error) => answer(reply, Err(error)),
+            Ok(Before::Nothing) => {
+                let result = self.hide_now().await;
+                answer(reply, result);
+            }
+            Ok(Before::Kill) => self.kill_then(AtEnd::Hide(options, reply)).await,
+        }
+    }
+
+    pub(super) async fn hide_now(&mut self) -> Result<()> {
+        self.change(|view| view.hidden = true);
+        if let Err(error) = self.save().await {
+            self.change(|view| view.hidden = false);
+            self.core.container_changed(&self.now());
+            return Err(error);
+        }
+        let view = self.now();
+        self.core.registry.release(&view.name, view.id());
+        Ok(())
+    }
+
+    pub(super) async fn show(&mut self, name: ReservedName) -> Result<()> {
+        self.change(|view| {
+            view.hidden = false;
+            view.name = name.name().clone();
+        });
+        match self.save().await {
+            Ok(()) => {
+                name.keep();
+                Ok(())
+            }
+            Err(error) => {
+                self.change(|view| view.hidden = true);
+                Err(error)
+            }
+        }
+    }
+
+    fn may_remove(&self, options: RemoveOptions) -> Result<Before> {
+        let view = self.now();
+        if view.state.is_running() && !options.force {
+            return Err(refusal(&view));
+        }
+        Ok(if view.state.is_running() {
+            Before::Kill
+        } else {
+            Before::Nothing
+        })
+    }
+
+    async fn kill_then(&mut self, then: AtEnd) {
+        self.change(|view| view.state.stopped_by_user = true);
+        self.at_end.push(then);
+        if self.now().state.status == ContainerState::Restarting {
+            return self.give_up_restarting().await;
+        }
+        self.event("kill", &[("signal", SIGKILL.to_string())]);
+        self.ask(Request::Signal { signal: SIGKILL }, None).await;
+    }
+
+    /// Removes the container: out of the way by a rename, deleted behind it.
+    pub(super) async fn remove_now(&mut self, volumes: bool) -> Result<()> {
+        self.start_at = None;
+        self.step(Step::Removing);
+        let view = self.now();
+        self.core.container_changed(&view);
+        let folder = self.folder.path().to_owned();
+        let moved = with_core(&self.core, move |core| {
+            let trash = core.host.paths().trash();
+            let mut moved = vec![move_to(&trash, &folder)?];
+            if volumes {
+                moved.extend(volume::discard_anonymous(
+                    core.host.paths(),
+                    &view.definition.mounts,
+                ));
+            }
+            Ok(moved)
+        });
+        let moved = match moved.await {
+            Ok(moved) => moved,
+            Err(error) => {
+                self.step(Step::RemovalFailed);
+                self.change(|view| view.state.error = error.to_string());
+                self.save_or_log().await;
+                return Err(error);
+            }
+        };
+        self.change(|view| view.gone = true);
+        let view = self.now();
+        self.core.registry.remove(view.id(), &view.name);
+        self.event("destroy", &[]);
+        if !view.hidden {
+            self.core.container_changed(&view);
+        }
+        tokio::task::spawn_blocking(move || delete(&moved));
+        Ok(())
+    }
+
+    /// Removes what a killed supervisor leaves behind.
+    pub(super) async fn sweep_after_loss(&self) {
+        let folder = self.folder.path().to_owned();
+        let swept = blocking(move || {
+            sweep(&folder);
+            Ok(())
+        });
+        if let Err(error) = swept.await {
+            tracing::debug!(%error, "sweeping after a lost supervisor");
+        }
+    }
+}
+
+/// What must happen before a removal.
+enum Before {
+    Nothing,
+    Kill,
+}
+
+fn refusal(view: &View) -> Error {
+    let name = &view.name;
+    let status = view.state.status;
+    if status == ContainerState::Paused {
+        return Error::state(
+            "container-paused",
+            format!(
+                "cannot remove container \"{name}\": container is paused and must be unpaused first"
+            ),
+        );
+    }
+    Error::state(
+        "container-running",
+        format!(
+            "cannot remove container \"{name}\": container is {status}: stop the container before removing or force remove"
+        ),
+    )
+}
+
+/// Renames a folder into the trash under a name that is free.
+pub(crate) fn move_to(trash: &Path, folder: &Path) -> Result<PathBuf> {
+    std::fs::create_dir_all(trash).map_err(Error::io("make", trash))?;
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let target = trash.join(format!("{name}-{:08x}", rand::random::<u32>()));
+    std::fs::rename(folder, &target).map_err(Error::io("move away", folder))?;
+    Ok(target)
+}
+
+/// Deletes folders from the trash; what stays is swept at the next start.
+pub(crate) fn delete(folders: &[PathBuf]) {
+    for folder in folders {
+        if let Err(error) = std::fs::remove_dir_all(folder) {
+            tracing::warn!(folder = %folder.display(), %error, "a removed folder was not deleted");
+        }
+    }
+}
+
+/// Removes a dead supervisor's record and socket, so that nobody looks for it again.
+pub(crate) fn sweep(folder: &Path) {
+    if let Ok(Some(record)) = gantry_shim::ShimRecord::read(folder) {
+        let _ = std::fs::remove_file(record.socket);
+    }
+    let _ = std::fs::remove_file(folder.join(gantry_shim::SHIM_FILE));
+}

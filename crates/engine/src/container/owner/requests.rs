@@ -1,0 +1,252 @@
+//! What users ask of a container, against its state.
+
+use std::time::Duration;
+
+use gantry_runtime::TerminalSize;
+use gantry_shim::protocol::Request;
+use gantry_wire::ContainerState;
+
+use super::end::AtEnd;
+use super::{Asked, Command, Owner, Reply, answer};
+use crate::container::record::View;
+use crate::container::registry::ReservedName;
+use crate::container::signal;
+use crate::container::state::Step;
+use crate::request::Outcome;
+use crate::{Error, Result};
+
+impl Owner {
+    pub(super) async fn obey(&mut self, command: Command) {
+        match command {
+            Command::Start(reply) => {
+                let result = self.start().await;
+                answer(reply, result);
+                self.remove_if_wanted().await;
+            }
+            Command::Stop {
+                signal,
+                grace,
+                reply,
+            } => {
+                self.stop(signal, grace, AtEnd::Stopped(reply)).await;
+            }
+            Command::Restart {
+                signal,
+                grace,
+                reply,
+            } => {
+                if self.now().state.is_running() {
+                    self.stop(signal, grace, AtEnd::Restart(reply)).await;
+                } else {
+                    let result = self.start().await.map(|_| self.event("restart", &[]));
+                    answer(reply, result);
+                }
+            }
+            Command::Kill { signal, reply } => self.kill(signal, reply).await,
+            Command::Pause(reply) => self.pause(reply).await,
+            Command::Unpause(reply) => self.unpause(reply).await,
+            Command::Rename { name, reply } => {
+                let result = self.rename(name).await;
+                answer(reply, result);
+            }
+            Command::Attach {
+                options,
+                keys,
+                socket,
+                reply,
+            } => {
+                let result = self.attach(options, keys, socket).await;
+                answer(reply, result);
+            }
+            Command::Resize {
+                rows,
+                columns,
+                reply,
+            } => self.resize(rows, columns, reply).await,
+            Command::Remove { options, reply } => self.remove(options, reply).await,
+            Command::Hide { options, reply } => self.hide(options, reply).await,
+            Command::Show { name, reply } => {
+                let result = self.show(name).await;
+                answer(reply, result);
+            }
+        }
+    }
+
+    async fn start(&mut self) -> Result<Outcome> {
+        match self.now().state.status {
+            ContainerState::Created | ContainerState::Exited => {}
+            ContainerState::Running | ContainerState::Restarting => return Ok(Outcome::Unchanged),
+            ContainerState::Paused => {
+                let message = "cannot start a paused container, try unpause instead";
+                return Err(Error::state("container-paused", message));
+            }
+            ContainerState::Removing | ContainerState::Dead => {
+                let message = "container is marked for removal and cannot be started";
+                return Err(Error::state("container-dead", message));
+            }
+        }
+        self.change(|view| {
+            view.state.stopped_by_user = false;
+            view.state.restarts = 0;
+        });
+        self.backoff.reset();
+        self.launch().await?;
+        Ok(Outcome::Done)
+    }
+
+    /// Sends the stop signal; whatever `then` says follows when the container has ended.
+    async fn stop(&mut self, signal: Option<i32>, grace: Option<Duration>, then: AtEnd) {
+        let view = self.now();
+        if !view.state.is_running() {
+            then.nothing_to_do();
+            return;
+        }
+        self.change(|view| view.state.stopped_by_user = !matches!(then, AtEnd::Restart(_)));
+        self.at_end.push(then);
+        if view.state.status == ContainerState::Restarting {
+            self.give_up_restarting().await;
+            return;
+        }
+        let signal = signal.unwrap_or_else(|| stop_signal(&view));
+        let grace_ms = grace.map(|grace| u64::try_from(grace.as_millis()).unwrap_or(u64::MAX));
+        self.event("kill", &[("signal", signal.to_string())]);
+        self.ask(
+            Request::Stop {
+                signal: Some(signal),
+                grace_ms,
+            },
+            None,
+        )
+        .await;
+    }
+
+    async fn kill(&mut self, signal: i32, reply: Reply<()>) {
+        let view = self.now();
+        if !view.state.is_running() {
+            let message = format!(
+                "cannot kill container: {}: container {} is not running",
+                view.name,
+                view.id()
+            );
+            return answer(reply, Err(Error::state("container-not-running", message)));
+        }
+        let ends = signal == signal::SIGKILL || signal == stop_signal(&view);
+        self.change(|view| view.state.stopped_by_user |= ends);
+        if view.state.status == ContainerState::Restarting {
+            self.at_end.push(AtEnd::Killed(reply));
+            return self.give_up_restarting().await;
+        }
+        self.event("kill", &[("signal", signal.to_string())]);
+        if signal == signal::SIGKILL {
+            // Docker answers when the container is really gone.
+            self.at_end.push(AtEnd::Killed(reply));
+            self.ask(Request::Signal { signal }, None).await;
+        } else {
+            self.ask(Request::Signal { signal }, Some(Asked::Done(reply)))
+                .await;
+        }
+    }
+
+    async fn pause(&mut self, reply: Reply<()>) {
+        let view = self.now();
+        let id = view.id();
+        let conflict = match view.state.status {
+            ContainerState::Running => {
+                return self.ask(Request::Pause, Some(Asked::Pause(reply))).await;
+            }
+            ContainerState::Paused => Error::state(
+                "container-paused",
+                format!("Container {id} is already paused"),
+            ),
+            ContainerState::Restarting => Error::state(
+                "container-restarting",
+                format!("Container {id} is restarting, wait until the container is running"),
+            ),
+            _ => not_running(&view),
+        };
+        answer(reply, Err(conflict));
+    }
+
+    async fn unpause(&mut self, reply: Reply<()>) {
+        let view = self.now();
+        if view.state.status == ContainerState::Paused {
+            return self.ask(Request::Resume, Some(Asked::Unpause(reply))).await;
+        }
+        let message = format!("Container {} is not paused", view.id());
+        answer(reply, Err(Error::state("container-not-paused", message)));
+    }
+
+    pub(super) async fn paused(&mut self) {
+        if self.now().state.status == ContainerState::Running {
+            self.step(Step::Paused);
+            self.event("pause", &[]);
+            self.save_or_log().await;
+        }
+    }
+
+    pub(super) async fn resumed(&mut self) {
+        if self.now().state.status == ContainerState::Paused {
+            self.step(Step::Resumed);
+            self.event("unpause", &[]);
+            self.save_or_log().await;
+        }
+    }
+
+    async fn rename(&mut self, name: ReservedName) -> Result<()> {
+        let before = self.now();
+        self.change(|view| view.name = name.name().clone());
+        if let Err(error) = self.save().await {
+            self.change(|view| view.name = before.name.clone());
+            return Err(error);
+        }
+        name.keep();
+        self.core.registry.release(&before.name, before.id());
+        self.event("rename", &[("oldName", format!("/{}", before.name))]);
+        Ok(())
+    }
+
+    async fn resize(&mut self, rows: u16, columns: u16, reply: Reply<()>) {
+        let view = self.now();
+        if !view.state.is_up() {
+            return answer(reply, Err(not_running(&view)));
+        }
+        self.event(
+            "resize",
+            &[("height", rows.to_string()), ("width", columns.to_string())],
+        );
+        let size = TerminalSize { rows, columns };
+        self.ask(Request::Resize(size), Some(Asked::Done(reply)))
+            .await;
+    }
+
+    /// Sends a request to the supervisor and remembers who waits for its answer.
+    ///
+    /// A broken connection needs no handling here: it is heard as an end right after, which drops
+    /// whoever waits.
+    pub(super) async fn ask(&mut self, request: Request, asked: Option<Asked>) {
+        let Some(link) = &mut self.link else { return };
+        match link.request(request, &[]).await {
+            Ok(number) => {
+                if let Some(asked) = asked {
+                    self.asked.insert(number, asked);
+                }
+            }
+            Err(error) => tracing::debug!(%error, "a request did not reach the supervisor"),
+        }
+    }
+}
+
+fn not_running(view: &View) -> Error {
+    Error::state(
+        "container-not-running",
+        format!("container {} is not running", view.id()),
+    )
+}
+
+/// The signal that asks this container to end. A name that does not parse was refused at creation.
+pub(crate) fn stop_signal(view: &View) -> i32 {
+    match view.definition.config.stop_signal.as_str() {
+        "" => signal::SIGTERM,
+        name => signal::parse(name).unwrap_or(signal::SIGTERM),
+    }
+}

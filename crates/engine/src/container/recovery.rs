@@ -1,0 +1,195 @@
+//! After a restart or a kill of the engine: everything on disk is found again.
+//!
+//! Each container's folder tells what it was; a living supervisor tells what it is. Supervisors
+//! that are gone left an exit record, or their container went down with them.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use gantry_shim::{ExitRecord, ShimRecord};
+use gantry_wire::ContainerState;
+
+use super::folder::Folder;
+use super::id::ContainerId;
+use super::link::Link;
+use super::name::ContainerName;
+use super::owner::{self, End};
+use super::record::View;
+use super::state::Step;
+use crate::Result;
+use crate::core::{Core, blocking};
+
+/// Reads every container, reconnects those that run, and hands each to an owner.
+pub(crate) async fn recover(core: &Arc<Core>) -> Result<()> {
+    let containers = core.host.paths().containers();
+    let trash = core.host.paths().trash();
+    let mut found = blocking({
+        let (containers, trash) = (containers.clone(), trash.clone());
+        move || {
+            for folder in [&containers, &trash] {
+                fs::create_dir_all(folder).map_err(crate::Error::io("make", folder))?;
+            }
+            Ok(read_all(&containers, &trash))
+        }
+    })
+    .await?;
+    // The oldest first keeps its name, should two claim the same.
+    found.sort_by_key(|found| found.view.definition.created);
+    for found in found {
+        bring_back(core, found).await;
+    }
+    tokio::task::spawn_blocking(move || empty(&trash));
+    Ok(())
+}
+
+/// A container on disk.
+struct Found {
+    folder: Folder,
+    view: View,
+    supervisor: Option<ShimRecord>,
+}
+
+fn read_all(containers: &Path, trash: &Path) -> Vec<Found> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(containers).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let Some(id) = name.to_str().and_then(|name| ContainerId::parse(name).ok()) else {
+            continue;
+        };
+        let folder = Folder::new(containers, &id);
+        match View::read(&folder.config()) {
+            Ok(view) => {
+                let supervisor = ShimRecord::read(folder.path()).ok().flatten();
+                let supervisor = supervisor.filter(ShimRecord::is_alive);
+                let removed = view.hidden;
+                let mut found = Found {
+                    folder,
+                    view,
+                    supervisor,
+                };
+                if removed && found.supervisor.is_none() {
+                    // The removal was acknowledged before the engine died.
+                    discard(&found.folder, trash);
+                    continue;
+                }
+                adopt_end(&mut found);
+                all.push(found);
+            }
+            Err(error) if !folder.config().exists() => {
+                tracing::info!(%id, %error, "a half-made container is swept");
+                discard(&folder, trash);
+            }
+            // Kept: a person may want to look, and nothing may be lost.
+            Err(error) => tracing::error!(%id, %error, "a container's record cannot be read"),
+        }
+    }
+    all
+}
+
+/// A container that ran and whose supervisor is gone has ended; how, its exit record says.
+fn adopt_end(found: &mut Found) {
+    let state = &mut found.view.state;
+    if found.supervisor.is_some() {
+        return;
+    }
+    let record = ExitRecord::read(&found.folder.exit_record()).ok().flatten();
+    let ended_at = |record: &ExitRecord| i128::from(record.finished_at);
+    let end = match (state.is_up(), record) {
+        (true, Some(record)) if record.process == state.process => End::from(record),
+        (true, _) => End::lost(),
+        // It was started, and ended, before the engine could write that down.
+        (false, Some(record))
+            if record.process.is_some()
+                && state.status != ContainerState::Restarting
+                && ended_at(&record) > state.finished_at.as_nanosecond() =>
+        {
+            state.status = ContainerState::Running;
+            End::from(record)
+        }
+        _ => {
+            if state.status == ContainerState::Removing {
+                state.status = ContainerState::Dead;
+            }
+            return;
+        }
+    };
+    end.describe(state);
+    if let Err(error) = state.step(Step::Exited) {
+        tracing::error!(%error, "an impossible end");
+    }
+    owner::sweep(found.folder.path());
+    if let Err(error) = found.view.save(&found.folder.config()) {
+        tracing::error!(%error, "the record was not written");
+    }
+}
+
+async fn bring_back(core: &Arc<Core>, mut found: Found) {
+    let id = found.view.id().clone();
+    let link = match &found.supervisor {
+        None => None,
+        Some(supervisor) => connect(supervisor).await,
+    };
+    if found.supervisor.is_some() && link.is_none() {
+        found.supervisor = None;
+        let adopted = blocking(move || {
+            adopt_end(&mut found);
+            Ok(found)
+        });
+        match adopted.await {
+            Ok(adopted) => found = adopted,
+            Err(error) => return tracing::error!(%id, %error, "a container was not brought back"),
+        }
+    }
+    // A removal that waited for the end of its container is taken back: it may still run.
+    found.view.hidden = false;
+    let name = core
+        .registry
+        .reserve(found.view.name.clone(), &id)
+        .or_else(|_| core.registry.reserve_random(&id));
+    let name: ContainerName = match name {
+        Ok(name) => name.keep(),
+        Err(error) => return tracing::error!(%id, %error, "a container was not brought back"),
+    };
+    found.view.name = name;
+    let handle = owner::adopt(core, found.folder, found.view, link);
+    core.registry.insert(id, handle);
+}
+
+/// Connects to a supervisor of this or an earlier version.
+async fn connect(supervisor: &ShimRecord) -> Option<Link> {
+    let socket = supervisor.socket.clone();
+    let connected = blocking(move || {
+        gantry_shim::connect_to(&socket).map_err(crate::Error::io("connect to", &socket))
+    });
+    let opened = match connected.await {
+        Ok(connection) => Link::open(connection)
+            .await
+            .map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match opened {
+        Ok((link, _)) => Some(link),
+        Err(error) => {
+            tracing::error!(%error, "a living supervisor does not answer");
+            None
+        }
+    }
+}
+
+fn discard(folder: &Folder, trash: &Path) {
+    if let Err(error) = owner::move_to(trash, folder.path()) {
+        tracing::error!(%error, "a folder was not swept");
+    }
+}
+
+/// Deletes what earlier removals left.
+fn empty(trash: &Path) {
+    let left: Vec<_> = fs::read_dir(trash)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    owner::delete(&left);
+}

@@ -1,0 +1,196 @@
+//! The OCI runtime spec of a container, as Docker makes it.
+
+pub(crate) mod capabilities;
+mod devices;
+mod mounts;
+mod process;
+mod resources;
+pub(crate) mod rlimits;
+pub(crate) mod security;
+
+use std::collections::HashMap;
+
+use oci_spec::OciSpecError;
+use oci_spec::runtime::{
+    LinuxBuilder, LinuxNamespace, LinuxNamespaceBuilder, LinuxNamespaceType, RootBuilder, Spec,
+    SpecBuilder,
+};
+
+use super::folder::Folder;
+use super::network::{self, Network};
+use super::record::Definition;
+use crate::host::cgroup::Cgroups;
+use crate::{Error, Result};
+
+/// What of the machine shows in a spec.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Machine<'a> {
+    /// The engine runs in a user namespace.
+    pub(crate) rootless: bool,
+    pub(crate) cgroups: &'a Cgroups,
+    /// Whether rules about device nodes are enforced here.
+    pub(crate) device_rules: bool,
+    /// What the engine itself may do; a container never gets more.
+    pub(crate) capabilities: &'a capabilities::Set,
+}
+
+/// Makes the spec of one start.
+pub(crate) fn build(
+    definition: &Definition,
+    folder: &Folder,
+    machine: Machine<'_>,
+) -> Result<Spec> {
+    let host = &definition.host_config;
+    let network = network::of(&host.network_mode)?;
+    let security = security::of(host)?;
+    let linux = LinuxBuilder::default()
+        .namespaces(namespaces(definition, network, machine.cgroups)?)
+        .sysctl(sysctls(definition, network, machine.rootless))
+        .devices(devices::nodes(&host.resources.devices)?)
+        .resources(resources::of(definition, machine.device_rules)?)
+        .masked_paths(security.masked_paths(host))
+        .readonly_paths(security.readonly_paths(host));
+    let mut spec = SpecBuilder::default()
+        .version("1.2.0")
+        .root(made(
+            RootBuilder::default()
+                .path("rootfs")
+                .readonly(host.readonly_rootfs)
+                .build(),
+        )?)
+        .process(process::of(definition, &security, machine.capabilities)?)
+        .mounts(mounts::of(definition, folder)?)
+        .linux(made(linux.build())?);
+    if host.uts_mode != "host" {
+        spec = spec.hostname(definition.config.hostname.clone());
+        if !definition.config.domainname.is_empty() {
+            spec = spec.domainname(definition.config.domainname.clone());
+        }
+    }
+    made(spec.build())
+}
+
+fn namespaces(
+    definition: &Definition,
+    network: Network,
+    cgroups: &Cgroups,
+) -> Result<Vec<LinuxNamespace>> {
+    use LinuxNamespaceType as Kind;
+    let host = &definition.host_config;
+    // Docker's default: private with one hierarchy, the host's with many.
+    let cgroup = match host.cgroupns_mode.as_str() {
+        "private" => true,
+        "host" => false,
+        _ => matches!(cgroups, Cgroups::V2 { .. }),
+    };
+    [
+        (Kind::Mount, true),
+        (Kind::Network, network != Network::Host),
+        (Kind::Uts, host.uts_mode != "host"),
+        (Kind::Pid, host.pid_mode != "host"),
+        (Kind::Ipc, host.ipc_mode != "host"),
+        (Kind::Cgroup, cgroup),
+    ]
+    .into_iter()
+    .filter(|(_, own)| *own)
+    .map(|(kind, _)| made(LinuxNamespaceBuilder::default().typ(kind).build()))
+    .collect()
+}
+
+/// The request's, and Docker's two that let ordinary users of a container ping and take low ports.
+fn sysctls(definition: &Definition, network: Network, rootless: bool) -> HashMap<String, String> {
+    let mut sysctls = HashMap::new();
+    if network != Network::Host {
+        sysctls.insert(
+            "net.ipv4.ip_unprivileged_port_start".to_owned(),
+            "0".to_owned(),
+        );
+        if !rootless {
+            // The groups must be mapped, which in a user namespace most are not.
+            let all = "0 2147483647".to_owned();
+            sysctls.insert("net.ipv4.ping_group_range".to_owned(), all);
+        }
+    }
+    let own = definition.host_config.sysctls.iter();
+    sysctls.extend(own.map(|(key, value)| (key.clone(), value.clone())));
+    sysctls
+}
+
+/// A builder only refuses what this code forgot to set.
+fn made<T>(result: Result<T, OciSpecError>) -> Result<T> {
+    result.map_err(|error| Error::Internal(format!("runtime spec: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::container::id::ContainerId;
+    use crate::container::record::tests::view;
+
+    fn definition() -> Definition {
+        let mut definition = Arc::unwrap_or_clone(view().definition);
+        definition.id = ContainerId::parse(&"ab".repeat(32)).unwrap();
+        definition.config.hostname = "abababababab".into();
+        definition.config.tty = true;
+        definition.config.env = vec!["A=1".into()];
+        definition.host_config.network_mode = "none".into();
+        definition.host_config.resources.memory = 64 << 20;
+        definition.host_config.resources.nano_cpus = 500_000_000;
+        definition
+    }
+
+    fn spec(definition: &Definition) -> Spec {
+        let folder = Folder::new(Path::new("/root/containers"), &definition.id);
+        let machine = Machine {
+            rootless: false,
+            device_rules: true,
+            cgroups: &Cgroups::None,
+            capabilities: &capabilities::all(),
+        };
+        build(definition, &folder, machine).unwrap()
+    }
+
+    #[test]
+    fn the_spec_is_the_one_docker_makes() {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_sort_maps(true);
+        settings.bind(|| {
+            let mut value = serde_json::to_value(spec(&definition())).unwrap();
+            // Sets without an order of their own.
+            for kind in [
+                "bounding",
+                "effective",
+                "permitted",
+                "inheritable",
+                "ambient",
+            ] {
+                if let Some(names) = value["process"]["capabilities"][kind].as_array_mut() {
+                    names.sort_by_key(ToString::to_string);
+                }
+            }
+            insta::assert_json_snapshot!(value);
+        });
+    }
+
+    #[test]
+    fn host_modes_leave_the_namespace_out() {
+        let mut definition = definition();
+        definition.host_config.network_mode = "host".into();
+        definition.host_config.pid_mode = "host".into();
+        definition.host_config.uts_mode = "host".into();
+        let spec = spec(&definition);
+        let linux = spec.linux().as_ref().unwrap();
+        let kinds: Vec<_> = linux
+            .namespaces()
+            .iter()
+            .flatten()
+            .map(LinuxNamespace::typ)
+            .collect();
+        assert_eq!(kinds, [LinuxNamespaceType::Mount, LinuxNamespaceType::Ipc]);
+        assert_eq!(spec.hostname(), &None);
+        assert!(linux.sysctl().as_ref().unwrap().is_empty());
+    }
+}

@@ -1,0 +1,155 @@
+//! The mounts of a container: the system's own, the three files of the network, the user's.
+
+use std::path::Path;
+
+use gantry_wire::MountPoint;
+use oci_spec::runtime::{Mount, MountBuilder};
+
+use super::made;
+use crate::Result;
+use crate::container::folder::Folder;
+use crate::container::record::Definition;
+
+/// Docker's size of /dev/shm.
+const SHM_SIZE: i64 = 64 << 20;
+
+/// All mounts in the order in which they are made: what lies deeper comes later.
+pub(super) fn of(definition: &Definition, folder: &Folder) -> Result<Vec<Mount>> {
+    let mut user = Vec::new();
+    for point in &definition.mounts {
+        user.push(bind_or_tmpfs(point)?);
+    }
+    let taken = |path: &Path| user.iter().any(|mount: &Mount| mount.destination() == path);
+    let mut mounts: Vec<_> = system(definition)?
+        .into_iter()
+        .chain(network_files(folder)?)
+        .filter(|mount| !taken(mount.destination()))
+        .collect();
+    user.sort_by_key(|mount| mount.destination().components().count());
+    mounts.extend(user);
+    Ok(mounts)
+}
+
+fn system(definition: &Definition) -> Result<Vec<Mount>> {
+    let host = &definition.host_config;
+    let shm = if host.shm_size > 0 {
+        host.shm_size
+    } else {
+        SHM_SIZE
+    };
+    let mut mounts = vec![
+        mount("/proc", "proc", "proc", &["nosuid", "noexec", "nodev"])?,
+        mount(
+            "/dev",
+            "tmpfs",
+            "tmpfs",
+            &["nosuid", "strictatime", "mode=755", "size=65536k"],
+        )?,
+        mount(
+            "/dev/pts",
+            "devpts",
+            "devpts",
+            &[
+                "nosuid",
+                "noexec",
+                "newinstance",
+                "ptmxmode=0666",
+                "mode=0620",
+                "gid=5",
+            ],
+        )?,
+        mount(
+            "/sys",
+            "sysfs",
+            "sysfs",
+            &["nosuid", "noexec", "nodev", "ro"],
+        )?,
+        mount(
+            "/sys/fs/cgroup",
+            "cgroup",
+            "cgroup",
+            &["ro", "nosuid", "noexec", "nodev"],
+        )?,
+        mount(
+            "/dev/mqueue",
+            "mqueue",
+            "mqueue",
+            &["nosuid", "noexec", "nodev"],
+        )?,
+    ];
+    match host.ipc_mode.as_str() {
+        "none" => {}
+        "host" => {
+            let options = ["rbind", "rprivate", "nosuid", "noexec", "nodev"];
+            mounts.push(mount("/dev/shm", "bind", "/dev/shm", &options)?);
+        }
+        _ => {
+            let size = format!("size={shm}");
+            let options = ["nosuid", "noexec", "nodev", "mode=1777", &size];
+            mounts.push(mount("/dev/shm", "tmpfs", "shm", &options)?);
+        }
+    }
+    Ok(mounts)
+}
+
+fn network_files(folder: &Folder) -> Result<Vec<Mount>> {
+    [
+        ("/etc/resolv.conf", folder.resolv_conf()),
+        ("/etc/hostname", folder.hostname()),
+        ("/etc/hosts", folder.hosts()),
+    ]
+    .into_iter()
+    .map(|(target, source)| {
+        mount(
+            target,
+            "bind",
+            &source.to_string_lossy(),
+            &["rbind", "rprivate"],
+        )
+    })
+    .collect()
+}
+
+fn bind_or_tmpfs(point: &MountPoint) -> Result<Mount> {
+    if point.r#type == "tmpfs" {
+        let options: Vec<_> = ["nosuid", "nodev", "noexec"]
+            .into_iter()
+            .chain(point.mode.split(',').filter(|option| !option.is_empty()))
+            .collect();
+        return mount(&point.destination, "tmpfs", "tmpfs", &options);
+    }
+    let propagation = match point.propagation.as_str() {
+        "" => "rprivate",
+        given => given,
+    };
+    let recursive = if point
+        .mode
+        .split(',')
+        .any(|mode| mode == "bind-nonrecursive")
+    {
+        "bind"
+    } else {
+        "rbind"
+    };
+    let mut options = vec![recursive, propagation];
+    if !point.rw {
+        options.push("ro");
+    }
+    mount(&point.destination, "bind", &point.source, &options)
+}
+
+fn mount(target: &str, kind: &str, source: &str, options: &[&str]) -> Result<Mount> {
+    made(
+        MountBuilder::default()
+            .destination(target)
+            .typ(kind)
+            .source(source)
+            .options(
+                options
+                    .iter()
+                    .map(|option| (*option).to_owned())
+                    .collect::<Vec<_>>(),
+            )
+            .build(),
+    )
+}

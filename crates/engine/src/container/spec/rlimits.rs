@@ -1,0 +1,79 @@
+//! `--ulimit`.
+
+use gantry_wire::Resources;
+use oci_spec::runtime::{PosixRlimit, PosixRlimitBuilder, PosixRlimitType as Kind};
+
+use super::made;
+use crate::{Error, Result};
+
+pub(crate) fn of(resources: &Resources) -> Result<Vec<PosixRlimit>> {
+    resources
+        .ulimits
+        .iter()
+        .map(|limit| {
+            let kind = kind(&limit.name)
+                .ok_or_else(|| Error::Invalid(format!("invalid ulimit type: {}", limit.name)))?;
+            // -1 is the kernel's RLIM_INFINITY.
+            let (soft, hard) = (limit.soft as u64, limit.hard as u64);
+            if soft > hard {
+                return Err(Error::Invalid(format!(
+                    "ulimit soft limit must be less than or equal to hard limit: {} > {}",
+                    limit.soft, limit.hard
+                )));
+            }
+            made(
+                PosixRlimitBuilder::default()
+                    .typ(kind)
+                    .soft(soft)
+                    .hard(hard)
+                    .build(),
+            )
+        })
+        .collect()
+}
+
+fn kind(name: &str) -> Option<Kind> {
+    Some(match name {
+        "as" => Kind::RlimitAs,
+        "core" => Kind::RlimitCore,
+        "cpu" => Kind::RlimitCpu,
+        "data" => Kind::RlimitData,
+        "fsize" => Kind::RlimitFsize,
+        "locks" => Kind::RlimitLocks,
+        "memlock" => Kind::RlimitMemlock,
+        "msgqueue" => Kind::RlimitMsgqueue,
+        "nice" => Kind::RlimitNice,
+        "nofile" => Kind::RlimitNofile,
+        "nproc" => Kind::RlimitNproc,
+        "rss" => Kind::RlimitRss,
+        "rtprio" => Kind::RlimitRtprio,
+        "rttime" => Kind::RlimitRttime,
+        "sigpending" => Kind::RlimitSigpending,
+        "stack" => Kind::RlimitStack,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use gantry_wire::Ulimit;
+
+    use super::*;
+
+    #[test]
+    fn limits_are_read_and_nonsense_is_refused() {
+        let limits = |name: &str, soft, hard| {
+            of(&Resources {
+                ulimits: vec![Ulimit {
+                    name: name.into(),
+                    soft,
+                    hard,
+                }],
+                ..Resources::default()
+            })
+        };
+        assert_eq!(limits("nofile", 1024, -1).unwrap()[0].hard(), u64::MAX);
+        assert!(limits("nofile", 2, 1).is_err());
+        assert!(limits("nonsense", 1, 1).is_err());
+    }
+}

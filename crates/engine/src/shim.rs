@@ -1,0 +1,38 @@
+//! Finding the supervisor's program.
+
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+
+use crate::{Error, Result};
+
+/// The name of the program.
+const PROGRAM: &str = "gantry-shim";
+
+/// Copies the supervisor's program into sealed memory, from beside our own or from where packages
+/// put it. `GANTRY_SHIM` names another, for tests.
+pub(crate) fn sealed() -> Result<OwnedFd> {
+    let mut looked = Vec::new();
+    for candidate in candidates() {
+        if candidate.is_file() {
+            return gantry_shim::sealed_binary(&candidate).map_err(Error::io("read", &candidate));
+        }
+        looked.push(candidate.display().to_string());
+    }
+    Err(Error::ShimMissing(looked.join(", ")))
+}
+
+fn candidates() -> impl Iterator<Item = PathBuf> {
+    let named = std::env::var_os("GANTRY_SHIM").map(PathBuf::from);
+    let own = std::env::current_exe().ok();
+    let folder = own.as_deref().and_then(std::path::Path::parent);
+    // Test programs lie one folder deeper than what they test.
+    let beside = [folder, folder.and_then(std::path::Path::parent)]
+        .into_iter()
+        .flatten()
+        .map(|folder| folder.join(PROGRAM));
+    let beside: Vec<_> = beside.collect();
+    named
+        .into_iter()
+        .chain(beside)
+        .chain([PathBuf::from("/usr/lib/gantry").join(PROGRAM)])
+}
