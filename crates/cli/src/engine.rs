@@ -1,0 +1,77 @@
+//! `gantry engine`: the process that runs containers for everybody else.
+
+use std::io::IsTerminal;
+
+use anyhow::Context;
+use clap::Args;
+use gantry_engine::{Engine, EnterError, Host, Options};
+use tracing_subscriber::EnvFilter;
+
+use crate::args::PlaceArgs;
+use crate::exit::Exit;
+
+/// How the engine ends when another one serves the same data: clients wait for that one.
+const ALREADY_RUNNING: u8 = 75;
+
+/// Runs the engine until it is told to leave. Prints `ready` once it accepts requests.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct EngineArgs {
+    /// Log what is done, not only what goes wrong.
+    #[arg(long)]
+    foreground: bool,
+    /// Begin a session of its own, so that no terminal can end it.
+    #[arg(long, hide = true)]
+    session: bool,
+}
+
+/// Becomes the engine. No thread may exist yet: entering a user namespace needs that.
+pub(crate) fn run(place: PlaceArgs, args: EngineArgs) -> anyhow::Result<()> {
+    log_to_stderr(args.foreground);
+    if args.session {
+        // Fails only for a process that leads a group, which has its own session or needs none.
+        let _ = rustix::process::setsid();
+    }
+    let options = Options {
+        root: place.root,
+        socket: place.socket,
+        config: place.config,
+    };
+    let host = gantry_engine::enter(&options).map_err(refusal)?;
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("starting the runtime")?
+        .block_on(serve(host))
+}
+
+async fn serve(host: Host) -> anyhow::Result<()> {
+    let engine = Engine::open(host).await?;
+    let listener = engine.listen()?;
+    gantry_api::serve(engine.clone(), listener).await;
+    engine.close().await;
+    Ok(())
+}
+
+fn refusal(error: EnterError) -> anyhow::Error {
+    let advice = error.next();
+    let message = if advice.is_empty() {
+        error.to_string()
+    } else {
+        format!("{error}\n{advice}")
+    };
+    let code = match error {
+        EnterError::AlreadyRunning { .. } => ALREADY_RUNNING,
+        _ => 1,
+    };
+    Exit::with(code, message).into()
+}
+
+fn log_to_stderr(in_full: bool) {
+    let filter = EnvFilter::try_from_env("GANTRY_LOG")
+        .unwrap_or_else(|_| EnvFilter::new(if in_full { "info" } else { "warn" }));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+}

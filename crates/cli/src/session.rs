@@ -1,0 +1,192 @@
+//! Our terminal or pipes connected to a container, until one side has enough.
+
+use std::future::Future;
+use std::io::{self, IsTerminal};
+
+use bytes::BytesMut;
+use gantry_client::{AttachOptions, Attached, Client, Demultiplexer, Error, LogChunk, Output};
+use gantry_wire::WaitResponse;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::oneshot;
+
+use crate::detach::DetachKeys;
+use crate::exit::Exit;
+use crate::terminal::RawTerminal;
+use crate::{signals, streams};
+
+/// What is connected, and how.
+#[derive(Debug, Clone)]
+pub(crate) struct SessionOptions {
+    pub(crate) tty: bool,
+    pub(crate) stdin: bool,
+    pub(crate) stdout: bool,
+    pub(crate) stderr: bool,
+    pub(crate) detach_keys: Option<String>,
+    pub(crate) forward_signals: bool,
+}
+
+/// A connection that is open but not yet used: the container may be started now.
+pub(crate) struct Session<'a> {
+    client: &'a Client,
+    id: String,
+    options: SessionOptions,
+    attached: Attached,
+}
+
+impl<'a> Session<'a> {
+    /// Attaches to a container, running or not.
+    pub(crate) async fn open(
+        client: &'a Client,
+        id: &str,
+        options: SessionOptions,
+    ) -> Result<Self, Error> {
+        let attached = client
+            .attach(
+                id,
+                &AttachOptions {
+                    stdin: options.stdin,
+                    stdout: options.stdout,
+                    stderr: options.stderr,
+                    logs: false,
+                    detach_keys: options.detach_keys.clone(),
+                },
+            )
+            .await?;
+        Ok(Self {
+            client,
+            id: id.to_owned(),
+            options,
+            attached,
+        })
+    }
+
+    /// Moves bytes until the container ends or the user detaches; ends with its exit code.
+    pub(crate) async fn run(
+        self,
+        exit: impl Future<Output = Result<WaitResponse, Error>>,
+    ) -> anyhow::Result<()> {
+        let options = self.options;
+        let on_terminal = options.tty && io::stdin().is_terminal();
+        let keys = if on_terminal && options.stdin {
+            Some(DetachKeys::parse(options.detach_keys.as_deref())?)
+        } else {
+            None
+        };
+        let raw = if keys.is_some() {
+            RawTerminal::enter()?
+        } else {
+            None
+        };
+        let _resizing = if options.tty && io::stdout().is_terminal() {
+            Some(signals::follow_size(self.client, &self.id)?)
+        } else {
+            None
+        };
+        let _forwarding = if options.forward_signals {
+            Some(signals::forward(self.client, &self.id)?)
+        } else {
+            None
+        };
+        let (reader, writer) = self.attached.stream.into_split();
+        let (detached, detaches) = oneshot::channel();
+        let input = tokio::spawn(async move {
+            if options.stdin {
+                send(writer, keys, detached).await;
+            } else {
+                // Neither may end before the output does.
+                std::future::pending::<()>().await;
+                drop((writer, detached));
+            }
+        });
+        let output = async {
+            receive(reader, &self.attached.leftover, options.tty).await?;
+            Ok::<_, anyhow::Error>(exit.await?)
+        };
+        let ended = tokio::select! {
+            ended = output => Some(ended?),
+            Ok(()) = detaches => None,
+        };
+        input.abort();
+        drop(raw);
+        let Some(ended) = ended else {
+            eprintln!("read escape sequence");
+            return Ok(());
+        };
+        finish(ended)
+    }
+}
+
+fn finish(ended: WaitResponse) -> anyhow::Result<()> {
+    if let Some(error) = ended.error.filter(|error| !error.message.is_empty()) {
+        return Err(Exit::with(125, error.message).into());
+    }
+    match ended.status_code {
+        0 => Ok(()),
+        code => Err(Exit::silent(u8::try_from(code).unwrap_or(125)).into()),
+    }
+}
+
+/// Our stdin to the container's; its end is passed on.
+async fn send(
+    mut writer: OwnedWriteHalf,
+    mut keys: Option<DetachKeys>,
+    detached: oneshot::Sender<()>,
+) {
+    let mut stdin = tokio::io::stdin();
+    let mut buffer = vec![0; 32 * 1024];
+    loop {
+        let read = match stdin.read(&mut buffer).await {
+            Ok(0) | Err(_) => break,
+            Ok(read) => &buffer[..read],
+        };
+        let passed = match &mut keys {
+            None => writer.write_all(read).await,
+            Some(keys) => {
+                let Some(passed) = keys.filter(read) else {
+                    // Whoever waits for this has ended when it fails.
+                    let _ = detached.send(());
+                    return;
+                };
+                writer.write_all(&passed).await
+            }
+        };
+        if passed.is_err() {
+            break;
+        }
+    }
+    // The container may have closed its end already.
+    let _ = writer.shutdown().await;
+    // A dropped sender would read as "detached".
+    std::future::pending::<()>().await;
+    drop(detached);
+}
+
+/// The container's output to ours, until it ends.
+async fn receive(mut reader: OwnedReadHalf, leftover: &[u8], tty: bool) -> anyhow::Result<()> {
+    let mut demultiplexer = (!tty).then(Demultiplexer::default);
+    let mut buffer = BytesMut::from(leftover);
+    loop {
+        let piece = buffer.split().freeze();
+        match &mut demultiplexer {
+            None => streams::write(&LogChunk {
+                output: Output::Stdout,
+                bytes: piece,
+            })?,
+            Some(demultiplexer) => {
+                demultiplexer.feed(&piece);
+                while let Some(chunk) = demultiplexer.take()? {
+                    streams::write(&chunk)?;
+                }
+            }
+        }
+        buffer.reserve(64 * 1024);
+        match reader.read_buf(&mut buffer).await {
+            Ok(0) => return Ok(()),
+            Ok(_) => {}
+            // The container is gone with bytes of ours that it never read.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
