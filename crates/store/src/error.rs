@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use gantry_oci::{Digest, ImageId, Reference, ReferenceError};
 
+use crate::tarball::TarError;
+
 /// The result of a store operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -170,4 +172,42 @@ fn of_bytes(bytes: &Option<u64>) -> String {
         || "an unknown number of bytes".to_owned(),
         |bytes| format!("{bytes} bytes"),
     )
+}
+
+impl Error {
+    /// An error of a tar, in the words of the archive or layer `what`.
+    pub(crate) fn from_tar(error: TarError, what: &str) -> Self {
+        match error {
+            TarError::Truncated { got, expected } => Self::Truncated {
+                what: what.to_owned(),
+                got,
+                expected: Some(expected),
+            },
+            TarError::Invalid(why) => Self::Invalid {
+                what: what.to_owned(),
+                why,
+            },
+            TarError::Io(source) => Self::from_stream(source, "reading the archive", what),
+        }
+    }
+
+    /// An error of a stream. Streams inside the store carry the store's own errors through.
+    pub(crate) fn from_stream(source: io::Error, doing: &'static str, what: &str) -> Self {
+        if source.kind() == io::ErrorKind::UnexpectedEof {
+            return Self::Truncated {
+                what: what.to_owned(),
+                got: 0,
+                expected: None,
+            };
+        }
+        match source.downcast::<Self>() {
+            Ok(error) => error,
+            Err(source) => Self::Stream { doing, source },
+        }
+    }
+
+    /// The error as one that passes through a stream.
+    pub(crate) fn into_stream(self) -> io::Error {
+        io::Error::other(self)
+    }
 }

@@ -18,6 +18,8 @@ pub struct Image {
     pub config: Arc<ImageConfig>,
     /// Lowest first.
     pub layers: Vec<DiffId>,
+    /// The stored bytes of each of `layers`.
+    pub blobs: Vec<LayerBlob>,
     /// Bytes of all files of all layers: Docker's Size.
     pub size: u64,
     /// Bytes of the stored layer blobs.
@@ -28,6 +30,15 @@ pub struct Image {
     pub tagged_at: u64,
     pub platform: Platform,
     pub fit: PlatformFit,
+}
+
+/// The stored bytes of a layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerBlob {
+    pub digest: Digest,
+    pub size: u64,
+    /// Says how the layer is compressed.
+    pub media_type: String,
 }
 
 /// Whether an image's programs start on this machine.
@@ -124,4 +135,13 @@ pub struct ImageUsage {
     pub shared: u64,
     /// Of these, in layers that no other image uses.
     pub unique: u64,
+}
+
+/// How an image's platform fits a machine.
+pub(crate) fn fit(image: &Platform, host: &Platform) -> PlatformFit {
+    if image.runs_on(host) {
+        PlatformFit::Native
+    } else {
+        PlatformFit::Foreign
+    }
 }

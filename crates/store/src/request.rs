@@ -1,8 +1,9 @@
 //! What callers ask of the store.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use gantry_oci::{Compression, ImageConfig, ImageId, Reference};
+use gantry_oci::{Compression, DiffId, ImageConfig, ImageId, Reference};
 
 /// Which images to save, by what the user typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,12 +78,15 @@ pub struct CommitRequest {
 }
 
 /// How to remove an image.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RemoveOptions {
     /// Remove all names of an image that was given by id.
     pub force: bool,
     /// Keep untagged parents.
     pub keep_parents: bool,
+    /// Layers that containers need: their directories stay when the image goes, until
+    /// [`Store::sweep_layers`](crate::Store::sweep_layers) is called without them.
+    pub keep_layers: BTreeSet<DiffId>,
 }
 
 /// What a removal would do, so that the engine can refuse it while a container uses the image.

@@ -1,125 +1,304 @@
-//! The store itself.
+//! The store itself: opening it, and what it knows about images.
 
-use std::io::{Read, Write};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use gantry_oci::{DiffId, Digest, ImageId, Reference};
+use gantry_oci::{DiffId, Digest, ImageConfig, ImageId, Platform};
 
-use crate::*;
+use crate::catalogue::{Catalogue, ImageRecord, LayerRecord};
+use crate::image::fit;
+use crate::index::Chain;
+use crate::layer::{Layer, LayerFacts};
+use crate::layout::Layout;
+use crate::pins::{Pin, Pins};
+use crate::platform::Powers;
+use crate::unpack::Limits;
+use crate::{Error, Image, Result, sweep};
+
+/// Documents that are read into memory are smaller than this.
+const SMALL: u64 = 16 << 20;
 
 /// The images of one data root. Clones share it; all methods block.
 #[derive(Clone)]
-pub struct Store {}
+pub struct Store {
+    inner: Arc<Inner>,
+}
 
-fn later<T>() -> Result<T> {
-    Err(Error::Damaged {
-        what: "store".into(),
-        why: "not yet".into(),
-    })
+struct Inner {
+    layout: Layout,
+    powers: Powers,
+    limits: Limits,
+    state: RwLock<State>,
+    configs: Mutex<HashMap<ImageId, Arc<ImageConfig>>>,
+    /// Held by whoever changes what images there are.
+    writer: Mutex<()>,
+    pins: Pins,
+}
+
+/// What is here.
+#[derive(Default)]
+pub(crate) struct State {
+    pub catalogue: Catalogue,
+    pub layers: HashMap<DiffId, LayerFacts>,
 }
 
 impl Store {
-    /// Opens the store below `root`, creating it; sweeps what a crash left behind.
-    pub fn open(_root: &Path) -> Result<Self> {
-        later()
+    /// Opens the store below `root`, creating it where it is missing.
+    ///
+    /// What a crash left behind is removed in the background, except layers: a container may need
+    /// one that no image has, so these wait for [`Store::sweep_layers`]. One process opens a root at
+    /// a time: the engine's lock sees to that.
+    pub fn open(root: &Path) -> Result<Self> {
+        Self::open_with(root, Limits::default())
     }
-    /// Loads all images of a tar stream (plain, gzip or zstd).
-    pub fn load(
-        &self,
-        _input: impl Read + Send,
-        _progress: &dyn Progress,
-        _cancel: &CancelFlag,
-    ) -> Result<Vec<Loaded>> {
-        later()
+
+    /// Opens the store with other bounds on what comes in.
+    pub fn open_with(root: &Path, limits: Limits) -> Result<Self> {
+        let layout = Layout::create(root)?;
+        let catalogue = Catalogue::read(&layout.catalogue())?;
+        let layers = sweep::open(&layout, &catalogue)?;
+        let inner = Inner {
+            layout,
+            powers: Powers::detect(),
+            limits,
+            state: RwLock::new(State { catalogue, layers }),
+            configs: Mutex::default(),
+            writer: Mutex::new(()),
+            pins: Pins::default(),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
-    /// Loads an archive file or an OCI layout folder.
-    pub fn load_path(
-        &self,
-        _path: &Path,
-        _progress: &dyn Progress,
-        _cancel: &CancelFlag,
-    ) -> Result<Vec<Loaded>> {
-        later()
-    }
-    /// Writes images as one tar.
-    pub fn save(
-        &self,
-        _request: &SaveRequest,
-        _output: impl Write + Send,
-        _progress: &dyn Progress,
-        _cancel: &CancelFlag,
-    ) -> Result<()> {
-        later()
-    }
-    /// Writes images as an OCI layout folder.
-    pub fn save_layout(
-        &self,
-        _images: &[Target],
-        _folder: &Path,
-        _progress: &dyn Progress,
-        _cancel: &CancelFlag,
-    ) -> Result<()> {
-        later()
-    }
+
     /// All images, newest first.
     pub fn images(&self) -> Result<Vec<Image>> {
-        later()
+        let ids: Vec<ImageId> = self.state().catalogue.images.keys().copied().collect();
+        let mut images = Vec::with_capacity(ids.len());
+        for id in ids {
+            match self.image(&id) {
+                Ok(image) => images.push(image),
+                // Removed in between.
+                Err(Error::NoSuchImage(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        images.sort_by(|a, b| {
+            b.config
+                .created
+                .cmp(&a.config.created)
+                .then(a.id.cmp(&b.id))
+        });
+        Ok(images)
     }
+
     /// One image.
-    pub fn image(&self, _id: &ImageId) -> Result<Image> {
-        later()
+    pub fn image(&self, id: &ImageId) -> Result<Image> {
+        let config = self.config(id)?;
+        let state = self.state();
+        let record = state.image(id)?;
+        let layers = record.diff_ids();
+        let platform = config.platform();
+        Ok(Image {
+            id: *id,
+            names: state.catalogue.names_of(*id),
+            digests: state.catalogue.digests_of(*id),
+            manifest: record.manifest.digest,
+            size: layers
+                .iter()
+                .filter_map(|id| state.layers.get(id))
+                .map(|facts| facts.size)
+                .sum(),
+            stored_size: record.layers.iter().map(|layer| layer.blob.size).sum(),
+            layers,
+            blobs: record
+                .layers
+                .iter()
+                .map(|layer| layer.blob.public())
+                .collect(),
+            parent: record.parent,
+            tagged_at: record.tagged_at,
+            fit: fit(&platform, &Platform::host()),
+            platform,
+            config,
+        })
     }
-    /// Finds an image by name, digest, id or id prefix.
-    pub fn resolve(&self, _text: &str) -> Result<ImageId> {
-        later()
+
+    /// The config of an image; parsed once.
+    pub(crate) fn config(&self, id: &ImageId) -> Result<Arc<ImageConfig>> {
+        if let Some(config) = self.configs().get(id) {
+            return Ok(Arc::clone(config));
+        }
+        self.state().image(id)?;
+        let path = self.layout().blob(&id.digest());
+        let bytes = std::fs::read(&path).map_err(|source| Error::io("reading", &path, source))?;
+        let config: ImageConfig =
+            serde_json::from_slice(&bytes).map_err(|error| Error::Damaged {
+                what: path.display().to_string(),
+                why: error.to_string(),
+            })?;
+        let config = Arc::new(config);
+        self.configs().insert(*id, Arc::clone(&config));
+        Ok(config)
     }
-    /// Docker's history, newest first.
-    pub fn history(&self, _id: &ImageId) -> Result<Vec<HistoryEntry>> {
-        later()
+
+    /// One layer.
+    pub fn layer(&self, diff_id: &DiffId) -> Result<Layer> {
+        let state = self.state();
+        let facts = state.layers.get(diff_id).ok_or_else(|| Error::Damaged {
+            what: format!("layer {diff_id}"),
+            why: "it is not here".to_owned(),
+        })?;
+        Ok(Layer::new(self.layout(), facts.clone()))
     }
-    /// Gives an image a name; returns the image that had it before.
-    pub fn tag(&self, _id: &ImageId, _name: &Reference) -> Result<Option<ImageId>> {
-        later()
+
+    /// The merged view of an image's layers.
+    pub fn chain(&self, id: &ImageId) -> Result<Chain> {
+        let layers = self.state().image(id)?.diff_ids();
+        self.chain_of(&layers)
     }
-    /// Takes a name away; the image stays. Returns whether the name was there.
-    pub fn untag(&self, _name: &Reference) -> Result<bool> {
-        later()
+
+    /// The merged view of a stack of layers, given lowest first.
+    pub fn chain_of(&self, layers: &[DiffId]) -> Result<Chain> {
+        let indexes = layers
+            .iter()
+            .rev()
+            .map(|layer| self.layer(layer)?.entries());
+        Ok(Chain::new(indexes.collect::<Result<_>>()?))
     }
-    /// What `remove` would do.
-    pub fn plan_remove(&self, _target: &str, _options: RemoveOptions) -> Result<RemovePlan> {
-        later()
+
+    /// The layer directories for overlayfs, topmost first, under short names below the store's root:
+    /// `<root>/l/<12 digits>`. Relative to the root even 127 of them fit into mount options.
+    pub fn lower_dirs(&self, id: &ImageId) -> Result<Vec<PathBuf>> {
+        let layers = self.state().image(id)?.diff_ids();
+        self.layer_dirs(&layers)
     }
-    /// Removes a name or an image, as `docker rmi` does.
-    pub fn remove(&self, _target: &str, _options: RemoveOptions) -> Result<Vec<Removed>> {
-        later()
+
+    /// The same for a stack of layers, given lowest first, whose image may be gone.
+    pub fn layer_dirs(&self, layers: &[DiffId]) -> Result<Vec<PathBuf>> {
+        let missing = layers
+            .iter()
+            .find(|layer| !self.layout().layer_diff(layer).is_dir());
+        if let Some(layer) = missing {
+            return Err(Error::Damaged {
+                what: format!("layer {layer}"),
+                why: "its directory is missing".to_owned(),
+            });
+        }
+        layers
+            .iter()
+            .rev()
+            .map(|layer| crate::links::ensure(self.layout(), layer))
+            .collect()
     }
-    /// What the store holds.
-    pub fn disk_usage(&self) -> Result<DiskUsage> {
-        later()
+
+    /// The path of a stored blob, whether it is there or not.
+    pub fn blob_path(&self, digest: &Digest) -> PathBuf {
+        self.layout().blob(digest)
     }
-    /// The layer directories for overlayfs, topmost first; short names below the store's root.
-    pub fn lower_dirs(&self, _id: &ImageId) -> Result<Vec<PathBuf>> {
-        later()
+
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.inner.layout
     }
-    /// What a container changed.
-    pub fn changes(&self, _upper: &UpperDir, _image: &ImageId) -> Result<Vec<Change>> {
-        later()
+
+    pub(crate) fn powers(&self) -> Powers {
+        self.inner.powers
     }
-    /// Makes an image of a container's changes.
-    pub fn commit(
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    pub(crate) fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.inner
+            .state
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn state_mut(&self) -> RwLockWriteGuard<'_, State> {
+        self.inner
+            .state
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Excludes all others that change what images there are.
+    pub(crate) fn writing(&self) -> MutexGuard<'_, ()> {
+        self.inner
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn configs(&self) -> MutexGuard<'_, HashMap<ImageId, Arc<ImageConfig>>> {
+        self.inner
+            .configs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn forget_config(&self, id: &ImageId) {
+        self.configs().remove(id);
+    }
+
+    pub(crate) fn pin(&self, digest: Digest) -> Pin {
+        self.inner.pins.pin(digest)
+    }
+
+    pub(crate) fn is_pinned(&self, digest: &Digest) -> bool {
+        self.inner.pins.is_pinned(digest)
+    }
+
+    /// The layer whose stored bytes have this digest.
+    pub(crate) fn layer_by_blob(&self, blob: &Digest) -> Option<(LayerRecord, LayerFacts)> {
+        self.state().find_layer(|layer| layer.blob.digest == *blob)
+    }
+
+    /// The layer with this diff id, with one of its blobs.
+    pub(crate) fn layer_by_diff_id(&self, diff_id: &DiffId) -> Option<(LayerRecord, LayerFacts)> {
+        self.state().find_layer(|layer| layer.diff_id == *diff_id)
+    }
+
+    /// Whether the stored bytes of some layer are this many.
+    pub(crate) fn has_layer_blob_of_size(&self, size: u64) -> bool {
+        self.state()
+            .find_layer(|layer| layer.blob.size == size)
+            .is_some()
+    }
+
+    /// A stored document.
+    pub(crate) fn small_blob(&self, digest: &Digest) -> Option<Arc<[u8]>> {
+        let path = self.layout().blob(digest);
+        let size = std::fs::metadata(&path).ok()?.len();
+        if size > SMALL {
+            return None;
+        }
+        std::fs::read(&path).ok().map(Into::into)
+    }
+}
+
+impl State {
+    /// The record of an image.
+    pub fn image(&self, id: &ImageId) -> Result<&ImageRecord> {
+        self.catalogue
+            .images
+            .get(id)
+            .ok_or_else(|| Error::NoSuchImage(id.to_string()))
+    }
+
+    fn find_layer(
         &self,
-        _request: &CommitRequest,
-        _progress: &dyn Progress,
-        _cancel: &CancelFlag,
-    ) -> Result<ImageId> {
-        later()
-    }
-    /// The path of a stored blob.
-    pub fn blob_path(&self, _digest: &Digest) -> PathBuf {
-        PathBuf::new()
-    }
-    /// One layer. (Type `Layer` follows: path, facts, `index()`.)
-    pub fn layer(&self, _diff_id: &DiffId) -> Result<()> {
-        later()
+        wanted: impl Fn(&LayerRecord) -> bool,
+    ) -> Option<(LayerRecord, LayerFacts)> {
+        let mut records = self
+            .catalogue
+            .images
+            .values()
+            .flat_map(|image| &image.layers);
+        let record = records.find(|layer| wanted(layer))?;
+        let facts = self.layers.get(&record.diff_id)?;
+        Some((record.clone(), facts.clone()))
     }
 }

@@ -1,0 +1,209 @@
+//! Making staged content visible: rename, one `syncfs`, then the catalogue.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use gantry_oci::{Descriptor, DiffId, Digest, ImageId, Manifest, Reference, media_type};
+
+use crate::catalogue::{BlobRecord, Catalogue, ImageRecord, LayerRecord, now};
+use crate::implied;
+use crate::layer::LayerFacts;
+use crate::layout::Layout;
+use crate::{Error, Result, Store};
+
+/// Verified content that one operation brings.
+#[derive(Default)]
+pub(crate) struct Adoption {
+    /// In the order in which the archive lists them.
+    pub images: Vec<NewImage>,
+    /// Unpacked layers that are not here yet.
+    pub layers: BTreeMap<DiffId, StagedLayer>,
+    /// Layers that are here; they are pinned.
+    pub known: HashMap<DiffId, LayerFacts>,
+    /// Staged blobs of layers.
+    pub blobs: HashMap<Digest, PathBuf>,
+}
+
+/// An unpacked layer in a staging folder.
+pub(crate) struct StagedLayer {
+    pub folder: PathBuf,
+    pub facts: LayerFacts,
+}
+
+/// An image whose content is verified.
+pub(crate) struct NewImage {
+    pub id: ImageId,
+    pub config: Arc<[u8]>,
+    /// As it came, with its media type; where there is none, one is made and kept.
+    pub manifest: Option<(Arc<[u8]>, String)>,
+    pub layers: Vec<LayerRecord>,
+    pub names: Vec<Reference>,
+    pub parent: Option<ImageId>,
+}
+
+/// What an adoption changed.
+pub(crate) struct Adopted {
+    pub new: bool,
+    pub replaced: Vec<(Reference, ImageId)>,
+}
+
+impl Store {
+    /// Makes images visible, all or none.
+    pub(crate) fn adopt(&self, adoption: Adoption) -> Result<Vec<Adopted>> {
+        let _writing = self.writing();
+        let layout = self.layout();
+        let facts = self.place_layers(&adoption)?;
+        for (digest, staged) in &adoption.blobs {
+            let path = layout.blob(digest);
+            if !path.exists() {
+                rename(staged, &path)?;
+            }
+        }
+        let mut catalogue = self.state().catalogue.clone();
+        let mut adopted = Vec::new();
+        for image in &adoption.images {
+            let record = self.place_documents(image, &catalogue)?;
+            adopted.push(enter(&mut catalogue, image, record));
+        }
+        // Contents and names first, then what points to them: a power cut finds the one or the other.
+        sync(layout)?;
+        catalogue.write(&layout.catalogue())?;
+        let mut state = self.state_mut();
+        state.catalogue = catalogue;
+        state.layers.extend(facts);
+        Ok(adopted)
+    }
+
+    /// Renames layers into place, lowest first, so that each can take from those below what its tar
+    /// left out.
+    fn place_layers(&self, adoption: &Adoption) -> Result<HashMap<DiffId, LayerFacts>> {
+        let layout = self.layout();
+        let mut facts = adoption.known.clone();
+        for image in &adoption.images {
+            for (at, layer) in image.layers.iter().enumerate() {
+                let diff_id = layer.diff_id;
+                let Some(staged) = adoption.layers.get(&diff_id) else {
+                    continue;
+                };
+                if facts.contains_key(&diff_id) {
+                    continue;
+                }
+                if staged.facts.implicit > 0 && at > 0 {
+                    let below: Vec<DiffId> = image.layers[..at]
+                        .iter()
+                        .map(|layer| layer.diff_id)
+                        .collect();
+                    implied::inherit(layout, &staged.folder, &below)?;
+                }
+                staged.facts.write(&staged.folder.join("layer.json"))?;
+                let path = layout.layer(&diff_id);
+                match std::fs::rename(&staged.folder, &path) {
+                    Ok(()) => {}
+                    // An operation that did not come to its end placed it: the same content.
+                    Err(error) if is_occupied(&error) => {}
+                    Err(error) => return Err(Error::io("placing a layer", &path, error)),
+                }
+                crate::links::ensure(layout, &diff_id)?;
+                facts.insert(diff_id, staged.facts.clone());
+            }
+        }
+        Ok(facts)
+    }
+
+    /// Stores config and manifest.
+    fn place_documents(&self, image: &NewImage, catalogue: &Catalogue) -> Result<ImageRecord> {
+        let manifest = match (&image.manifest, catalogue.images.get(&image.id)) {
+            (Some((bytes, media_type)), _) => self.document(bytes, media_type)?,
+            // The same image came with a manifest before.
+            (None, Some(record)) => record.manifest.clone(),
+            (None, None) => self.document(&synthesize(image)?, media_type::OCI_MANIFEST)?,
+        };
+        let config = self.document(&image.config, media_type::OCI_CONFIG)?;
+        let layers = match catalogue.images.get(&image.id) {
+            Some(record) if image.manifest.is_none() => record.layers.clone(),
+            _ => image.layers.clone(),
+        };
+        let parent = catalogue
+            .images
+            .get(&image.id)
+            .and_then(|record| record.parent);
+        Ok(ImageRecord {
+            manifest,
+            config_size: config.size,
+            layers,
+            parent: image.parent.or(parent),
+            tagged_at: now(),
+        })
+    }
+
+    /// Stores a document.
+    fn document(&self, bytes: &[u8], media_type: &str) -> Result<BlobRecord> {
+        let digest = Digest::of(bytes);
+        let path = self.layout().blob(&digest);
+        if !path.exists() {
+            let staged = Layout::unique(&self.layout().trash());
+            std::fs::write(&staged, bytes)
+                .map_err(|source| Error::io("writing", &staged, source))?;
+            rename(&staged, &path)?;
+        }
+        Ok(BlobRecord {
+            media_type: media_type.to_owned(),
+            digest,
+            size: bytes.len() as u64,
+        })
+    }
+}
+
+fn rename(from: &Path, to: &Path) -> Result<()> {
+    std::fs::rename(from, to).map_err(|source| Error::io("placing a blob", to, source))
+}
+
+fn is_occupied(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{AlreadyExists, DirectoryNotEmpty};
+    matches!(error.kind(), AlreadyExists | DirectoryNotEmpty)
+}
+
+/// Everything that was written until now is on the disk when this returns.
+pub(crate) fn sync(layout: &Layout) -> Result<()> {
+    let failed = |source: std::io::Error| Error::io("syncing", layout.root(), source);
+    let root = File::open(layout.root()).map_err(failed)?;
+    rustix::fs::syncfs(&root).map_err(|error| failed(error.into()))
+}
+
+/// The OCI manifest of an image that came without one.
+fn synthesize(image: &NewImage) -> Result<Vec<u8>> {
+    let config = Descriptor::new(
+        media_type::OCI_CONFIG,
+        image.id.digest(),
+        image.config.len() as u64,
+    );
+    let layers = image
+        .layers
+        .iter()
+        .map(|layer| Descriptor::new(&layer.blob.media_type, layer.blob.digest, layer.blob.size));
+    serde_json::to_vec(&Manifest::oci(config, layers.collect())).map_err(|error| Error::Invalid {
+        what: "a manifest".to_owned(),
+        why: error.to_string(),
+    })
+}
+
+/// Enters an image and its names.
+fn enter(catalogue: &mut Catalogue, image: &NewImage, record: ImageRecord) -> Adopted {
+    let new = catalogue.images.insert(image.id, record).is_none();
+    let mut replaced = Vec::new();
+    for name in &image.names {
+        let names = if name.digest().is_some() {
+            &mut catalogue.digests
+        } else {
+            &mut catalogue.names
+        };
+        if let Some(before) = names.insert(name.clone(), image.id)
+            && before != image.id
+        {
+            replaced.push((name.clone(), before));
+        }
+    }
+    Adopted { new, replaced }
+}

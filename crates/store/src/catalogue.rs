@@ -1,0 +1,167 @@
+//! `images.json`: the truth about which images are here and what they are called.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use gantry_oci::{DiffId, Digest, ImageId, Reference};
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, LayerBlob, Result};
+
+const VERSION: u32 = 1;
+
+/// The content of `images.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Catalogue {
+    version: u32,
+    pub images: BTreeMap<ImageId, ImageRecord>,
+    /// Tagged names.
+    pub names: BTreeMap<Reference, ImageId>,
+    /// Names by digest, as pulls write them.
+    pub digests: BTreeMap<Reference, ImageId>,
+}
+
+/// One image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ImageRecord {
+    pub manifest: BlobRecord,
+    pub config_size: u64,
+    /// Lowest first.
+    pub layers: Vec<LayerRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<ImageId>,
+    /// Nanoseconds since the epoch.
+    pub tagged_at: u64,
+}
+
+/// A blob and what it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct BlobRecord {
+    pub media_type: String,
+    pub digest: Digest,
+    pub size: u64,
+}
+
+impl BlobRecord {
+    /// The record as callers see it.
+    pub fn public(&self) -> LayerBlob {
+        LayerBlob {
+            digest: self.digest,
+            size: self.size,
+            media_type: self.media_type.clone(),
+        }
+    }
+}
+
+/// One layer of an image: what it is, and the stored bytes it came as.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct LayerRecord {
+    pub diff_id: DiffId,
+    pub blob: BlobRecord,
+}
+
+impl Default for Catalogue {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            images: BTreeMap::new(),
+            names: BTreeMap::new(),
+            digests: BTreeMap::new(),
+        }
+    }
+}
+
+impl Catalogue {
+    /// Reads the file; a store without one is empty.
+    pub fn read(path: &Path) -> Result<Self> {
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
+            Err(error) => return Err(Error::io("reading", path, error)),
+        };
+        let damaged = |why: String| Error::Damaged {
+            what: path.display().to_string(),
+            why,
+        };
+        let catalogue: Self =
+            serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
+        if catalogue.version != VERSION {
+            return Err(damaged(format!(
+                "version {} is not known",
+                catalogue.version
+            )));
+        }
+        Ok(catalogue)
+    }
+
+    /// Replaces the file atomically and durably.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        let failed = |source: std::io::Error| Error::io("writing", path, source);
+        let bytes = serde_json::to_vec_pretty(self).map_err(|error| failed(error.into()))?;
+        let staged = path.with_extension("json.new");
+        let mut file = File::create(&staged).map_err(failed)?;
+        file.write_all(&bytes)
+            .and_then(|()| file.sync_all())
+            .map_err(failed)?;
+        std::fs::rename(&staged, path).map_err(failed)?;
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed)
+    }
+
+    /// All blobs that images need.
+    pub fn blobs(&self) -> BTreeSet<Digest> {
+        self.images
+            .iter()
+            .flat_map(|(id, image)| image.blobs(id))
+            .collect()
+    }
+
+    /// All layers that images need.
+    pub fn layers(&self) -> BTreeSet<DiffId> {
+        self.images
+            .values()
+            .flat_map(|image| image.layers.iter().map(|layer| layer.diff_id))
+            .collect()
+    }
+
+    /// The tagged names of an image, sorted.
+    pub fn names_of(&self, id: ImageId) -> Vec<Reference> {
+        let of_image = self.names.iter().filter(|(_, image)| **image == id);
+        of_image.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The names by digest of an image, sorted.
+    pub fn digests_of(&self, id: ImageId) -> Vec<Reference> {
+        let of_image = self.digests.iter().filter(|(_, image)| **image == id);
+        of_image.map(|(name, _)| name.clone()).collect()
+    }
+}
+
+impl ImageRecord {
+    /// The blobs of the image.
+    pub fn blobs(&self, id: &ImageId) -> impl Iterator<Item = Digest> {
+        [id.digest(), self.manifest.digest]
+            .into_iter()
+            .chain(self.layers.iter().map(|layer| layer.blob.digest))
+    }
+
+    /// The diff ids, lowest first.
+    pub fn diff_ids(&self) -> Vec<DiffId> {
+        self.layers.iter().map(|layer| layer.diff_id).collect()
+    }
+}
+
+/// Now, as the catalogue writes it.
+pub(crate) fn now() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| {
+            u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+        })
+}

@@ -1,0 +1,177 @@
+//! Reading the index of one layer.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use super::codec::{Broken, FOOTER, Input, MAGIC, take_entry};
+use super::{Entry, EntryKind};
+use crate::{Error, Result};
+
+#[derive(Debug)]
+struct Directory {
+    path: Box<[u8]>,
+    offset: u64,
+    count: u64,
+}
+
+/// The index of one layer. The table of directories is in memory; blocks are read when asked for.
+#[derive(Debug)]
+pub struct LayerIndex {
+    file: File,
+    path: PathBuf,
+    directories: Vec<Directory>,
+    end: u64,
+    entries: u64,
+}
+
+impl LayerIndex {
+    /// Opens an index file.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let failed = |source: io::Error| Error::io("reading the layer index", path, source);
+        let mut file = File::open(path).map_err(failed)?;
+        let size = file.metadata().map_err(failed)?.len();
+        let broken = || Self::broken(path);
+        let at = size.checked_sub(FOOTER as u64).ok_or_else(broken)?;
+        let mut footer = [0; FOOTER];
+        file.read_exact_at(&mut footer, at).map_err(failed)?;
+        let (numbers, magic) = footer.split_at(FOOTER - MAGIC.len());
+        let (numbers, _) = numbers.as_chunks::<8>();
+        let [end, count, entries] = [0, 1, 2].map(|at: usize| u64::from_le_bytes(numbers[at]));
+        if magic != MAGIC || end > at {
+            return Err(broken());
+        }
+        let mut table = vec![0; usize::try_from(at - end).map_err(|_| broken())?];
+        file.seek(SeekFrom::Start(end)).map_err(failed)?;
+        file.read_exact(&mut table).map_err(failed)?;
+        let directories = Self::table(&table, count).map_err(|Broken| broken())?;
+        Ok(Self {
+            file,
+            path: path.to_owned(),
+            directories,
+            end,
+            entries,
+        })
+    }
+
+    fn broken(path: &Path) -> Error {
+        Error::Damaged {
+            what: path.display().to_string(),
+            why: "not a layer index".to_owned(),
+        }
+    }
+
+    fn table(bytes: &[u8], count: u64) -> Result<Vec<Directory>, Broken> {
+        let mut input = Input(bytes);
+        let mut directories = Vec::new();
+        for _ in 0..count {
+            let path = input.bytes()?.into();
+            directories.push(Directory {
+                path,
+                offset: input.number()?,
+                count: input.number()?,
+            });
+        }
+        Ok(directories)
+    }
+
+    /// How many entries the layer has.
+    pub fn len(&self) -> u64 {
+        self.entries
+    }
+
+    /// Whether the layer has no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries == 0
+    }
+
+    /// The paths of the directories in which the layer has entries, sorted.
+    pub fn directories(&self) -> impl Iterator<Item = &[u8]> {
+        self.directories.iter().map(|directory| &*directory.path)
+    }
+
+    /// The entries that the layer has directly in `dir`, sorted by name, whiteouts included.
+    pub fn children(&self, dir: &[u8]) -> Result<Vec<Entry>> {
+        let mut block = self.block(dir)?;
+        block.retain(|entry| !entry.name.is_empty());
+        Ok(block)
+    }
+
+    /// The layer's own entry at `path`; `b""` is the root.
+    pub fn lookup(&self, path: &[u8]) -> Result<Option<Entry>> {
+        let (dir, name) = split(path);
+        Ok(self
+            .block(dir)?
+            .into_iter()
+            .find(|entry| entry.name == name))
+    }
+
+    /// Calls `visit` with the directory and each of its entries, directory by directory.
+    pub fn for_each(&self, mut visit: impl FnMut(&[u8], Entry)) -> Result<()> {
+        for (at, directory) in self.directories.iter().enumerate() {
+            for entry in self.block_at(at)? {
+                visit(&directory.path, entry);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the layer hides what lower layers have at and below `path`: by a whiteout, an opaque
+    /// directory, or something that is no directory, at the path or above it.
+    pub(super) fn hides_below(&self, path: &[u8]) -> Result<bool> {
+        let hides = |entry: &Entry| entry.kind != EntryKind::Directory || entry.opaque;
+        let ends = path
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| **byte == b'/')
+            .map(|(at, _)| at);
+        for end in [0].into_iter().chain(ends).chain([path.len()]) {
+            if self.lookup(&path[..end])?.as_ref().is_some_and(hides) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn block(&self, dir: &[u8]) -> Result<Vec<Entry>> {
+        match self
+            .directories
+            .binary_search_by(|directory| (*directory.path).cmp(dir))
+        {
+            Ok(at) => self.block_at(at),
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    fn block_at(&self, at: usize) -> Result<Vec<Entry>> {
+        let broken = || Self::broken(&self.path);
+        let directory = &self.directories[at];
+        let end = self
+            .directories
+            .get(at + 1)
+            .map_or(self.end, |next| next.offset);
+        let length = end
+            .checked_sub(directory.offset)
+            .filter(|_| end <= self.end);
+        let length = length
+            .and_then(|length| usize::try_from(length).ok())
+            .ok_or_else(broken)?;
+        let mut block = vec![0; length];
+        self.file
+            .read_exact_at(&mut block, directory.offset)
+            .map_err(|source| Error::io("reading the layer index", &self.path, source))?;
+        let mut input = Input(&block);
+        (0..directory.count)
+            .map(|_| take_entry(&mut input).map_err(|Broken| broken()))
+            .collect()
+    }
+}
+
+/// Splits a path into its directory and its last component.
+pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
+    match path.iter().rposition(|&byte| byte == b'/') {
+        Some(slash) => (&path[..slash], &path[slash + 1..]),
+        None => (b"", path),
+    }
+}

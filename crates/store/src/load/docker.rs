@@ -1,0 +1,103 @@
+//! Docker's own format: `manifest.json`.
+
+use gantry_oci::{Digest, DockerManifest, Index, Manifest};
+
+use super::documents::{ArchiveFile, Candidate, blob_path, parse, parse_config, parse_name};
+use super::session::Session;
+use crate::{Error, Result};
+
+/// The images that `manifest.json` lists.
+pub(super) fn resolve(
+    session: &mut Session<'_>,
+    images: Vec<DockerManifest>,
+) -> Result<Vec<Candidate>> {
+    if images.is_empty() {
+        return Err(Error::NotAnImage("manifest.json lists no image".to_owned()));
+    }
+    // Docker 25 writes an OCI layout around the same blobs: its manifests are kept as they came.
+    let index: Option<Index> = session.files.json("index.json").ok().flatten();
+    images
+        .into_iter()
+        .map(|image| candidate(session, &image, index.as_ref()))
+        .collect()
+}
+
+fn candidate(
+    session: &mut Session<'_>,
+    image: &DockerManifest,
+    index: Option<&Index>,
+) -> Result<Candidate> {
+    let config = session
+        .files
+        .document(&image.config)
+        .ok_or_else(|| Error::Missing {
+            what: format!("the image config {}", image.config),
+        })?;
+    let parsed = parse_config(&config)?;
+    let paths = image.layers.as_deref().unwrap_or_default();
+    let diff_ids = &parsed.rootfs.diff_ids;
+    if paths.len() != diff_ids.len() {
+        return Err(Error::Invalid {
+            what: "manifest.json".to_owned(),
+            why: format!(
+                "layers length mismatch: expected {}, got {}",
+                diff_ids.len(),
+                paths.len()
+            ),
+        });
+    }
+    let mut layers = Vec::new();
+    for (path, diff_id) in paths.iter().zip(diff_ids) {
+        // An archive may leave out a layer whose content its reader has.
+        let layer = match session.files.layer(path) {
+            Err(Error::Missing { what }) => match session.present_diff(diff_id) {
+                Some(present) => ArchiveFile::Present(Box::new(present)),
+                None => return Err(Error::Missing { what }),
+            },
+            layer => layer?,
+        };
+        layers.push(layer);
+    }
+    let names = image
+        .repo_tags
+        .iter()
+        .flatten()
+        .map(|name| parse_name(name));
+    let names = names.collect::<Result<_>>()?;
+    let manifest = index.and_then(|index| find_manifest(session, index, &config, &layers));
+    Ok(Candidate {
+        config,
+        names,
+        layers,
+        manifest,
+    })
+}
+
+/// The OCI manifest of the same config and the same stored layers.
+fn find_manifest(
+    session: &Session<'_>,
+    index: &Index,
+    config: &[u8],
+    layers: &[ArchiveFile],
+) -> Option<(std::sync::Arc<[u8]>, String)> {
+    let id = Digest::of(config);
+    let blobs: Vec<Digest> = layers
+        .iter()
+        .filter_map(|layer| match layer {
+            ArchiveFile::Layer(number) => Some(session.tickets[*number].blob),
+            ArchiveFile::Present(present) => Some(present.record.blob.digest),
+            _ => None,
+        })
+        .collect();
+    index.manifests.iter().find_map(|descriptor| {
+        let bytes = session.files.document(&blob_path(&descriptor.digest))?;
+        let manifest: Manifest = parse(&bytes, "a manifest").ok()?;
+        let same = manifest.config.digest == id
+            && manifest
+                .layers
+                .iter()
+                .map(|layer| layer.digest)
+                .eq(blobs.iter().copied());
+        same.then(|| (bytes, manifest.media_type().to_owned()))
+    })
+}

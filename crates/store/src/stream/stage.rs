@@ -1,0 +1,142 @@
+//! A blob that is written by one thread and read by another at the same time.
+
+use std::fs::File;
+use std::io::{self, BufRead, Read};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use crate::{Error, Result};
+
+const BUFFER: usize = 1 << 18;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Open,
+    Complete,
+    Aborted,
+}
+
+/// A staged blob. What was appended is on disk (at least in the page cache): a reader that is slower
+/// than the writer costs no memory, and a writer never waits for it.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    path: PathBuf,
+    file: File,
+    state: Mutex<(u64, End)>,
+    grown: Condvar,
+}
+
+impl Stage {
+    pub fn create(path: PathBuf) -> Result<Arc<Self>> {
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&path);
+        let file = file.map_err(|source| Error::io("staging a blob", &path, source))?;
+        let (state, grown) = (Mutex::new((0, End::Open)), Condvar::new());
+        Ok(Arc::new(Self {
+            path,
+            file,
+            state,
+            grown,
+        }))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Appends bytes. There is one writer.
+    pub fn append(&self, bytes: &[u8]) -> Result<()> {
+        let at = self.state.lock().unwrap_or_else(PoisonError::into_inner).0;
+        self.file
+            .write_all_at(bytes, at)
+            .map_err(|source| Error::io("staging a blob", &self.path, source))?;
+        self.set(|state| state.0 += bytes.len() as u64);
+        Ok(())
+    }
+
+    /// Nothing more comes.
+    pub fn complete(&self) {
+        self.set(|state| state.1 = End::Complete);
+    }
+
+    /// The writer gave up: readers fail. A complete stage stays complete.
+    pub fn abort(&self) {
+        self.set(|state| {
+            if state.1 == End::Open {
+                state.1 = End::Aborted;
+            }
+        });
+    }
+
+    /// A reader from the beginning.
+    pub fn follow(self: &Arc<Self>) -> Follower {
+        Follower {
+            stage: Arc::clone(self),
+            at: 0,
+            buffer: vec![0; BUFFER],
+            filled: 0,
+            used: 0,
+        }
+    }
+
+    fn set(&self, change: impl FnOnce(&mut (u64, End))) {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+        self.grown.notify_all();
+    }
+
+    /// Waits until there is more than `at`; returns what is there, which is `at` at the end.
+    fn wait_beyond(&self, at: u64) -> io::Result<u64> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self
+            .grown
+            .wait_while(state, |(available, end)| {
+                *available == at && *end == End::Open
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        if state.1 == End::Aborted {
+            return Err(Error::Cancelled.into_stream());
+        }
+        Ok(state.0)
+    }
+}
+
+/// Reads a stage while it grows.
+pub(crate) struct Follower {
+    stage: Arc<Stage>,
+    at: u64,
+    buffer: Vec<u8>,
+    filled: usize,
+    used: usize,
+}
+
+impl BufRead for Follower {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.used == self.filled {
+            let available = self.stage.wait_beyond(self.at)? - self.at;
+            let count = usize::try_from(available).unwrap_or(BUFFER).min(BUFFER);
+            (self.used, self.filled) = (0, 0);
+            self.stage
+                .file
+                .read_exact_at(&mut self.buffer[..count], self.at)?;
+            self.filled = count;
+            self.at += count as u64;
+        }
+        Ok(&self.buffer[self.used..self.filled])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.used += count;
+    }
+}
+
+impl Read for Follower {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}

@@ -1,0 +1,78 @@
+//! What a crash left behind, found when the store is opened.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use gantry_oci::{DiffId, Digest};
+
+use crate::catalogue::Catalogue;
+use crate::layer::LayerFacts;
+use crate::layout::Layout;
+use crate::{Error, Result, Store, trash};
+
+/// Reads the facts of all layers, and removes in the background what nothing needs: staging folders,
+/// thrown away trees, and blobs that were renamed into place just before a crash.
+pub(crate) fn open(layout: &Layout, catalogue: &Catalogue) -> Result<HashMap<DiffId, LayerFacts>> {
+    let mut removed = Vec::new();
+    // What was deleted when the process ended lies in the trash still.
+    removed.extend(list(&layout.trash())?.into_iter().map(|(path, _)| path));
+    removed.extend(layout.throw_away(&layout.staging())?);
+
+    let blobs = catalogue.blobs();
+    for (path, name) in list(&layout.blobs())? {
+        if !Digest::from_hex(&name).is_ok_and(|digest| blobs.contains(&digest)) {
+            removed.extend(layout.throw_away(&path)?);
+        }
+    }
+    trash::remove_in_background(removed);
+
+    let mut layers = HashMap::new();
+    for (_, name) in list(&layout.layers())? {
+        let Ok(diff_id) = Digest::from_hex(&name).map(DiffId) else {
+            continue;
+        };
+        match LayerFacts::read(&layout.layer_facts(&diff_id)) {
+            Ok(facts) => drop(layers.insert(diff_id, facts)),
+            // The other images are still good: this one says so when it is used.
+            Err(error) => tracing::warn!(%diff_id, %error, "a layer cannot be used"),
+        }
+    }
+    Ok(layers)
+}
+
+impl Store {
+    /// Removes the layers that no image has and that are not in `keep`, in the background: what
+    /// [`RemoveOptions::keep_layers`](crate::RemoveOptions::keep_layers) kept, and what a crash left.
+    pub fn sweep_layers(&self, keep: &BTreeSet<DiffId>) -> Result<()> {
+        let _writing = self.writing();
+        let needed = self.state().catalogue.layers();
+        let mut removed = Vec::new();
+        for (path, name) in list(&self.layout().layers())? {
+            let diff_id = Digest::from_hex(&name).map(DiffId).ok();
+            if let Some(diff_id) = diff_id {
+                let kept = needed.contains(&diff_id) || keep.contains(&diff_id);
+                if kept || self.is_pinned(&diff_id.digest()) {
+                    continue;
+                }
+                self.state_mut().layers.remove(&diff_id);
+                crate::links::remove(self.layout(), &diff_id);
+            }
+            removed.extend(self.layout().throw_away(&path)?);
+        }
+        trash::remove_in_background(removed);
+        Ok(())
+    }
+}
+
+fn list(folder: &std::path::Path) -> Result<Vec<(PathBuf, String)>> {
+    let failed = |source| Error::io("reading", folder, source);
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        entries.push((
+            entry.path(),
+            entry.file_name().to_string_lossy().into_owned(),
+        ));
+    }
+    Ok(entries)
+}
