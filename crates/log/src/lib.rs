@@ -18,7 +18,9 @@
 
 mod entry;
 mod error;
+mod format;
 mod reader;
+mod segment;
 mod writer;
 
 pub use entry::{Entry, MAX_ENTRY, Stream};

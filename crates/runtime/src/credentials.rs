@@ -84,9 +84,14 @@ impl Powers {
 pub fn become_account(account: &Account, groups: Groups) -> Result<(), StartFailure> {
     set_keep_capabilities(true).during(Step::Capabilities, || "keep")?;
     if groups == Groups::Settable {
-        let list: Vec<Gid> = account.groups.iter().map(|&gid| Gid::from_raw(gid)).collect();
-        set_thread_groups(&list)
-            .during(Step::User, || unmapped("one of the groups", &account.groups))?;
+        let list: Vec<Gid> = account
+            .groups
+            .iter()
+            .map(|&gid| Gid::from_raw(gid))
+            .collect();
+        set_thread_groups(&list).during(Step::User, || {
+            unmapped("one of the groups", &account.groups)
+        })?;
     }
     let gid = Gid::from_raw(account.gid);
     set_thread_res_gid(gid, gid, gid).during(Step::User, || unmapped("group", &[account.gid]))?;
@@ -94,7 +99,10 @@ pub fn become_account(account: &Account, groups: Groups) -> Result<(), StartFail
     set_thread_res_uid(uid, uid, uid).during(Step::User, || unmapped("user", &[account.uid]))?;
     let sets = held()?;
     // Leaving uid 0 emptied the effective set and left the permitted one.
-    let all = CapabilitySets { effective: sets.permitted, ..sets };
+    let all = CapabilitySets {
+        effective: sets.permitted,
+        ..sets
+    };
     set_capabilities(None, all).during(Step::Capabilities, || "raise")
 }
 

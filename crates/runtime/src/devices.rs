@@ -42,7 +42,9 @@ pub enum Nodes {
 /// Fills the container's /dev.
 pub fn fill(root: &Root, spec: &Spec, nodes: Nodes) -> Result<(), StartFailure> {
     let flags = OFlags::PATH | OFlags::DIRECTORY;
-    let dev = root.open(Path::new("/dev"), flags).during(Step::Devices, || "/dev")?;
+    let dev = root
+        .open(Path::new("/dev"), flags)
+        .during(Step::Devices, || "/dev")?;
     for (name, major, minor) in DEFAULT {
         let device = Node {
             kind: FileType::CharacterDevice,
@@ -58,7 +60,10 @@ pub fn fill(root: &Root, spec: &Spec, nodes: Nodes) -> Result<(), StartFailure> 
             Err(errno) => return Err(errno).during(Step::Devices, || format!("/dev/{name}")),
         }
     }
-    let listed = spec.linux().as_ref().and_then(|linux| linux.devices().as_ref());
+    let listed = spec
+        .linux()
+        .as_ref()
+        .and_then(|linux| linux.devices().as_ref());
     for device in listed.into_iter().flatten() {
         add(root, device, nodes)?;
     }
@@ -163,5 +168,9 @@ pub fn host_node(path: &Path, kind: FileType, device: Dev) -> rustix::io::Result
 
 /// The host's /dev/null.
 pub fn host_null() -> rustix::io::Result<OwnedFd> {
-    host_node(Path::new("/dev/null"), FileType::CharacterDevice, makedev(1, 3))
+    host_node(
+        Path::new("/dev/null"),
+        FileType::CharacterDevice,
+        makedev(1, 3),
+    )
 }

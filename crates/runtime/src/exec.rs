@@ -24,7 +24,11 @@ pub struct Command {
 
 impl Command {
     /// `home` is used where the environment has no `HOME`.
-    pub fn new(arguments: &[String], environment: &[String], home: &str) -> Result<Self, StartFailure> {
+    pub fn new(
+        arguments: &[String],
+        environment: &[String],
+        home: &str,
+    ) -> Result<Self, StartFailure> {
         let text = |text: &str| {
             let nul = || failure(FailureKind::InvalidBundle, 0, "a NUL byte in an argument");
             CString::new(text).map_err(|_| nul())
@@ -32,15 +36,25 @@ impl Command {
         if arguments.first().is_none_or(String::is_empty) {
             return Err(failure(FailureKind::CommandNotFound, 0, "no command given"));
         }
-        let arguments = arguments.iter().map(|a| text(a)).collect::<Result<_, _>>()?;
+        let arguments = arguments
+            .iter()
+            .map(|a| text(a))
+            .collect::<Result<_, _>>()?;
         let value = |name: &str| environment.iter().rev().find_map(|v| v.strip_prefix(name));
-        let mut strings: Vec<_> = environment.iter().map(|v| text(v)).collect::<Result<_, _>>()?;
+        let mut strings: Vec<_> = environment
+            .iter()
+            .map(|v| text(v))
+            .collect::<Result<_, _>>()?;
         if value("HOME=").is_none_or(str::is_empty) {
             strings.retain(|variable| variable.as_bytes() != b"HOME=");
             strings.push(text(&format!("HOME={home}"))?);
         }
         let search = value("PATH=").unwrap_or(DEFAULT_PATH).to_owned();
-        Ok(Self { arguments, environment: strings, search })
+        Ok(Self {
+            arguments,
+            environment: strings,
+            search,
+        })
     }
 
     /// Becomes the command; returns only if that failed.
@@ -60,11 +74,17 @@ impl Command {
             }
         }
         let detail = format!("\"{shown}\" was not found in $PATH");
-        failure(FailureKind::CommandNotFound, Errno::NOENT.raw_os_error(), detail)
+        failure(
+            FailureKind::CommandNotFound,
+            Errno::NOENT.raw_os_error(),
+            detail,
+        )
     }
 
     fn try_path(&self, path: &Path) -> Errno {
-        let Ok(path) = CString::new(path.as_os_str().as_bytes()) else { return Errno::INVAL };
+        let Ok(path) = CString::new(path.as_os_str().as_bytes()) else {
+            return Errno::INVAL;
+        };
         let Err(errno) = nix::unistd::execve(&path, &self.arguments, &self.environment);
         Errno::from_raw_os_error(errno as i32)
     }
@@ -80,11 +100,16 @@ impl Command {
             Errno::NOEXEC | Errno::LIBBAD => match foreign_architecture(path) {
                 Some(name) => (
                     FailureKind::WrongArchitecture,
-                    format!("\"{shown}\" is built for {name}, this machine is {}", std::env::consts::ARCH),
+                    format!(
+                        "\"{shown}\" is built for {name}, this machine is {}",
+                        std::env::consts::ARCH
+                    ),
                 ),
                 None => (
                     FailureKind::NotExecutable,
-                    format!("\"{shown}\" is neither a program nor a script that names its interpreter"),
+                    format!(
+                        "\"{shown}\" is neither a program nor a script that names its interpreter"
+                    ),
                 ),
             },
             _ => (FailureKind::NotExecutable, format!("\"{shown}\"")),
@@ -94,7 +119,12 @@ impl Command {
 }
 
 fn failure(kind: FailureKind, errno: i32, detail: impl Into<String>) -> StartFailure {
-    StartFailure { kind, step: Step::Exec, errno, detail: detail.into() }
+    StartFailure {
+        kind,
+        step: Step::Exec,
+        errno,
+        detail: detail.into(),
+    }
 }
 
 /// A file that may be executed, so that its failure is worth telling.
@@ -128,7 +158,11 @@ fn machine(head: &[u8]) -> Option<&'static str> {
     }
     let bytes = [head[18], head[19]];
     let big_endian = head[5] == 2;
-    let number = if big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) };
+    let number = if big_endian {
+        u16::from_be_bytes(bytes)
+    } else {
+        u16::from_le_bytes(bytes)
+    };
     let name = match number {
         3 => "386",
         8 => "mips",
@@ -163,7 +197,10 @@ mod tests {
     fn home_is_set_where_it_is_missing() {
         let has = |environment: &[&str], wanted: &str| {
             let command = Command::new(&strings(&["a"]), &strings(environment), "/root").unwrap();
-            command.environment.iter().any(|variable| variable.to_str() == Ok(wanted))
+            command
+                .environment
+                .iter()
+                .any(|variable| variable.to_str() == Ok(wanted))
         };
         assert!(has(&["A=1"], "HOME=/root"));
         assert!(has(&["HOME="], "HOME=/root"));

@@ -21,14 +21,20 @@ impl Filter {
         let (instructions, rest) = bytes.as_chunks::<8>();
         if !rest.is_empty() || instructions.is_empty() || instructions.len() > MAX_INSTRUCTIONS {
             let detail = format!("{}: not a compiled filter", path.display());
-            return Err(StartFailure::new(FailureKind::InvalidBundle, Step::Seccomp, detail));
+            return Err(StartFailure::new(
+                FailureKind::InvalidBundle,
+                Step::Seccomp,
+                detail,
+            ));
         }
-        let filter = instructions.iter().map(|&[a, b, jt, jf, k @ ..]| libc::sock_filter {
-            code: u16::from_ne_bytes([a, b]),
-            jt,
-            jf,
-            k: u32::from_ne_bytes(k),
-        });
+        let filter = instructions
+            .iter()
+            .map(|&[a, b, jt, jf, k @ ..]| libc::sock_filter {
+                code: u16::from_ne_bytes([a, b]),
+                jt,
+                jf,
+                k: u32::from_ne_bytes(k),
+            });
         Ok(Self(filter.collect()))
     }
 

@@ -60,9 +60,19 @@ pub fn run(task: Task<'_>) -> ! {
 }
 
 fn become_command(task: Task<'_>) -> Result<Infallible, StartFailure> {
-    let Task { bundle, streams, namespaces, filter, entrances, report } = task;
+    let Task {
+        bundle,
+        streams,
+        namespaces,
+        filter,
+        entrances,
+        report,
+    } = task;
     let spec = &bundle.spec;
-    let process = spec.process().as_ref().ok_or_else(|| invalid("no process"))?;
+    let process = spec
+        .process()
+        .as_ref()
+        .ok_or_else(|| invalid("no process"))?;
     sys::reset_signals();
     umask(Mode::empty());
     setsid().during(Step::Namespace, || "setsid")?;
@@ -76,20 +86,39 @@ fn become_command(task: Task<'_>) -> Result<Infallible, StartFailure> {
     // The host's mounts are copied before propagation is cut.
     let prepared = mounts::prepare(spec)?;
     let root_propagation = root_propagation(spec)?;
-    mount_change("/", MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC)
-        .during(Step::Propagation, || "/")?;
+    mount_change(
+        "/",
+        MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC,
+    )
+    .during(Step::Propagation, || "/")?;
     let root_mount = overlay::mount_root(&bundle.rootfs, Path::new(PLACE))?;
-    let root = Root::new(root_mount.as_fd().try_clone_to_owned().during(Step::Root, || "dup")?);
+    let root = Root::new(
+        root_mount
+            .as_fd()
+            .try_clone_to_owned()
+            .during(Step::Root, || "dup")?,
+    );
     let account = users::look_up(&root, &bundle.user, &bundle.additional_groups)?;
 
-    let nodes = if bundle.rootless { Nodes::BindTheHosts } else { Nodes::Make };
+    let nodes = if bundle.rootless {
+        Nodes::BindTheHosts
+    } else {
+        Nodes::Make
+    };
     build(spec, bundle, prepared, &root, namespaces, nodes)?;
     let slave = connect_streams(streams, &root, &account, report.as_fd())?;
     masks::apply(&root, spec)?;
     let directories = bundle.directories.iter().map(AsRef::as_ref);
     mounts::make_directories(&root, directories.chain(once(process.cwd().as_path())))?;
-    if spec.root().as_ref().and_then(oci_spec::runtime::Root::readonly) == Some(true) {
-        root_mount.set(Attributes::READ_ONLY, Depth::One).during(Step::Root, || "read-only")?;
+    if spec
+        .root()
+        .as_ref()
+        .and_then(oci_spec::runtime::Root::readonly)
+        == Some(true)
+    {
+        root_mount
+            .set(Attributes::READ_ONLY, Depth::One)
+            .during(Step::Root, || "read-only")?;
     }
     enter_root(&root, &root_mount, root_propagation)?;
     drop((root, root_mount, slave));
@@ -130,7 +159,11 @@ fn set_host_facts(
     if let Some(name) = spec.domainname().as_ref().filter(|_| namespaces.new_uts()) {
         rustix::system::setdomainname(name.as_bytes()).during(Step::Hostname, || name.clone())?;
     }
-    if let Some(parameters) = spec.linux().as_ref().and_then(|linux| linux.sysctl().as_ref()) {
+    if let Some(parameters) = spec
+        .linux()
+        .as_ref()
+        .and_then(|linux| linux.sysctl().as_ref())
+    {
         sysctl::apply(parameters, namespaces.sharing())?;
     }
     if let Some(score) = process.oom_score_adj() {
@@ -145,12 +178,16 @@ fn set_host_facts(
 /// CAP_SYS_RESOURCE; an ordinary user's containers then stay as they are, as with Docker rootless.
 fn set_oom_score(score: i32) -> Result<(), StartFailure> {
     const FILE: &str = "/proc/self/oom_score_adj";
-    let current = fs::read_to_string(FILE).ok().and_then(|text| text.trim().parse().ok());
+    let current = fs::read_to_string(FILE)
+        .ok()
+        .and_then(|text| text.trim().parse().ok());
     if current == Some(score) {
         return Ok(());
     }
     match fs::write(FILE, score.to_string()) {
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied && current < Some(score) => {
+        Err(error)
+            if error.kind() == std::io::ErrorKind::PermissionDenied && current < Some(score) =>
+        {
             Err(error).during(Step::Limit, || format!("{FILE} = {score}"))
         }
         _ => Ok(()),
@@ -181,7 +218,11 @@ fn connect_streams(
     report: BorrowedFd<'_>,
 ) -> Result<Option<OwnedFd>, StartFailure> {
     match streams {
-        Streams::Separate { stdin, stdout, stderr } => {
+        Streams::Separate {
+            stdin,
+            stdout,
+            stderr,
+        } => {
             let streams = [&stdin, &stdout, &stderr];
             streams
                 .into_iter()
@@ -235,15 +276,24 @@ fn enter_root(
         .during(Step::PivotRoot, || "/")?;
     if let Some((propagation, recursive)) = propagation {
         let depth = if recursive { Depth::Tree } else { Depth::One };
-        mounted.set_propagation(propagation, depth).during(Step::Propagation, || "/")?;
+        mounted
+            .set_propagation(propagation, depth)
+            .during(Step::Propagation, || "/")?;
     }
     Ok(())
 }
 
 fn root_propagation(spec: &Spec) -> Result<Option<(u64, bool)>, StartFailure> {
-    let name = spec.linux().as_ref().and_then(|linux| linux.rootfs_propagation().as_ref());
-    let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(None) };
-    propagation(name).map(Some).ok_or_else(|| invalid(&format!("propagation {name}")))
+    let name = spec
+        .linux()
+        .as_ref()
+        .and_then(|linux| linux.rootfs_propagation().as_ref());
+    let Some(name) = name.filter(|name| !name.is_empty()) else {
+        return Ok(None);
+    };
+    propagation(name)
+        .map(Some)
+        .ok_or_else(|| invalid(&format!("propagation {name}")))
 }
 
 fn command(process: &Process, account: &Account) -> Result<Command, StartFailure> {
@@ -283,7 +333,11 @@ fn enter_working_directory(path: &Path) -> Result<(), StartFailure> {
     let current = getcwd(Vec::new()).during(Step::WorkingDirectory, shown)?;
     if !current.as_bytes().starts_with(b"/") {
         let detail = format!("{} is outside the container", shown());
-        return Err(StartFailure::new(FailureKind::Other, Step::WorkingDirectory, detail));
+        return Err(StartFailure::new(
+            FailureKind::Other,
+            Step::WorkingDirectory,
+            detail,
+        ));
     }
     Ok(())
 }

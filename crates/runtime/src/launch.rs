@@ -18,7 +18,11 @@ use crate::sys::{self, Side};
 #[derive(Debug)]
 pub enum Streams {
     /// The container's ends of pipes, or /dev/null.
-    Separate { stdin: OwnedFd, stdout: OwnedFd, stderr: OwnedFd },
+    Separate {
+        stdin: OwnedFd,
+        stdout: OwnedFd,
+        stderr: OwnedFd,
+    },
     /// A terminal, made inside the container; its master comes back in [`Container`].
     Terminal { size: Option<TerminalSize> },
 }
@@ -42,14 +46,27 @@ pub fn launch(bundle: &Bundle, streams: Streams) -> Result<Container, StartFailu
     let spec = &bundle.spec;
     let namespaces = Namespaces::of(spec)?;
     let filter = bundle.seccomp.as_deref().map(Filter::read).transpose()?;
-    let devices =
-        if bundle.rootless { DeviceAccess::ByOwnership } else { DeviceAccess::ByRules };
-    let resources = spec.linux().as_ref().and_then(|linux| linux.resources().as_ref());
+    let devices = if bundle.rootless {
+        DeviceAccess::ByOwnership
+    } else {
+        DeviceAccess::ByRules
+    };
+    let resources = spec
+        .linux()
+        .as_ref()
+        .and_then(|linux| linux.resources().as_ref());
     let cgroup = Cgroup::create(&bundle.cgroup, resources, devices)?;
     match clone(bundle, streams, &namespaces, filter.as_ref(), &cgroup) {
-        Ok(Started { process, pidfd, terminal }) => {
-            Ok(Container { process, pidfd, cgroup, terminal })
-        }
+        Ok(Started {
+            process,
+            pidfd,
+            terminal,
+        }) => Ok(Container {
+            process,
+            pidfd,
+            cgroup,
+            terminal,
+        }),
         Err(failure) => {
             cgroup.remove();
             Err(failure)
@@ -80,7 +97,14 @@ fn clone(
         Side::Parent { pid, pidfd } => (pid, pidfd),
         Side::Child => {
             drop(ours);
-            let task = init::Task { bundle, streams, namespaces, filter, entrances, report: theirs };
+            let task = init::Task {
+                bundle,
+                streams,
+                namespaces,
+                filter,
+                entrances,
+                report: theirs,
+            };
             init::run(task);
         }
     };
@@ -90,7 +114,11 @@ fn clone(
         Ok((process, terminal))
     });
     match started {
-        Ok((process, terminal)) => Ok(Started { process, pidfd, terminal }),
+        Ok((process, terminal)) => Ok(Started {
+            process,
+            pidfd,
+            terminal,
+        }),
         Err(failure) => {
             let _ = sys::send_signal(pidfd.as_fd(), libc::SIGKILL);
             let _ = waitid(WaitId::PidFd(pidfd.as_fd()), WaitIdOptions::EXITED);

@@ -28,8 +28,13 @@ pub fn bring_up() -> Result<()> {
     send(&socket, &request(), SendFlags::empty())?;
     let mut answer = [0; 256];
     let (length, _) = recv(&socket, &mut answer, RecvFlags::empty())?;
-    let kind = answer.get(4..6).and_then(|bytes| bytes.try_into().ok()).map(u16::from_ne_bytes);
-    let code = answer.get(HEADER..HEADER + 4).and_then(|bytes| bytes.try_into().ok());
+    let kind = answer
+        .get(4..6)
+        .and_then(|bytes| bytes.try_into().ok())
+        .map(u16::from_ne_bytes);
+    let code = answer
+        .get(HEADER..HEADER + 4)
+        .and_then(|bytes| bytes.try_into().ok());
     match (kind, code.map(i32::from_ne_bytes)) {
         (Some(NLMSG_ERROR), Some(0)) if length >= HEADER + 4 => Ok(()),
         (Some(NLMSG_ERROR), Some(code)) => Err(Errno::from_raw_os_error(-code)),

@@ -18,7 +18,9 @@ use crate::root::Root;
 
 /// Covers the spec's masked paths and makes its read-only paths so.
 pub fn apply(root: &Root, spec: &Spec) -> std::result::Result<(), StartFailure> {
-    let Some(linux) = spec.linux() else { return Ok(()) };
+    let Some(linux) = spec.linux() else {
+        return Ok(());
+    };
     for path in linux.readonly_paths().iter().flatten() {
         make_read_only(root, Path::new(path)).during(Step::MaskedPaths, || path.clone())?;
     }
@@ -26,9 +28,14 @@ pub fn apply(root: &Root, spec: &Spec) -> std::result::Result<(), StartFailure> 
     if masked.is_empty() {
         return Ok(());
     }
-    let mut covers = Covers { null: host_null().during(Step::MaskedPaths, || "/dev/null")?, empty: None };
+    let mut covers = Covers {
+        null: host_null().during(Step::MaskedPaths, || "/dev/null")?,
+        empty: None,
+    };
     for path in masked {
-        covers.cover(root, Path::new(path)).during(Step::MaskedPaths, || path.clone())?;
+        covers
+            .cover(root, Path::new(path))
+            .during(Step::MaskedPaths, || path.clone())?;
     }
     Ok(())
 }
@@ -42,7 +49,9 @@ struct Covers {
 
 impl Covers {
     fn cover(&mut self, root: &Root, path: &Path) -> Result<()> {
-        let Some(place) = existing(root, path)? else { return Ok(()) };
+        let Some(place) = existing(root, path)? else {
+            return Ok(());
+        };
         if FileType::from_raw_mode(fstat(&place)?.st_mode) != FileType::Directory {
             return Mount::copy_of_descriptor(self.null.as_fd(), Depth::One)?.attach(place.as_fd());
         }
@@ -59,7 +68,9 @@ impl Covers {
 }
 
 fn make_read_only(root: &Root, path: &Path) -> Result<()> {
-    let Some(place) = existing(root, path)? else { return Ok(()) };
+    let Some(place) = existing(root, path)? else {
+        return Ok(());
+    };
     let copy = Mount::copy_of_descriptor(place.as_fd(), Depth::Tree)?;
     copy.set(Attributes::READ_ONLY, Depth::One)?;
     copy.attach(place.as_fd())

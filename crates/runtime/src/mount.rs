@@ -77,7 +77,10 @@ impl Mount {
 
     /// Sets the propagation type (`MS_PRIVATE`, …) of this mount and those below it.
     pub fn set_propagation(&self, propagation: u64, depth: Depth) -> Result<()> {
-        let attributes = MountAttributes { propagation, ..MountAttributes::default() };
+        let attributes = MountAttributes {
+            propagation,
+            ..MountAttributes::default()
+        };
         mount_setattr(self.0.as_fd(), depth == Depth::Tree, &attributes)
     }
 

@@ -20,7 +20,10 @@ pub struct Attributes {
 }
 
 impl Attributes {
-    pub const READ_ONLY: Self = Self { set: RDONLY, clear: 0 };
+    pub const READ_ONLY: Self = Self {
+        set: RDONLY,
+        clear: 0,
+    };
 
     fn set(&mut self, bits: u64) {
         self.set |= bits;
@@ -138,15 +141,27 @@ mod tests {
 
     fn parse(options: &[&str]) -> Mount {
         let mut mount = Mount::default();
-        mount.set_options(Some(options.iter().map(|&option| option.to_owned()).collect()));
+        mount.set_options(Some(
+            options.iter().map(|&option| option.to_owned()).collect(),
+        ));
         mount
     }
 
     #[test]
     fn sorts_options() {
-        let mount = parse(&["nosuid", "strictatime", "mode=755", "size=65536k", "rw", "rslave"]);
+        let mount = parse(&[
+            "nosuid",
+            "strictatime",
+            "mode=755",
+            "size=65536k",
+            "rw",
+            "rslave",
+        ]);
         let options = MountOptions::of(&mount);
-        let attributes = Attributes { set: NOSUID | STRICTATIME, clear: ATIME | RDONLY };
+        let attributes = Attributes {
+            set: NOSUID | STRICTATIME,
+            clear: ATIME | RDONLY,
+        };
         assert_eq!(options.attributes, attributes);
         assert_eq!(options.propagation, Some((libc::MS_SLAVE, true)));
         assert_eq!(options.data, ["mode=755", "size=65536k"]);
@@ -157,8 +172,20 @@ mod tests {
         let mount = parse(&["rbind", "rro", "rnosuid", "relatime", "rw"]);
         let options = MountOptions::of(&mount);
         assert_eq!(options.bind, Some(Bind::Recursive));
-        assert_eq!(options.recursive, Attributes { set: RDONLY | NOSUID, clear: 0 });
-        assert_eq!(options.attributes, Attributes { set: 0, clear: ATIME | RDONLY });
+        assert_eq!(
+            options.recursive,
+            Attributes {
+                set: RDONLY | NOSUID,
+                clear: 0
+            }
+        );
+        assert_eq!(
+            options.attributes,
+            Attributes {
+                set: 0,
+                clear: ATIME | RDONLY
+            }
+        );
         assert!(options.data.is_empty());
     }
 }

@@ -10,8 +10,8 @@ use oci_spec::runtime::{Mount as SpecMount, Spec};
 use rustix::fs::{FileType, Mode, fstat};
 use rustix::io::Errno;
 
-use crate::cgroup::mount as cgroup_mount;
 use crate::bundle::CgroupPlan;
+use crate::cgroup::mount as cgroup_mount;
 use crate::failure::{During, FailureKind, StartFailure, Step};
 use crate::mount::{Depth, Mount};
 use crate::mount_options::{Attributes, Bind, MountOptions};
@@ -46,13 +46,23 @@ fn prepare_one(mount: &SpecMount) -> Result<Prepared<'_>, StartFailure> {
     let copy = match options.bind {
         None => None,
         Some(bind) => {
-            let depth = if bind == Bind::Recursive { Depth::Tree } else { Depth::One };
+            let depth = if bind == Bind::Recursive {
+                Depth::Tree
+            } else {
+                Depth::One
+            };
             let copy = Mount::copy_of(source, depth)
                 .during(Step::Mount, || format!("bind {}", source.display()))?;
             Some(copy)
         }
     };
-    Ok(Prepared { destination: mount.destination(), kind, source, options, copy })
+    Ok(Prepared {
+        destination: mount.destination(),
+        kind,
+        source,
+        options,
+        copy,
+    })
 }
 
 /// Attaches every mount inside the root.
@@ -66,7 +76,11 @@ pub fn attach_all(
         let destination = mount.destination.display();
         if mount.destination == Path::new("/") {
             let detail = "a mount cannot replace the root";
-            return Err(StartFailure::new(FailureKind::InvalidBundle, Step::Mount, detail));
+            return Err(StartFailure::new(
+                FailureKind::InvalidBundle,
+                Step::Mount,
+                detail,
+            ));
         }
         let what = || format!("{} at {destination}", mount.kind);
         match (&mount.copy, mount.kind) {
@@ -87,13 +101,20 @@ fn attach_bind(mount: &Prepared<'_>, copy: &Mount, root: &Root) -> rustix::io::R
     let options = &mount.options;
     let file_type = FileType::from_raw_mode(fstat(copy)?.st_mode);
     let directory = file_type == FileType::Directory;
-    let kind = if directory { TargetKind::Directory } else { TargetKind::File };
+    let kind = if directory {
+        TargetKind::Directory
+    } else {
+        TargetKind::File
+    };
     let place = root.mount_point(mount.destination, kind)?;
     copy.set(options.attributes, Depth::One)?;
     copy.set(options.recursive, Depth::Tree)?;
     // Private unless the spec says otherwise, as every OCI runtime does.
     let (propagation, recursive) = options.propagation.unwrap_or((libc::MS_PRIVATE, true));
-    copy.set_propagation(propagation, if recursive { Depth::Tree } else { Depth::One })?;
+    copy.set_propagation(
+        propagation,
+        if recursive { Depth::Tree } else { Depth::One },
+    )?;
     copy.attach(place.as_fd())
 }
 
@@ -110,7 +131,10 @@ fn attach_filesystem(
     };
     made.set(mount.options.attributes, Depth::One)?;
     if let Some((propagation, recursive)) = mount.options.propagation {
-        made.set_propagation(propagation, if recursive { Depth::Tree } else { Depth::One })?;
+        made.set_propagation(
+            propagation,
+            if recursive { Depth::Tree } else { Depth::One },
+        )?;
     }
     made.attach(place.as_fd())
 }
@@ -127,7 +151,11 @@ fn instead(mount: &Prepared<'_>, sharing: Sharing) -> rustix::io::Result<Mount> 
         "mqueue" if sharing.ipc => Mount::copy_of(Path::new("/dev/mqueue"), Depth::Tree),
         "devpts" => {
             let data = mount.options.data.iter().copied();
-            Mount::filesystem("devpts", mount.source, data.filter(|o| !o.starts_with("gid=")))
+            Mount::filesystem(
+                "devpts",
+                mount.source,
+                data.filter(|o| !o.starts_with("gid=")),
+            )
         }
         _ => Err(Errno::PERM),
     }
@@ -159,4 +187,3 @@ pub fn has_own_dev(spec: &Spec) -> bool {
         .filter(|mount| mount.destination() == Path::new("/dev"))
         .any(|mount| mount.typ().as_deref() == Some("tmpfs"))
 }
-

@@ -34,7 +34,10 @@ impl Namespaces {
             joined_network: false,
             joined_ipc: false,
         };
-        let listed = spec.linux().as_ref().and_then(|linux| linux.namespaces().as_ref());
+        let listed = spec
+            .linux()
+            .as_ref()
+            .and_then(|linux| linux.namespaces().as_ref());
         for namespace in listed.into_iter().flatten() {
             let kind = namespace.typ();
             let Some(path) = namespace.path() else {
@@ -45,7 +48,9 @@ impl Namespaces {
                 .during(Step::Namespace, || format!("{kind} {}", path.display()))?;
             match kind {
                 LinuxNamespaceType::Pid => namespaces.join_pid = Some(file.into()),
-                LinuxNamespaceType::Mount => return Err(refuse("a mount namespace cannot be joined")),
+                LinuxNamespaceType::Mount => {
+                    return Err(refuse("a mount namespace cannot be joined"));
+                }
                 _ => namespaces.join.push(file.into()),
             }
             namespaces.joined_network |= kind == LinuxNamespaceType::Network;
@@ -70,7 +75,9 @@ impl Namespaces {
             LinuxNamespaceType::Pid => libc::CLONE_NEWPID,
             LinuxNamespaceType::Network => libc::CLONE_NEWNET,
             LinuxNamespaceType::User => {
-                return Err(refuse("the user namespace is the engine's, not the container's"));
+                return Err(refuse(
+                    "the user namespace is the engine's, not the container's",
+                ));
             }
             LinuxNamespaceType::Time => return Err(refuse("time namespaces are not supported")),
         };
@@ -102,14 +109,17 @@ impl Namespaces {
 
     /// Before clone: children go into the pid namespace that is joined.
     pub fn enter_pid(&self) -> Result<(), StartFailure> {
-        let Some(namespace) = &self.join_pid else { return Ok(()) };
+        let Some(namespace) = &self.join_pid else {
+            return Ok(());
+        };
         move_into_link_name_space(namespace.as_fd(), None).during(Step::Namespace, || "join pid")
     }
 
     /// After clone: joins the others.
     pub fn join(&self) -> Result<(), StartFailure> {
         for namespace in &self.join {
-            move_into_link_name_space(namespace.as_fd(), None).during(Step::Namespace, || "join")?;
+            move_into_link_name_space(namespace.as_fd(), None)
+                .during(Step::Namespace, || "join")?;
         }
         Ok(())
     }
@@ -118,4 +128,3 @@ impl Namespaces {
 fn refuse(detail: &str) -> StartFailure {
     StartFailure::new(FailureKind::InvalidBundle, Step::Namespace, detail)
 }
-

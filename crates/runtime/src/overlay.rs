@@ -28,7 +28,12 @@ const PLAIN: [&str; 3] = ["redirect_dir=off", "metacopy=off", "index=off"];
 /// Makes the root and attaches it over `place`, a directory of this mount namespace.
 pub fn mount_root(rootfs: &RootFs, place: &Path) -> Result<Mount, StartFailure> {
     let mounted = match rootfs {
-        RootFs::Overlay { lower, upper, work, userxattr } => {
+        RootFs::Overlay {
+            lower,
+            upper,
+            work,
+            userxattr,
+        } => {
             let directories = Directories::open(lower, upper, work)?;
             match directories.mount_new(*userxattr)? {
                 Some(overlay) => overlay,
@@ -57,10 +62,17 @@ impl Directories {
     fn open(lower: &[PathBuf], upper: &Path, work: &Path) -> Result<Self, StartFailure> {
         if lower.is_empty() {
             let detail = "an overlay needs a lower directory";
-            return Err(StartFailure::new(FailureKind::InvalidBundle, Step::Overlay, detail));
+            return Err(StartFailure::new(
+                FailureKind::InvalidBundle,
+                Step::Overlay,
+                detail,
+            ));
         }
         Ok(Self {
-            lower: lower.iter().map(|path| open_directory(path)).collect::<Result<_, _>>()?,
+            lower: lower
+                .iter()
+                .map(|path| open_directory(path))
+                .collect::<Result<_, _>>()?,
             upper: open_directory(upper)?,
             work: open_directory(work)?,
         })
@@ -117,8 +129,14 @@ impl Directories {
         }
         let count = self.lower.len();
         let options = std::ffi::CString::new(options).unwrap_or_default();
-        mount("overlay", place, "overlay", MountFlags::empty(), Some(options.as_c_str()))
-            .during(Step::Overlay, || format!("{count} layers"))?;
+        mount(
+            "overlay",
+            place,
+            "overlay",
+            MountFlags::empty(),
+            Some(options.as_c_str()),
+        )
+        .during(Step::Overlay, || format!("{count} layers"))?;
         open_tree(CWD, place, OpenTreeFlags::OPEN_TREE_CLOEXEC)
             .map(Mount::from_descriptor)
             .during(Step::Overlay, || "open")
@@ -145,5 +163,9 @@ fn kernel_messages(context: &OwnedFd) -> String {
             messages.push(String::from_utf8_lossy(&buffer[..length]).trim().to_owned());
         }
     }
-    if messages.is_empty() { "mount".to_owned() } else { messages.join("; ") }
+    if messages.is_empty() {
+        "mount".to_owned()
+    } else {
+        messages.join("; ")
+    }
 }

@@ -14,7 +14,10 @@ const INFINITY: u64 = u64::MAX;
 pub fn apply(limits: &[PosixRlimit]) -> Result<(), StartFailure> {
     for limit in limits {
         let resource = resource(limit.typ());
-        let wanted = Rlimit { current: finite(limit.soft()), maximum: finite(limit.hard()) };
+        let wanted = Rlimit {
+            current: finite(limit.soft()),
+            maximum: finite(limit.hard()),
+        };
         let set = match setrlimit(resource, wanted) {
             Err(Errno::PERM) => setrlimit(resource, clamp(wanted, getrlimit(resource).maximum)),
             other => other,
@@ -35,7 +38,10 @@ fn clamp(wanted: Rlimit, hard: Option<u64>) -> Rlimit {
         (None, hard) => hard,
         (value, None) => value,
     };
-    Rlimit { current: lower(wanted.current), maximum: lower(wanted.maximum) }
+    Rlimit {
+        current: lower(wanted.current),
+        maximum: lower(wanted.maximum),
+    }
 }
 
 fn resource(kind: PosixRlimitType) -> Resource {
@@ -65,10 +71,19 @@ mod tests {
 
     #[test]
     fn clamps_to_the_hard_limit() {
-        let wanted = Rlimit { current: Some(10), maximum: None };
+        let wanted = Rlimit {
+            current: Some(10),
+            maximum: None,
+        };
         let clamped = clamp(wanted, Some(20));
         assert_eq!((clamped.current, clamped.maximum), (Some(10), Some(20)));
-        let clamped = clamp(Rlimit { current: None, maximum: None }, None);
+        let clamped = clamp(
+            Rlimit {
+                current: None,
+                maximum: None,
+            },
+            None,
+        );
         assert_eq!((clamped.current, clamped.maximum), (None, None));
     }
 }

@@ -47,7 +47,13 @@ impl Root {
     fn open_with_mode(&self, path: &Path, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
         let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
         loop {
-            match openat2(&self.directory, path, flags | OFlags::CLOEXEC, mode, resolve) {
+            match openat2(
+                &self.directory,
+                path,
+                flags | OFlags::CLOEXEC,
+                mode,
+                resolve,
+            ) {
                 // A rename somewhere on the way: the kernel asks to try again.
                 Err(Errno::AGAIN | Errno::INTR) => {}
                 other => return other,
@@ -126,7 +132,8 @@ impl Root {
             if symlinks > MAX_SYMLINKS {
                 return Err(Errno::LOOP);
             }
-            let target = PathBuf::from(OsString::from_vec(readlinkat(&found, "", [])?.into_bytes()));
+            let target =
+                PathBuf::from(OsString::from_vec(readlinkat(&found, "", [])?.into_bytes()));
             if target.is_absolute() {
                 done = PathBuf::from("/");
             }
@@ -167,9 +174,12 @@ mod tests {
         symlink("../../../../run", inside.join("var/run")).unwrap();
         symlink("/etc/elsewhere", inside.join("absolute")).unwrap();
         let root = root(&inside);
-        root.create_directories(Path::new("/var/run/lock"), Mode::from_raw_mode(0o755)).unwrap();
-        root.create_directories(Path::new("absolute/deep"), Mode::from_raw_mode(0o755)).unwrap();
-        root.create_directories(Path::new("/../../out"), Mode::from_raw_mode(0o755)).unwrap();
+        root.create_directories(Path::new("/var/run/lock"), Mode::from_raw_mode(0o755))
+            .unwrap();
+        root.create_directories(Path::new("absolute/deep"), Mode::from_raw_mode(0o755))
+            .unwrap();
+        root.create_directories(Path::new("/../../out"), Mode::from_raw_mode(0o755))
+            .unwrap();
         assert!(inside.join("run/lock").is_dir());
         assert!(inside.join("etc/elsewhere/deep").is_dir());
         assert!(inside.join("out").is_dir());

@@ -13,7 +13,11 @@ pub fn apply(parameters: &HashMap<String, String>, sharing: Sharing) -> Result<(
     for (name, value) in parameters {
         if !is_namespaced(name, sharing) {
             let detail = format!("{name} is not the container's own");
-            return Err(StartFailure::new(FailureKind::InvalidBundle, Step::Sysctl, detail));
+            return Err(StartFailure::new(
+                FailureKind::InvalidBundle,
+                Step::Sysctl,
+                detail,
+            ));
         }
         fs::write(path(name), value).during(Step::Sysctl, || format!("{name}={value}"))?;
     }
@@ -22,11 +26,20 @@ pub fn apply(parameters: &HashMap<String, String>, sharing: Sharing) -> Result<(
 
 /// Whether a parameter belongs to a namespace that the container has for itself.
 fn is_namespaced(name: &str, sharing: Sharing) -> bool {
-    if name.split(['.', '/']).any(|part| part.is_empty() || part == "..") {
+    if name
+        .split(['.', '/'])
+        .any(|part| part.is_empty() || part == "..")
+    {
         return false;
     }
     let name = name.replace('/', ".");
-    let ipc = ["kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall"];
+    let ipc = [
+        "kernel.msgmax",
+        "kernel.msgmnb",
+        "kernel.msgmni",
+        "kernel.sem",
+        "kernel.shmall",
+    ];
     let ipc = ipc.contains(&name.as_str())
         || ["kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced"].contains(&name.as_str())
         || name.starts_with("fs.mqueue.");
@@ -36,13 +49,18 @@ fn is_namespaced(name: &str, sharing: Sharing) -> bool {
 /// `net.ipv4.ip_forward` and `net/ipv4/ip_forward` are the same; in the first form a slash
 /// stands for a dot, as in the name of a network interface (sysctl(8)).
 fn path(name: &str) -> PathBuf {
-    let dots_separate = name.find(['.', '/']).is_none_or(|at| name.as_bytes()[at] == b'.');
+    let dots_separate = name
+        .find(['.', '/'])
+        .is_none_or(|at| name.as_bytes()[at] == b'.');
     let mut relative = String::from("/proc/sys/");
-    relative.extend(name.chars().map(|character| match (character, dots_separate) {
-        ('.', true) => '/',
-        ('/', true) => '.',
-        (other, _) => other,
-    }));
+    relative.extend(
+        name.chars()
+            .map(|character| match (character, dots_separate) {
+                ('.', true) => '/',
+                ('/', true) => '.',
+                (other, _) => other,
+            }),
+    );
     PathBuf::from(relative)
 }
 
@@ -50,7 +68,11 @@ fn path(name: &str) -> PathBuf {
 mod tests {
     use super::*;
 
-    const OWN: Sharing = Sharing { pid: false, network: false, ipc: false };
+    const OWN: Sharing = Sharing {
+        pid: false,
+        network: false,
+        ipc: false,
+    };
 
     #[test]
     fn refuses_what_is_the_hosts() {
@@ -60,7 +82,13 @@ mod tests {
         assert!(!is_namespaced("kernel.panic", OWN));
         assert!(!is_namespaced("net.../../kernel/panic", OWN));
         assert!(!is_namespaced("net/../kernel/panic", OWN));
-        assert!(!is_namespaced("net.ipv4.ip_forward", Sharing { network: true, ..OWN }));
+        assert!(!is_namespaced(
+            "net.ipv4.ip_forward",
+            Sharing {
+                network: true,
+                ..OWN
+            }
+        ));
     }
 
     #[test]

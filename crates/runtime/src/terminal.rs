@@ -45,6 +45,11 @@ pub fn open(root: &Root, owner: u32, size: Option<TerminalSize>) -> Result<Termi
 
 /// Tells a terminal its size; the foreground process group gets SIGWINCH.
 pub fn resize(master: impl AsFd, size: TerminalSize) -> Result<()> {
-    let size = Winsize { ws_row: size.rows, ws_col: size.columns, ws_xpixel: 0, ws_ypixel: 0 };
+    let size = Winsize {
+        ws_row: size.rows,
+        ws_col: size.columns,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
     tcsetwinsize(master, size)
 }

@@ -42,9 +42,10 @@ fn resolve(
     let (user, wanted_group) = user.split_once(':').unwrap_or((user, ""));
     let user = if user.is_empty() { "0" } else { user };
     let number = id(user);
-    let entry = passwd.lines().filter_map(User::parse).find(|entry| {
-        entry.name == user || number.is_some_and(|number| entry.uid == number)
-    });
+    let entry = passwd
+        .lines()
+        .filter_map(User::parse)
+        .find(|entry| entry.name == user || number.is_some_and(|number| entry.uid == number));
     let (uid, mut gid, home, name) = match (&entry, number) {
         (Some(entry), _) => (entry.uid, entry.gid, entry.home, Some(entry.name)),
         (None, Some(uid)) => (uid, 0, "/", None),
@@ -53,7 +54,13 @@ fn resolve(
     let mut groups = Vec::new();
     if wanted_group.is_empty() {
         let mine = |entry: &Group<'_>| name.is_some_and(|name| entry.has(name));
-        groups.extend(group.lines().filter_map(Group::parse).filter(mine).map(|entry| entry.gid));
+        groups.extend(
+            group
+                .lines()
+                .filter_map(Group::parse)
+                .filter(mine)
+                .map(|entry| entry.gid),
+        );
     } else {
         gid = group_id(group, wanted_group)?;
     }
@@ -67,12 +74,20 @@ fn resolve(
         }
     }
     let home = if home.is_empty() { "/" } else { home };
-    Ok(Account { uid, gid, groups: unique, home: home.to_owned() })
+    Ok(Account {
+        uid,
+        gid,
+        groups: unique,
+        home: home.to_owned(),
+    })
 }
 
 /// A group by name, or by number whether or not the file lists it.
 fn group_id(group: &str, wanted: &str) -> Result<u32, StartFailure> {
-    let listed = group.lines().filter_map(Group::parse).find(|entry| entry.name == wanted);
+    let listed = group
+        .lines()
+        .filter_map(Group::parse)
+        .find(|entry| entry.name == wanted);
     listed
         .map(|entry| entry.gid)
         .or_else(|| id(wanted))
@@ -103,7 +118,12 @@ impl<'a> User<'a> {
         let uid = id(fields.nth(1)?)?;
         let gid = id(fields.next()?)?;
         let home = fields.nth(1).unwrap_or_default();
-        Some(Self { name, uid, gid, home })
+        Some(Self {
+            name,
+            uid,
+            gid,
+            home,
+        })
     }
 }
 
@@ -119,7 +139,11 @@ impl<'a> Group<'a> {
         let mut fields = line.trim().split(':');
         let name = fields.next().filter(|name| !name.is_empty())?;
         let gid = id(fields.nth(1)?)?;
-        Some(Self { name, gid, members: fields.next().unwrap_or_default() })
+        Some(Self {
+            name,
+            gid,
+            members: fields.next().unwrap_or_default(),
+        })
     }
 
     fn has(&self, user: &str) -> bool {
@@ -140,17 +164,34 @@ mod tests {
     }
 
     fn account(uid: u32, gid: u32, groups: &[u32], home: &str) -> Account {
-        Account { uid, gid, groups: groups.to_vec(), home: home.to_owned() }
+        Account {
+            uid,
+            gid,
+            groups: groups.to_vec(),
+            home: home.to_owned(),
+        }
     }
 
     #[test]
     fn finds_users_as_docker_does() {
         assert_eq!(find("").unwrap(), account(0, 0, &[0], "/root"));
-        assert_eq!(find("www").unwrap(), account(33, 33, &[33, 29, 44], "/var/www"));
-        assert_eq!(find("33").unwrap(), account(33, 33, &[33, 29, 44], "/var/www"));
-        assert_eq!(find("www:audio").unwrap(), account(33, 29, &[29], "/var/www"));
+        assert_eq!(
+            find("www").unwrap(),
+            account(33, 33, &[33, 29, 44], "/var/www")
+        );
+        assert_eq!(
+            find("33").unwrap(),
+            account(33, 33, &[33, 29, 44], "/var/www")
+        );
+        assert_eq!(
+            find("www:audio").unwrap(),
+            account(33, 29, &[29], "/var/www")
+        );
         assert_eq!(find("5000").unwrap(), account(5000, 0, &[0], "/"));
-        assert_eq!(find("5000:6000").unwrap(), account(5000, 6000, &[6000], "/"));
+        assert_eq!(
+            find("5000:6000").unwrap(),
+            account(5000, 6000, &[6000], "/")
+        );
         // A name made of digits is found before the id.
         assert_eq!(find("1000").unwrap(), account(7, 8, &[8], "/seven"));
     }
@@ -158,9 +199,16 @@ mod tests {
     #[test]
     fn says_what_it_did_not_find() {
         for user in ["nobody", "big", "99999999999", "-1", "+1"] {
-            assert_eq!(find(user).unwrap_err().kind, FailureKind::NoSuchUser, "{user}");
+            assert_eq!(
+                find(user).unwrap_err().kind,
+                FailureKind::NoSuchUser,
+                "{user}"
+            );
         }
-        assert_eq!(find("www:nogroup").unwrap_err().kind, FailureKind::NoSuchGroup);
+        assert_eq!(
+            find("www:nogroup").unwrap_err().kind,
+            FailureKind::NoSuchGroup
+        );
     }
 
     #[test]

@@ -35,7 +35,11 @@ fn a_command_that_cannot_run_is_told_from_one_that_is_not_there() {
     for (command, kind, code) in cases {
         let outcome = container(&[command]).run();
         let failure = outcome.failure.unwrap();
-        assert_eq!((failure.kind, failure.step), (kind, Step::Exec), "{command}: {failure}");
+        assert_eq!(
+            (failure.kind, failure.step),
+            (kind, Step::Exec),
+            "{command}: {failure}"
+        );
         assert_eq!(outcome.record.code, code, "{command}");
         assert_eq!(outcome.record.error, Some(failure));
         assert_eq!(outcome.record.started_at, None);

@@ -28,13 +28,14 @@ pub fn apply(plan: &CgroupPlan, resources: &LinuxResources) -> Result<(), StartF
     }
     match plan {
         CgroupPlan::V2 { path } => attach(path, rules),
-        CgroupPlan::V1 { controllers, unified } => {
-            match (controllers.get("devices"), unified) {
-                (Some(devices), _) => write(devices, rules),
-                (None, Some(unified)) => attach(unified, rules),
-                (None, None) => Err(unavailable("devices")),
-            }
-        }
+        CgroupPlan::V1 {
+            controllers,
+            unified,
+        } => match (controllers.get("devices"), unified) {
+            (Some(devices), _) => write(devices, rules),
+            (None, Some(unified)) => attach(unified, rules),
+            (None, None) => Err(unavailable("devices")),
+        },
         CgroupPlan::None => Err(unavailable("devices")),
     }
 }
@@ -42,10 +43,16 @@ pub fn apply(plan: &CgroupPlan, resources: &LinuxResources) -> Result<(), StartF
 /// v1: one write per rule, in order.
 fn write(group: &Path, rules: &[LinuxDeviceCgroup]) -> Result<(), StartFailure> {
     for rule in rules {
-        let file = if rule.allow() { "devices.allow" } else { "devices.deny" };
+        let file = if rule.allow() {
+            "devices.allow"
+        } else {
+            "devices.deny"
+        };
         let value = line(rule);
-        std::fs::write(group.join(file), &value)
-            .map_err(|error| StartFailure { step: Step::DeviceRules, ..refused(file, &value, &error) })?;
+        std::fs::write(group.join(file), &value).map_err(|error| StartFailure {
+            step: Step::DeviceRules,
+            ..refused(file, &value, &error)
+        })?;
     }
     Ok(())
 }
@@ -63,7 +70,11 @@ fn line(rule: &LinuxDeviceCgroup) -> String {
         _ => "a",
     };
     let access = rule.access().as_deref().unwrap_or("rwm");
-    format!("{kind} {}:{} {access}", number(rule.major()), number(rule.minor()))
+    format!(
+        "{kind} {}:{} {access}",
+        number(rule.major()),
+        number(rule.minor())
+    )
 }
 
 /// v2: one program for all rules.
@@ -148,7 +159,12 @@ fn access_bits(access: &str) -> i32 {
 const SKIP: i16 = i16::MAX;
 
 fn instruction(code: u8, registers: u8, offset: i16, immediate: i32) -> BpfInstruction {
-    BpfInstruction { code, registers, offset, immediate }
+    BpfInstruction {
+        code,
+        registers,
+        offset,
+        immediate,
+    }
 }
 
 /// `destination = *(u32 *)(context + offset)`; the context is in register 1 at the start.
@@ -192,7 +208,12 @@ fn exit() -> BpfInstruction {
 mod tests {
     use super::*;
 
-    fn rule(allow: bool, kind: LinuxDeviceType, numbers: Option<(i64, i64)>, access: &str) -> LinuxDeviceCgroup {
+    fn rule(
+        allow: bool,
+        kind: LinuxDeviceType,
+        numbers: Option<(i64, i64)>,
+        access: &str,
+    ) -> LinuxDeviceCgroup {
         let mut rule = LinuxDeviceCgroup::default();
         rule.set_allow(allow);
         rule.set_typ(Some(kind));
@@ -210,11 +231,26 @@ mod tests {
             let i = program[at];
             let (d, s) = (usize::from(i.registers & 15), usize::from(i.registers >> 4));
             let jump = match i.code {
-                0x61 => { registers[d] = context[i.offset as usize / 4]; false }
-                0x54 => { registers[d] &= i.immediate as u32; false }
-                0x74 => { registers[d] >>= i.immediate; false }
-                0xbc => { registers[d] = registers[s]; false }
-                0xb4 => { registers[d] = i.immediate as u32; false }
+                0x61 => {
+                    registers[d] = context[i.offset as usize / 4];
+                    false
+                }
+                0x54 => {
+                    registers[d] &= i.immediate as u32;
+                    false
+                }
+                0x74 => {
+                    registers[d] >>= i.immediate;
+                    false
+                }
+                0xbc => {
+                    registers[d] = registers[s];
+                    false
+                }
+                0xb4 => {
+                    registers[d] = i.immediate as u32;
+                    false
+                }
                 0x55 => registers[d] != i.immediate as u32,
                 0x5d => registers[d] != registers[s],
                 0x15 => registers[d] == i.immediate as u32,
@@ -246,6 +282,9 @@ mod tests {
     #[test]
     fn lines_are_what_the_controller_reads() {
         assert_eq!(line(&rule(false, LinuxDeviceType::A, None, "rwm")), "a");
-        assert_eq!(line(&rule(true, LinuxDeviceType::C, Some((5, -1)), "rw")), "c 5:* rw");
+        assert_eq!(
+            line(&rule(true, LinuxDeviceType::C, Some((5, -1)), "rw")),
+            "c 5:* rw"
+        );
     }
 }

@@ -23,7 +23,13 @@ pub fn refused(file: &str, value: &str, error: &io::Error) -> StartFailure {
 /// The number after a key in a file of `key number` lines.
 pub fn keyed_value(file: &Path, key: &str) -> Option<u64> {
     let content = fs::read_to_string(file).ok()?;
-    content.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(' ')?.trim().parse().ok())
+    content.lines().find_map(|line| {
+        line.strip_prefix(key)?
+            .strip_prefix(' ')?
+            .trim()
+            .parse()
+            .ok()
+    })
 }
 
 /// Whether a cgroup2 directory holds a living process.
@@ -34,5 +40,8 @@ pub fn is_populated(directory: &Path) -> bool {
 /// The processes of a group.
 pub fn processes(directory: &Path) -> Vec<i32> {
     let content = fs::read_to_string(directory.join("cgroup.procs")).unwrap_or_default();
-    content.lines().filter_map(|line| line.trim().parse().ok()).collect()
+    content
+        .lines()
+        .filter_map(|line| line.trim().parse().ok())
+        .collect()
 }

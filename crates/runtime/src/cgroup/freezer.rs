@@ -106,7 +106,12 @@ fn is_stopped(pid: Pid) -> bool {
     tasks.flatten().all(|task| {
         let status = fs::read_to_string(task.path().join("status")).unwrap_or_default();
         let state = status.lines().find_map(|line| line.strip_prefix("State:"));
-        state.is_none_or(|state| matches!(state.trim().as_bytes().first(), Some(b'T' | b't' | b'Z' | b'X')))
+        state.is_none_or(|state| {
+            matches!(
+                state.trim().as_bytes().first(),
+                Some(b'T' | b't' | b'Z' | b'X')
+            )
+        })
     })
 }
 
@@ -120,7 +125,11 @@ fn processes_beside(first_process: i32) -> io::Result<Vec<Pid>> {
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc")?.flatten() {
         let name = entry.file_name();
-        let Some(pid) = name.to_str().and_then(|name| name.parse().ok()).and_then(Pid::from_raw) else {
+        let Some(pid) = name
+            .to_str()
+            .and_then(|name| name.parse().ok())
+            .and_then(Pid::from_raw)
+        else {
             continue;
         };
         if fs::read_link(entry.path().join("ns/pid")).is_ok_and(|its| its == namespace) {

@@ -58,7 +58,9 @@ impl Cgroup {
             for directory in cgroup.directories() {
                 v1::make_directory(directory)?;
             }
-            let Some(resources) = resources else { return Ok(()) };
+            let Some(resources) = resources else {
+                return Ok(());
+            };
             match plan {
                 CgroupPlan::None => refuse_limits(resources)?,
                 CgroupPlan::V1 { controllers, .. } => v1::limit(controllers, resources)?,
@@ -83,9 +85,14 @@ impl Cgroup {
         let mut directories: Vec<&Path> = match &self.plan {
             CgroupPlan::None => Vec::new(),
             CgroupPlan::V2 { path } => vec![path],
-            CgroupPlan::V1 { controllers, unified } => {
-                controllers.values().chain(unified).map(PathBuf::as_path).collect()
-            }
+            CgroupPlan::V1 {
+                controllers,
+                unified,
+            } => controllers
+                .values()
+                .chain(unified)
+                .map(PathBuf::as_path)
+                .collect(),
         };
         directories.sort_unstable();
         directories.dedup();
@@ -103,17 +110,24 @@ impl Cgroup {
 
     /// The directory for `CLONE_INTO_CGROUP`.
     pub(crate) fn to_clone_into(&self) -> Result<Option<OwnedFd>, StartFailure> {
-        let Some(path) = self.unified() else { return Ok(None) };
+        let Some(path) = self.unified() else {
+            return Ok(None);
+        };
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let directory = open(path, flags, Mode::empty())
-            .during(Step::Cgroup, || path.display().to_string())?;
+        let directory =
+            open(path, flags, Mode::empty()).during(Step::Cgroup, || path.display().to_string())?;
         Ok(Some(directory))
     }
 
     /// The `tasks` files through which a process enters the v1 groups.
     pub(crate) fn entrances(&self) -> Result<Vec<File>, StartFailure> {
-        let CgroupPlan::V1 { controllers, .. } = &self.plan else { return Ok(Vec::new()) };
-        let mut paths: Vec<_> = controllers.values().map(|path| path.join("tasks")).collect();
+        let CgroupPlan::V1 { controllers, .. } = &self.plan else {
+            return Ok(Vec::new());
+        };
+        let mut paths: Vec<_> = controllers
+            .values()
+            .map(|path| path.join("tasks"))
+            .collect();
         paths.sort_unstable();
         paths.dedup();
         let open = |path: PathBuf| {
@@ -151,9 +165,10 @@ impl Cgroup {
         match &self.plan {
             CgroupPlan::None => Ok(None),
             CgroupPlan::V2 { path } => oom::watch_unified(path).map(Some),
-            CgroupPlan::V1 { controllers, .. } => {
-                controllers.get("memory").map(|memory| oom::watch_v1(memory)).transpose()
-            }
+            CgroupPlan::V1 { controllers, .. } => controllers
+                .get("memory")
+                .map(|memory| oom::watch_v1(memory))
+                .transpose(),
         }
     }
 
@@ -198,15 +213,30 @@ impl Cgroup {
 /// Without a group no limit can be kept.
 fn refuse_limits(resources: &LinuxResources) -> Result<(), StartFailure> {
     let memory = resources.memory().as_ref().is_some_and(|memory| {
-        [memory.limit(), memory.swap(), memory.reservation()].into_iter().flatten().any(|v| v > 0)
+        [memory.limit(), memory.swap(), memory.reservation()]
+            .into_iter()
+            .flatten()
+            .any(|v| v > 0)
     });
     let cpu = resources.cpu().as_ref().is_some_and(|cpu| {
-        let numbers = cpu.quota().is_some_and(|quota| quota > 0) || cpu.shares().is_some_and(|s| s > 0);
+        let numbers =
+            cpu.quota().is_some_and(|quota| quota > 0) || cpu.shares().is_some_and(|s| s > 0);
         numbers || cpu.cpus().is_some() || cpu.mems().is_some()
     });
-    let pids = resources.pids().as_ref().is_some_and(|pids| pids.limit() > 0);
-    let other = resources.unified().as_ref().is_some_and(|unified| !unified.is_empty());
-    for (set, controller) in [(memory, "memory"), (cpu, "cpu"), (pids, "pids"), (other, "unified")] {
+    let pids = resources
+        .pids()
+        .as_ref()
+        .is_some_and(|pids| pids.limit() > 0);
+    let other = resources
+        .unified()
+        .as_ref()
+        .is_some_and(|unified| !unified.is_empty());
+    for (set, controller) in [
+        (memory, "memory"),
+        (cpu, "cpu"),
+        (pids, "pids"),
+        (other, "unified"),
+    ] {
         if set {
             return Err(unavailable(controller));
         }

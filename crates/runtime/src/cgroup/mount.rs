@@ -30,7 +30,8 @@ pub fn mount(
     let hierarchies = match plan {
         CgroupPlan::V1 { controllers, .. } => controllers,
         CgroupPlan::None | CgroupPlan::V2 { .. } if host_is_unified() => {
-            let group = match Mount::filesystem("cgroup2", Path::new("cgroup"), std::iter::empty()) {
+            let group = match Mount::filesystem("cgroup2", Path::new("cgroup"), std::iter::empty())
+            {
                 Err(Errno::PERM | Errno::BUSY) => Mount::copy_of(Path::new(HOST), Depth::Tree)?,
                 other => other?,
             };

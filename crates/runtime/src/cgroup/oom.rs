@@ -12,7 +12,11 @@ use rustix::fs::inotify;
 pub fn watch_unified(group: &Path) -> io::Result<OwnedFd> {
     let flags = inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK;
     let watch = inotify::init(flags)?;
-    inotify::add_watch(&watch, group.join("memory.events"), inotify::WatchFlags::MODIFY)?;
+    inotify::add_watch(
+        &watch,
+        group.join("memory.events"),
+        inotify::WatchFlags::MODIFY,
+    )?;
     Ok(watch)
 }
 

@@ -40,7 +40,9 @@ fn inherit_cpuset(directory: &Path) -> io::Result<()> {
         if !own.exists() || directory.join("cgroup.controllers").exists() {
             continue;
         }
-        let Some(parent) = directory.parent() else { continue };
+        let Some(parent) = directory.parent() else {
+            continue;
+        };
         fs::write(own, fs::read_to_string(parent.join(file))?)?;
     }
     Ok(())
@@ -66,10 +68,22 @@ pub fn limit(
             groups.set("blkio", "blkio.weight", weight)?;
         }
         for (devices, file) in [
-            (block_io.throttle_read_bps_device(), "blkio.throttle.read_bps_device"),
-            (block_io.throttle_write_bps_device(), "blkio.throttle.write_bps_device"),
-            (block_io.throttle_read_iops_device(), "blkio.throttle.read_iops_device"),
-            (block_io.throttle_write_iops_device(), "blkio.throttle.write_iops_device"),
+            (
+                block_io.throttle_read_bps_device(),
+                "blkio.throttle.read_bps_device",
+            ),
+            (
+                block_io.throttle_write_bps_device(),
+                "blkio.throttle.write_bps_device",
+            ),
+            (
+                block_io.throttle_read_iops_device(),
+                "blkio.throttle.read_iops_device",
+            ),
+            (
+                block_io.throttle_write_iops_device(),
+                "blkio.throttle.write_iops_device",
+            ),
         ] {
             for device in devices.iter().flatten() {
                 let value = format!("{}:{} {}", device.major(), device.minor(), device.rate());
@@ -77,7 +91,11 @@ pub fn limit(
             }
         }
     }
-    if resources.unified().as_ref().is_some_and(|unified| !unified.is_empty()) {
+    if resources
+        .unified()
+        .as_ref()
+        .is_some_and(|unified| !unified.is_empty())
+    {
         return Err(unavailable("unified"));
     }
     Ok(())
@@ -88,7 +106,10 @@ struct Groups<'a>(&'a BTreeMap<String, PathBuf>);
 
 impl Groups<'_> {
     fn set(self, controller: &str, file: &str, value: impl ToString) -> Result<(), StartFailure> {
-        let group = self.0.get(controller).ok_or_else(|| unavailable(controller))?;
+        let group = self
+            .0
+            .get(controller)
+            .ok_or_else(|| unavailable(controller))?;
         set(group, file, &value.to_string())
     }
 }

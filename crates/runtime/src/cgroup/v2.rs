@@ -27,7 +27,11 @@ pub fn limit(group: &Path, resources: &LinuxResources) -> Result<(), StartFailur
     for (file, value) in resources.unified().iter().flatten() {
         if file.contains('/') || !file.contains('.') || file.starts_with("cgroup.") {
             let detail = format!("{file} is not a controller's file");
-            return Err(StartFailure::new(FailureKind::InvalidBundle, Step::Limit, detail));
+            return Err(StartFailure::new(
+                FailureKind::InvalidBundle,
+                Step::Limit,
+                detail,
+            ));
         }
         set(group, file, value)?;
     }
@@ -49,7 +53,11 @@ fn limit_memory(group: &Path, memory: &LinuxMemory) -> Result<(), StartFailure> 
         }
         (Some(both), _) if both > 0 => {
             let detail = "a swap limit below the memory limit, or without one";
-            return Err(StartFailure::new(FailureKind::LimitUnavailable, Step::Limit, detail));
+            return Err(StartFailure::new(
+                FailureKind::LimitUnavailable,
+                Step::Limit,
+                detail,
+            ));
         }
         _ => {}
     }
@@ -67,7 +75,11 @@ fn limit_cpu(group: &Path, cpu: &LinuxCpu) -> Result<(), StartFailure> {
     let quota = cpu.quota().filter(|quota| *quota > 0);
     if quota.is_some() || period.is_some() {
         let quota = quota.map_or_else(|| "max".to_owned(), |quota| quota.to_string());
-        set(group, "cpu.max", &format!("{quota} {}", period.unwrap_or(DEFAULT_PERIOD)))?;
+        set(
+            group,
+            "cpu.max",
+            &format!("{quota} {}", period.unwrap_or(DEFAULT_PERIOD)),
+        )?;
     }
     if let Some(burst) = cpu.burst().filter(|burst| *burst > 0) {
         set(group, "cpu.max.burst", &burst.to_string())?;
@@ -102,7 +114,12 @@ fn limit_block_io(group: &Path, block_io: &LinuxBlockIo) -> Result<(), StartFail
         (block_io.throttle_write_iops_device(), "wiops"),
     ] {
         for device in devices.iter().flatten() {
-            let value = format!("{}:{} {key}={}", device.major(), device.minor(), device.rate());
+            let value = format!(
+                "{}:{} {key}={}",
+                device.major(),
+                device.minor(),
+                device.rate()
+            );
             set(group, "io.max", &value)?;
         }
     }

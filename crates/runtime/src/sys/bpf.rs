@@ -60,7 +60,12 @@ pub fn attach_device_program(
     };
     // SAFETY: instructions and licence outlive the call, and the size is that of the attributes.
     let program = result(unsafe {
-        libc::syscall(libc::SYS_bpf, BPF_PROG_LOAD, &raw const load, size_of::<Load>())
+        libc::syscall(
+            libc::SYS_bpf,
+            BPF_PROG_LOAD,
+            &raw const load,
+            size_of::<Load>(),
+        )
     })?;
     // SAFETY: the kernel returned a new descriptor, owned by nobody else.
     let program = unsafe { OwnedFd::from_raw_fd(program as i32) };
@@ -72,7 +77,12 @@ pub fn attach_device_program(
     };
     // SAFETY: the attributes outlive the call, and the size is theirs.
     result(unsafe {
-        libc::syscall(libc::SYS_bpf, BPF_PROG_ATTACH, &raw const attach, size_of::<Attach>())
+        libc::syscall(
+            libc::SYS_bpf,
+            BPF_PROG_ATTACH,
+            &raw const attach,
+            size_of::<Attach>(),
+        )
     })?;
     Ok(())
 }

@@ -58,5 +58,8 @@ pub fn clone3(namespaces: u64, cgroup: Option<BorrowedFd<'_>>) -> rustix::io::Re
     }
     // SAFETY: the kernel stored a new descriptor, owned by nobody else.
     let pidfd = unsafe { OwnedFd::from_raw_fd(pidfd) };
-    Ok(Side::Parent { pid: pid as i32, pidfd })
+    Ok(Side::Parent {
+        pid: pid as i32,
+        pidfd,
+    })
 }

@@ -10,7 +10,8 @@ pub use bpf::{BpfInstruction, attach_device_program};
 pub use clone::{Side, clone3};
 pub use mount::{MountAttributes, mount_setattr};
 pub use process::{
-    close_inherited, close_on_exec_from, exit_now, fresh_session_keyring, reset_signals, send_signal, take_controlling_terminal,
+    close_inherited, close_on_exec_from, exit_now, fresh_session_keyring, reset_signals,
+    send_signal, take_controlling_terminal,
 };
 pub use seccomp::load_filter;
 

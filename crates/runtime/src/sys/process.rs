@@ -10,7 +10,13 @@ use super::result;
 pub fn send_signal(pidfd: BorrowedFd<'_>, signal: i32) -> rustix::io::Result<()> {
     // SAFETY: no memory is passed.
     result(unsafe {
-        libc::syscall(libc::SYS_pidfd_send_signal, pidfd.as_raw_fd(), signal, 0_usize, 0_u32)
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            pidfd.as_raw_fd(),
+            signal,
+            0_usize,
+            0_u32,
+        )
     })?;
     Ok(())
 }

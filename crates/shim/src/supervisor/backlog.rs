@@ -36,7 +36,8 @@ impl Backlog {
             }
         }
         self.waiting.extend(&head[written.min(head.len())..]);
-        self.waiting.extend(&body[written.saturating_sub(head.len())..]);
+        self.waiting
+            .extend(&body[written.saturating_sub(head.len())..]);
         Ok(())
     }
 

@@ -55,7 +55,11 @@ impl Client {
         leftover: Option<OwnedFd>,
         terminal: bool,
     ) -> Self {
-        let detach_keys = if terminal { DetachKeys::new(&attach.detach_keys) } else { None };
+        let detach_keys = if terminal {
+            DetachKeys::new(&attach.detach_keys)
+        } else {
+            None
+        };
         Self {
             number,
             registration: Registration::default(),
@@ -135,7 +139,11 @@ impl Client {
                 return Typing::Nothing;
             }
         };
-        match self.detach_keys.as_mut().map(|keys| keys.take(&buffer[..count])) {
+        match self
+            .detach_keys
+            .as_mut()
+            .map(|keys| keys.take(&buffer[..count]))
+        {
             None => Typing::Bytes(buffer[..count].to_owned()),
             Some(Typed::Pass(bytes)) => Typing::Bytes(bytes),
             Some(Typed::Detach(bytes)) => {

@@ -22,7 +22,13 @@ pub struct Connection {
 impl Connection {
     pub fn new(number: u32, socket: OwnedFd) -> Self {
         let registration = Registration::default();
-        Self { number, registration, socket, waiting: VecDeque::new(), closed: false }
+        Self {
+            number,
+            registration,
+            socket,
+            waiting: VecDeque::new(),
+            closed: false,
+        }
     }
 
     /// The next message, or `None` if there is none now (or ever: see [`Connection::is_closed`]).
@@ -69,7 +75,11 @@ impl Connection {
     }
 
     pub fn interest(&self) -> Interest {
-        Interest { read: true, write: !self.waiting.is_empty(), hang_up: true }
+        Interest {
+            read: true,
+            write: !self.waiting.is_empty(),
+            hang_up: true,
+        }
     }
 }
 

@@ -20,7 +20,10 @@ pub enum Typed {
 impl DetachKeys {
     /// `None` if there are no keys, so that nothing detaches.
     pub fn new(keys: &[u8]) -> Option<Self> {
-        (!keys.is_empty()).then(|| Self { keys: keys.to_owned(), typed: 0 })
+        (!keys.is_empty()).then(|| Self {
+            keys: keys.to_owned(),
+            typed: 0,
+        })
     }
 
     pub fn take(&mut self, bytes: &[u8]) -> Typed {

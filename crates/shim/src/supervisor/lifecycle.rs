@@ -55,8 +55,11 @@ impl Supervisor {
         let log = self.open_log()?;
         let process = self.bundle.spec.process().as_ref();
         let terminal = process.is_some_and(|process| process.terminal() == Some(true));
-        let (container, input, outputs) =
-            if terminal { self.launch_with_terminal()? } else { self.launch_with_pipes()? };
+        let (container, input, outputs) = if terminal {
+            self.launch_with_terminal()?
+        } else {
+            self.launch_with_pipes()?
+        };
         let oom_watch = container.cgroup.watch_oom().ok().flatten();
         let running = Running {
             container,
@@ -68,7 +71,8 @@ impl Supervisor {
             kill_at: None,
             oom_watch,
         };
-        self.watch(&running).map_err(|error| system_failure(Step::Init, "epoll", &error))?;
+        self.watch(&running)
+            .map_err(|error| system_failure(Step::Init, "epoll", &error))?;
         Ok(running)
     }
 
@@ -81,8 +85,13 @@ impl Supervisor {
     }
 
     fn open_log(&self) -> Result<Option<Writer>, StartFailure> {
-        let Some(plan) = &self.bundle.log else { return Ok(None) };
-        let rotation = Rotation { max_size: plan.max_size, max_files: plan.max_files };
+        let Some(plan) = &self.bundle.log else {
+            return Ok(None);
+        };
+        let rotation = Rotation {
+            max_size: plan.max_size,
+            max_files: plan.max_files,
+        };
         Writer::open(&plan.directory, rotation)
             .map(Some)
             .map_err(|error| StartFailure::new(FailureKind::Other, Step::Log, error.to_string()))
@@ -127,7 +136,9 @@ impl Supervisor {
     /// Sends the stop signal; SIGKILL follows when the grace period is over.
     pub(super) fn stop(&mut self, signal: Option<i32>, grace: Option<Duration>) -> io::Result<()> {
         let signal = signal.unwrap_or(self.bundle.stop_signal);
-        let Life::Running(running) = &mut self.life else { return Ok(()) };
+        let Life::Running(running) = &mut self.life else {
+            return Ok(());
+        };
         let deadline = grace.and_then(|grace| Instant::now().checked_add(grace));
         // Of two stops the one that ends sooner counts.
         running.kill_at = match (running.kill_at, deadline) {
@@ -140,14 +151,22 @@ impl Supervisor {
 
     /// Sends a signal to the first process.
     pub(super) fn signal(&mut self, signal: i32) -> io::Result<()> {
-        let Life::Running(running) = &mut self.life else { return Ok(()) };
+        let Life::Running(running) = &mut self.life else {
+            return Ok(());
+        };
         send_signal(running.container.pidfd.as_fd(), signal)?;
         // A frozen process of v1 does not even die.
-        if signal == SIGKILL { self.resume() } else { Ok(()) }
+        if signal == SIGKILL {
+            self.resume()
+        } else {
+            Ok(())
+        }
     }
 
     pub(super) fn pause(&mut self) -> io::Result<()> {
-        let Life::Running(running) = &mut self.life else { return Ok(()) };
+        let Life::Running(running) = &mut self.life else {
+            return Ok(());
+        };
         if !running.paused {
             running.freezer().freeze()?;
             running.paused = true;
@@ -157,7 +176,9 @@ impl Supervisor {
     }
 
     pub(super) fn resume(&mut self) -> io::Result<()> {
-        let Life::Running(running) = &mut self.life else { return Ok(()) };
+        let Life::Running(running) = &mut self.life else {
+            return Ok(());
+        };
         if running.paused {
             running.freezer().thaw()?;
             running.paused = false;
@@ -168,7 +189,9 @@ impl Supervisor {
 
     pub(super) fn resize(&mut self, size: gantry_runtime::TerminalSize) -> io::Result<()> {
         self.terminal_size = Some(size);
-        let Life::Running(running) = &self.life else { return Ok(()) };
+        let Life::Running(running) = &self.life else {
+            return Ok(());
+        };
         match &running.container.terminal {
             Some(master) => Ok(resize_terminal(master, size)?),
             None => Ok(()),
@@ -177,12 +200,18 @@ impl Supervisor {
 
     /// How long until grace is over.
     pub(super) fn time_to_kill(&self) -> Option<Duration> {
-        let Life::Running(running) = &self.life else { return None };
-        running.kill_at.map(|at| at.saturating_duration_since(Instant::now()))
+        let Life::Running(running) = &self.life else {
+            return None;
+        };
+        running
+            .kill_at
+            .map(|at| at.saturating_duration_since(Instant::now()))
     }
 
     pub(super) fn kill_when_due(&mut self) {
-        let Life::Running(running) = &mut self.life else { return };
+        let Life::Running(running) = &mut self.life else {
+            return;
+        };
         if running.kill_at.is_some_and(|at| at <= Instant::now()) {
             running.kill_at = None;
             if let Err(error) = self.signal(SIGKILL) {
@@ -201,7 +230,9 @@ impl Supervisor {
     }
 
     pub(super) fn memory_ran_out(&mut self) {
-        let Life::Running(running) = &mut self.life else { return };
+        let Life::Running(running) = &mut self.life else {
+            return;
+        };
         if let Some(watch) = &running.oom_watch {
             let _ = rustix::io::read(watch, &mut self.buffer[..]);
         }
@@ -213,7 +244,9 @@ impl Supervisor {
 
     /// The first process is over: reap it, drain what was written, clean up, record, tell.
     pub(super) fn container_ended(&mut self) {
-        let Life::Running(running) = &mut self.life else { return };
+        let Life::Running(running) = &mut self.life else {
+            return;
+        };
         let pidfd = WaitId::PidFd(running.container.pidfd.as_fd());
         let status = match waitid(pidfd, WaitIdOptions::EXITED | WaitIdOptions::NOHANG) {
             Ok(Some(status)) => status,
@@ -224,7 +257,9 @@ impl Supervisor {
         // shares a pid namespace its control group tells who is left.
         running.container.cgroup.kill();
         let signal = status.terminating_signal();
-        let code = signal.map_or(status.exit_status().unwrap_or_default(), |signal| 128 + signal);
+        let code = signal.map_or(status.exit_status().unwrap_or_default(), |signal| {
+            128 + signal
+        });
         let oom_kills = running.container.cgroup.oom_kills();
         let (started_at, process) = (running.started_at, running.container.process.clone());
         if oom_kills > 0 && !self.oom_killed {
@@ -249,9 +284,13 @@ impl Supervisor {
         for index in 0..2 {
             while self.read_piece(index) {}
         }
-        let Life::Running(running) = &mut self.life else { return };
+        let Life::Running(running) = &mut self.life else {
+            return;
+        };
         let Some(log) = &mut running.log else { return };
-        let finished = log.finish(Stream::Stdout).and_then(|()| log.finish(Stream::Stderr));
+        let finished = log
+            .finish(Stream::Stdout)
+            .and_then(|()| log.finish(Stream::Stderr));
         if let Err(error) = finished.and_then(|()| log.flush()) {
             eprintln!("log: {error}");
         }
@@ -284,5 +323,10 @@ impl Running {
 
 fn system_failure(step: Step, detail: &str, error: &io::Error) -> StartFailure {
     let errno = error.raw_os_error().unwrap_or_default();
-    StartFailure { kind: FailureKind::Other, step, errno, detail: detail.to_owned() }
+    StartFailure {
+        kind: FailureKind::Other,
+        step,
+        errno,
+        detail: detail.to_owned(),
+    }
 }

@@ -124,7 +124,9 @@ impl Supervisor {
 
     /// An engine connects; it is told at once where things stand.
     fn accept(&mut self) {
-        let Some(listener) = &self.listener else { return };
+        let Some(listener) = &self.listener else {
+            return;
+        };
         let flags = rustix::net::SocketFlags::CLOEXEC | rustix::net::SocketFlags::NONBLOCK;
         if let Ok(socket) = rustix::net::accept_with(listener, flags) {
             self.add_connection(socket);
@@ -134,12 +136,17 @@ impl Supervisor {
     fn add_connection(&mut self, socket: OwnedFd) {
         let mut connection = Connection::new(self.number(), socket);
         let hello = Hello { version: VERSION };
-        connection.send(FromShim::Hello { hello, status: self.status() });
+        connection.send(FromShim::Hello {
+            hello,
+            status: self.status(),
+        });
         self.connections.push(connection);
     }
 
     fn serve_connection(&mut self, number: u32, ready: Ready) {
-        let Some(at) = self.connections.iter().position(|c| c.number == number) else { return };
+        let Some(at) = self.connections.iter().position(|c| c.number == number) else {
+            return;
+        };
         self.connections[at].flush();
         if !ready.readable {
             return;
@@ -152,7 +159,9 @@ impl Supervisor {
     }
 
     fn serve_client(&mut self, number: u32, ready: Ready) {
-        let Some(at) = self.clients.iter().position(|c| c.number == number) else { return };
+        let Some(at) = self.clients.iter().position(|c| c.number == number) else {
+            return;
+        };
         if ready.writable {
             self.clients[at].flush();
         }
@@ -168,7 +177,9 @@ impl Supervisor {
 
     /// Passes on what a client types.
     fn read_client(&mut self, at: usize) {
-        let Life::Running(running) = &mut self.life else { return };
+        let Life::Running(running) = &mut self.life else {
+            return;
+        };
         let client = &mut self.clients[at];
         loop {
             let typing = client.read(&mut self.buffer);
@@ -211,9 +222,15 @@ impl Supervisor {
 
     /// Reads one piece and hands it to the log and to every client; whether there was one.
     fn read_piece(&mut self, index: usize) -> bool {
-        let Life::Running(running) = &mut self.life else { return false };
-        let Some(output) = running.outputs.get_mut(index) else { return false };
-        let Piece::Bytes(count) = output.read(&mut self.buffer) else { return false };
+        let Life::Running(running) = &mut self.life else {
+            return false;
+        };
+        let Some(output) = running.outputs.get_mut(index) else {
+            return false;
+        };
+        let Piece::Bytes(count) = output.read(&mut self.buffer) else {
+            return false;
+        };
         let (stream, bytes) = (output.stream, &self.buffer[..count]);
         if let Some(log) = &mut running.log
             && let Err(error) = log.write(stream, clock::now(), bytes)
@@ -272,9 +289,8 @@ impl Supervisor {
     fn settle(&mut self) -> io::Result<()> {
         let over = matches!(self.life, Life::Over(_));
         self.dismiss_clients(over);
-        self.connections.retain(|connection| {
-            !connection.is_closed() && !(over && connection.is_flushed())
-        });
+        self.connections
+            .retain(|connection| !connection.is_closed() && !(over && connection.is_flushed()));
         let slow = self.clients.iter().any(Client::is_slow);
         let mut may_type = false;
         if let Life::Running(running) = &mut self.life {
@@ -285,14 +301,16 @@ impl Supervisor {
             let wanted = client.interest(may_type);
             let source = Source::Client(client.number);
             let mut registration = std::mem::take(&mut client.registration);
-            self.poll.update(&mut registration, &*client, source, wanted)?;
+            self.poll
+                .update(&mut registration, &*client, source, wanted)?;
             client.registration = registration;
         }
         for connection in &mut self.connections {
             let wanted = connection.interest();
             let source = Source::Connection(connection.number);
             let mut registration = std::mem::take(&mut connection.registration);
-            self.poll.update(&mut registration, &*connection, source, wanted)?;
+            self.poll
+                .update(&mut registration, &*connection, source, wanted)?;
             connection.registration = registration;
         }
         Ok(())
@@ -304,9 +322,9 @@ impl Supervisor {
         let mut at = 0;
         while at < self.clients.len() {
             let client = &self.clients[at];
-            let departure = client.departure.or_else(|| {
-                (over && client.is_flushed()).then_some(Departure::Left)
-            });
+            let departure = client
+                .departure
+                .or_else(|| (over && client.is_flushed()).then_some(Departure::Left));
             let Some(departure) = departure else {
                 at += 1;
                 continue;
@@ -333,16 +351,26 @@ impl Supervisor {
 impl Running {
     fn settle(&mut self, poll: &Poll, slow: bool) -> io::Result<()> {
         if let Some(input) = &mut self.input {
-            let wanted = Interest { write: input.is_waiting(), ..Interest::default() };
+            let wanted = Interest {
+                write: input.is_waiting(),
+                ..Interest::default()
+            };
             let mut registration = std::mem::take(&mut input.registration);
             poll.update(&mut registration, input.descriptor(), Source::Stdin, wanted)?;
             input.registration = registration;
         }
         // Its descriptor closes here, which is how the container learns of the end.
         self.input.take_if(|input| input.is_closed());
-        for (output, source) in self.outputs.iter_mut().zip([Source::Stdout, Source::Stderr]) {
+        for (output, source) in self
+            .outputs
+            .iter_mut()
+            .zip([Source::Stdout, Source::Stderr])
+        {
             let read = !output.has_ended() && !slow;
-            let wanted = Interest { read, ..Interest::default() };
+            let wanted = Interest {
+                read,
+                ..Interest::default()
+            };
             let mut registration = std::mem::take(&mut output.registration);
             poll.update(&mut registration, output.descriptor(), source, wanted)?;
             output.registration = registration;

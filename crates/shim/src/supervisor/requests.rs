@@ -4,9 +4,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
-use gantry_shim::protocol::{
-    Attach, FromShim, Refusal, RefusalKind, Reply, Request, ToShim,
-};
+use gantry_shim::protocol::{Attach, FromShim, Refusal, RefusalKind, Reply, Request, ToShim};
 
 use super::client::Client;
 use super::{Life, Supervisor};
@@ -28,11 +26,7 @@ impl Supervisor {
         }
     }
 
-    fn carry_out(
-        &mut self,
-        request: Request,
-        descriptors: Vec<OwnedFd>,
-    ) -> Result<Reply, Refusal> {
+    fn carry_out(&mut self, request: Request, descriptors: Vec<OwnedFd>) -> Result<Reply, Refusal> {
         match request {
             Request::Start => self.start_once(),
             Request::Status => Ok(Reply::Status(self.status())),
@@ -59,7 +53,10 @@ impl Supervisor {
 
     fn start_once(&mut self) -> Result<Reply, Refusal> {
         if !matches!(self.life, Life::Ready) {
-            return Err(refuse(RefusalKind::State, "the container was started before"));
+            return Err(refuse(
+                RefusalKind::State,
+                "the container was started before",
+            ));
         }
         self.start().map_err(|failure| Refusal {
             kind: RefusalKind::Start,
@@ -67,16 +64,19 @@ impl Supervisor {
             failure: Some(failure),
         })?;
         match &self.life {
-            Life::Running(running) => {
-                Ok(Reply::Started { process: running.container.process.clone() })
-            }
+            Life::Running(running) => Ok(Reply::Started {
+                process: running.container.process.clone(),
+            }),
             _ => Err(refuse(RefusalKind::State, "the container is over")),
         }
     }
 
     fn must_run(&self) -> Result<(), Refusal> {
         match self.life {
-            Life::Ready => Err(refuse(RefusalKind::State, "the container is not running yet")),
+            Life::Ready => Err(refuse(
+                RefusalKind::State,
+                "the container is not running yet",
+            )),
             Life::Running(_) => Ok(()),
             Life::Over(_) => Err(refuse(RefusalKind::State, "the container is over")),
         }
@@ -87,17 +87,24 @@ impl Supervisor {
             return Err(refuse(RefusalKind::State, "the container is over"));
         }
         let mut descriptors = descriptors.into_iter();
-        let socket = descriptors.next().ok_or_else(|| {
-            refuse(RefusalKind::Unknown, "attach needs the client's socket")
-        })?;
-        let leftover = if attach.leftover { descriptors.next() } else { None };
+        let socket = descriptors
+            .next()
+            .ok_or_else(|| refuse(RefusalKind::Unknown, "attach needs the client's socket"))?;
+        let leftover = if attach.leftover {
+            descriptors.next()
+        } else {
+            None
+        };
         rustix::io::ioctl_fionbio(&socket, true).map_err(|errno| system(errno.into()))?;
         let process = self.bundle.spec.process().as_ref();
         let terminal = process.is_some_and(|process| process.terminal() == Some(true));
         let number = self.number();
-        self.clients.push(Client::new(number, socket, attach, leftover, terminal));
+        self.clients
+            .push(Client::new(number, socket, attach, leftover, terminal));
         self.read_leftovers();
-        Ok(Reply::Attached { next_line: self.next_line() })
+        Ok(Reply::Attached {
+            next_line: self.next_line(),
+        })
     }
 
     /// Input that came along with a client is passed on at once if the container runs, for no
@@ -112,7 +119,10 @@ impl Supervisor {
 
     fn next_line(&self) -> u64 {
         match &self.life {
-            Life::Running(running) => running.log.as_ref().map_or(0, gantry_log::Writer::next_line),
+            Life::Running(running) => running
+                .log
+                .as_ref()
+                .map_or(0, gantry_log::Writer::next_line),
             _ => 0,
         }
     }
@@ -127,5 +137,9 @@ fn system(error: io::Error) -> Refusal {
 }
 
 fn refuse(kind: RefusalKind, message: &str) -> Refusal {
-    Refusal { kind, message: message.to_owned(), failure: None }
+    Refusal {
+        kind,
+        message: message.to_owned(),
+        failure: None,
+    }
 }

@@ -7,8 +7,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
 use gantry_runtime::{
-    BUNDLE_FILE, Bundle, FailureKind, ProcessIdentity, StartFailure, Step,
-    TerminalSize, close_inherited,
+    BUNDLE_FILE, Bundle, FailureKind, ProcessIdentity, StartFailure, Step, TerminalSize,
+    close_inherited,
 };
 use gantry_shim::protocol::{
     FromShim, Hello, Phase, Refusal, RefusalKind, Status, ToShim, VERSION, recv, send,
@@ -44,7 +44,12 @@ pub fn supervise(directory: &Path) -> io::Result<()> {
 /// Moves the connection away from standard input, which children would inherit.
 fn take_connection() -> io::Result<OwnedFd> {
     let connection = rustix::io::fcntl_dupfd_cloexec(stdin(), 3)?;
-    let null = openat(CWD, "/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?;
+    let null = openat(
+        CWD,
+        "/dev/null",
+        OFlags::RDWR | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?;
     dup2_stdin(&null)?;
     Ok(connection)
 }
@@ -126,12 +131,18 @@ fn watch_signals() -> io::Result<SignalFd> {
     blocked.add(Signal::SIGINT);
     blocked.add(Signal::SIGHUP);
     blocked.thread_block()?;
-    Ok(SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?)
+    Ok(SignalFd::with_flags(
+        &signals,
+        SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK,
+    )?)
 }
 
 fn terminal_size(bundle: &Bundle) -> Option<TerminalSize> {
     let size = bundle.spec.process().as_ref()?.console_size()?;
-    Some(TerminalSize { rows: size.height() as u16, columns: size.width() as u16 })
+    Some(TerminalSize {
+        rows: size.height() as u16,
+        columns: size.width() as u16,
+    })
 }
 
 fn remove_if_there(path: &Path) -> io::Result<()> {

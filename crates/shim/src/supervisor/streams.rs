@@ -41,7 +41,13 @@ pub enum Piece {
 impl Output {
     fn new(stream: Stream, descriptor: OwnedFd, held: Option<OwnedFd>) -> Self {
         let registration = Registration::default();
-        Self { stream, registration, descriptor, ended: false, _held: held }
+        Self {
+            stream,
+            registration,
+            descriptor,
+            ended: false,
+            _held: held,
+        }
     }
 
     pub fn descriptor(&self) -> &OwnedFd {
@@ -92,7 +98,14 @@ impl Input {
     fn new(plan: StdinPlan, descriptor: OwnedFd, terminal: bool) -> Self {
         let backlog = Backlog::default();
         let registration = Registration::default();
-        Self { registration, plan, descriptor, terminal, backlog, state: InputState::Open }
+        Self {
+            registration,
+            plan,
+            descriptor,
+            terminal,
+            backlog,
+            state: InputState::Open,
+        }
     }
 
     pub fn descriptor(&self) -> &OwnedFd {
@@ -172,8 +185,17 @@ pub fn make_pipes(plan: StdinPlan) -> io::Result<Pipes> {
     for ours in our_stdin.iter().chain([&our_stdout, &our_stderr]) {
         rustix::io::ioctl_fionbio(ours, true)?;
     }
-    let container = Streams::Separate { stdin, stdout, stderr };
-    Ok(Pipes { container, stdin: our_stdin, stdout: our_stdout, stderr: our_stderr })
+    let container = Streams::Separate {
+        stdin,
+        stdout,
+        stderr,
+    };
+    Ok(Pipes {
+        container,
+        stdin: our_stdin,
+        stdout: our_stdout,
+        stderr: our_stderr,
+    })
 }
 
 impl Pipes {
@@ -193,7 +215,11 @@ pub fn from_terminal(master: &OwnedFd, plan: StdinPlan) -> io::Result<(Input, Ve
     rustix::io::ioctl_fionbio(master, true)?;
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let held = ioctl_tiocgptpeer(master, flags)?;
-    let output = Output::new(Stream::Stdout, master.as_fd().try_clone_to_owned()?, Some(held));
+    let output = Output::new(
+        Stream::Stdout,
+        master.as_fd().try_clone_to_owned()?,
+        Some(held),
+    );
     let input = Input::new(plan, master.as_fd().try_clone_to_owned()?, true);
     Ok((input, vec![output]))
 }

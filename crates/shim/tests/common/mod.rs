@@ -39,15 +39,17 @@ pub fn can_run() -> bool {
     let root = rustix::process::geteuid().is_root();
     let busybox = Path::new("/bin/busybox").exists();
     if !root || !busybox {
-        eprintln!("SKIPPED: needs root (or its user namespace) and /bin/busybox");
+        eprintln!("skipped: needs root (or its user namespace) and /bin/busybox");
     }
     root && busybox
 }
 
 /// The shim's program: next to the test's, or where the rootless run put it.
 pub fn shim_program() -> PathBuf {
-    env::var_os("GANTRY_TEST_SHIM")
-        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_gantry-shim")), PathBuf::from)
+    env::var_os("GANTRY_TEST_SHIM").map_or_else(
+        || PathBuf::from(env!("CARGO_BIN_EXE_gantry-shim")),
+        PathBuf::from,
+    )
 }
 
 /// A container to be: everything has a default that `with` changes.
@@ -58,7 +60,10 @@ pub struct Builder {
 }
 
 pub fn container(arguments: &[&str]) -> Builder {
-    let directory = tempfile::Builder::new().prefix("gantry-shim-").tempdir().unwrap();
+    let directory = tempfile::Builder::new()
+        .prefix("gantry-shim-")
+        .tempdir()
+        .unwrap();
     let path = directory.path().to_owned();
     for name in ["lower", "upper", "work"] {
         fs::create_dir(path.join(name)).unwrap();
@@ -80,14 +85,22 @@ pub fn container(arguments: &[&str]) -> Builder {
         cgroup: CgroupPlan::None,
         seccomp: None,
         stdin: StdinPlan::Closed,
-        log: Some(LogPlan { directory: path.join("log"), max_size: None, max_files: None }),
+        log: Some(LogPlan {
+            directory: path.join("log"),
+            max_size: None,
+            max_files: None,
+        }),
         stop_signal: 15,
         socket: path.join("s"),
         exit_record: path.join(EXIT_FILE),
         rootless: rootless(),
         directories: Vec::new(),
     };
-    Builder { directory, bundle, spec: spec(arguments) }
+    Builder {
+        directory,
+        bundle,
+        spec: spec(arguments),
+    }
 }
 
 /// Runs a shell script.
@@ -139,7 +152,13 @@ impl Builder {
         let record = supervised.exited();
         let (stdout, stderr) = supervised.output();
         let failure = started.err().and_then(|refusal| refusal.failure);
-        Outcome { record, stdout, stderr, failure, directory: supervised.directory.take().unwrap() }
+        Outcome {
+            record,
+            stdout,
+            stderr,
+            failure,
+            directory: supervised.directory.take().unwrap(),
+        }
     }
 }
 
@@ -176,7 +195,12 @@ impl Connection {
         match receive(&socket) {
             FromShim::Hello { hello, status } => {
                 assert_eq!(hello.version, VERSION);
-                Self { socket, events: Vec::new(), next: 0, status }
+                Self {
+                    socket,
+                    events: Vec::new(),
+                    next: 0,
+                    status,
+                }
             }
             other => panic!("expected a hello, not {other:?}"),
         }
@@ -188,7 +212,10 @@ impl Connection {
         descriptors: &[BorrowedFd<'_>],
     ) -> Result<Reply, Refusal> {
         self.next += 1;
-        let message = ToShim::Request { number: self.next, request };
+        let message = ToShim::Request {
+            number: self.next,
+            request,
+        };
         protocol::send(&self.socket, &message, descriptors).unwrap();
         loop {
             match receive(&self.socket) {
@@ -233,16 +260,28 @@ fn receive(socket: &OwnedFd) -> FromShim {
 }
 
 fn wait_readable(descriptor: BorrowedFd<'_>) {
-    let timeout = rustix::event::Timespec { tv_sec: PATIENCE.as_secs() as i64, tv_nsec: 0 };
+    let timeout = rustix::event::Timespec {
+        tv_sec: PATIENCE.as_secs() as i64,
+        tv_nsec: 0,
+    };
     let mut descriptors = [PollFd::new(&descriptor, PollFlags::IN)];
-    assert_ne!(poll(&mut descriptors, Some(&timeout)).unwrap(), 0, "nothing came");
+    assert_ne!(
+        poll(&mut descriptors, Some(&timeout)).unwrap(),
+        0,
+        "nothing came"
+    );
 }
 
 impl Supervised {
     fn new(directory: TempDir, bundle: Bundle, shim: Shim) -> Self {
         let socket = shim.connection.as_fd().try_clone_to_owned().unwrap();
         let connection = Connection::new(socket);
-        Self { directory: Some(directory), bundle, shim, connection }
+        Self {
+            directory: Some(directory),
+            bundle,
+            shim,
+            connection,
+        }
     }
 
     pub fn path(&self) -> &Path {
@@ -266,7 +305,11 @@ impl Supervised {
         self.attach_after(b"", change)
     }
 
-    pub fn attach_after(&mut self, leftover: &[u8], change: impl FnOnce(&mut Attach)) -> UnixStream {
+    pub fn attach_after(
+        &mut self,
+        leftover: &[u8],
+        change: impl FnOnce(&mut Attach),
+    ) -> UnixStream {
         let (ours, theirs) = UnixStream::pair().unwrap();
         ours.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut attach = Attach {
@@ -363,29 +406,48 @@ fn make_root(root: &Path) {
     fs::copy("/bin/busybox", &busybox).unwrap();
     fs::set_permissions(&busybox, fs::Permissions::from_mode(0o755)).unwrap();
     for name in [
-        "sh", "cat", "echo", "sleep", "id", "ls", "mount", "hostname", "true", "false", "kill", "tty",
-        "stty", "env", "pwd", "ulimit", "head", "tail", "dd", "grep", "yes", "wc", "mkdir", "touch",
-        "ps", "ip", "seq", "readlink", "stat", "sync", "rm", "printf", "test", "nproc",
+        "sh", "cat", "echo", "sleep", "id", "ls", "mount", "hostname", "true", "false", "kill",
+        "tty", "stty", "env", "pwd", "ulimit", "head", "tail", "dd", "grep", "yes", "wc", "mkdir",
+        "touch", "ps", "ip", "seq", "readlink", "stat", "sync", "rm", "printf", "test", "nproc",
     ] {
         symlink("busybox", root.join("bin").join(name)).unwrap();
     }
     let passwd = "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh\n";
     fs::write(root.join("etc/passwd"), passwd).unwrap();
-    fs::write(root.join("etc/group"), "root:x:0:\nuser:x:1000:\naudio:x:29:user\n").unwrap();
+    fs::write(
+        root.join("etc/group"),
+        "root:x:0:\nuser:x:1000:\naudio:x:29:user\n",
+    )
+    .unwrap();
     fs::write(root.join("etc/script"), "#!/bin/missing\n").unwrap();
     fs::set_permissions(root.join("etc/script"), fs::Permissions::from_mode(0o755)).unwrap();
     fs::write(root.join("etc/plain"), "not a program\n").unwrap();
     let mut foreign = fs::read("/bin/busybox").unwrap();
     foreign[18] = 183;
-    File::create(root.join("bin/foreign")).unwrap().write_all(&foreign[..4096]).unwrap();
+    File::create(root.join("bin/foreign"))
+        .unwrap()
+        .write_all(&foreign[..4096])
+        .unwrap();
     fs::set_permissions(root.join("bin/foreign"), fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// Docker's defaults, as the engine writes them.
 pub fn spec(arguments: &[&str]) -> Value {
     let capabilities = [
-        "CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "MKNOD", "NET_RAW", "SETGID", "SETUID",
-        "SETFCAP", "SETPCAP", "NET_BIND_SERVICE", "SYS_CHROOT", "KILL", "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FSETID",
+        "FOWNER",
+        "MKNOD",
+        "NET_RAW",
+        "SETGID",
+        "SETUID",
+        "SETFCAP",
+        "SETPCAP",
+        "NET_BIND_SERVICE",
+        "SYS_CHROOT",
+        "KILL",
+        "AUDIT_WRITE",
     ]
     .map(|name| format!("CAP_{name}"));
     json!({
