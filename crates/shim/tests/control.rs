@@ -1,0 +1,227 @@
+//! Signals, stop, pause, and finding a shim again.
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::{Connection, can_run, shell, wait_until};
+use gantry_runtime::{FailureKind, Step};
+use gantry_shim::protocol::{Event, Phase, RefusalKind, Reply, Request};
+use gantry_shim::{ExitRecord, SHIM_FILE, ShimRecord, connect_to, sealed_binary_of};
+
+fn stop(signal: Option<i32>, grace_ms: u64) -> Request {
+    Request::Stop {
+        signal,
+        grace_ms: Some(grace_ms),
+    }
+}
+
+const DEAF: &str = "trap '' TERM; echo ready; while true; do sleep 0.05; done";
+const POLITE: &str = "trap 'echo bye; exit 7' TERM; echo ready; while true; do sleep 0.05; done";
+
+#[test]
+fn a_signal_reaches_the_first_process() {
+    if !can_run() {
+        return;
+    }
+    let mut container = shell(POLITE).start();
+    container.wait_for_output("ready");
+    container
+        .request(Request::Signal { signal: 15 }, &[])
+        .unwrap();
+    assert_eq!(container.exited().code, 7);
+    assert_eq!(container.output().0, "ready\nbye\n");
+
+    let mut container = shell(DEAF).start();
+    container.wait_for_output("ready");
+    container
+        .request(Request::Signal { signal: 9 }, &[])
+        .unwrap();
+    let record = container.exited();
+    assert_eq!((record.code, record.signal), (137, Some(9)));
+    assert!(!record.oom);
+}
+
+#[test]
+fn stop_kills_after_the_grace_period() {
+    if !can_run() {
+        return;
+    }
+    let mut container = shell(DEAF).start();
+    container.wait_for_output("ready");
+    let begun = Instant::now();
+    container.request(stop(None, 300), &[]).unwrap();
+    let record = container.exited();
+    let taken = begun.elapsed();
+    assert_eq!((record.code, record.signal), (137, Some(9)));
+    assert!(
+        taken >= Duration::from_millis(300) && taken < Duration::from_secs(5),
+        "{taken:?}"
+    );
+}
+
+#[test]
+fn stop_is_polite_first_and_a_second_one_may_hurry() {
+    if !can_run() {
+        return;
+    }
+    let mut container = shell(POLITE).start();
+    container.wait_for_output("ready");
+    container.request(stop(None, 20_000), &[]).unwrap();
+    assert_eq!(container.exited().code, 7);
+
+    let mut container = shell(DEAF).start();
+    container.wait_for_output("ready");
+    container.request(stop(None, 60_000), &[]).unwrap();
+    container.request(stop(None, 0), &[]).unwrap();
+    assert_eq!(container.exited().code, 137);
+}
+
+#[test]
+fn processes_left_over_end_with_the_first() {
+    if !can_run() {
+        return;
+    }
+    let mut container = shell("sleep 1000 & sleep 1000 & echo started; exit 5").start();
+    assert_eq!(container.exited().code, 5);
+    assert_eq!(container.output().0, "started\n");
+}
+
+#[test]
+fn pause_stands_still_and_resume_goes_on() {
+    if !can_run() {
+        return;
+    }
+    let mut container = shell("i=0; while true; do i=$((i+1)); echo $i; sleep 0.01; done").start();
+    container.wait_for_output("5\n");
+    container.request(Request::Pause, &[]).unwrap();
+    assert!(matches!(container.request(Request::Status, &[]).unwrap(),
+        Reply::Status(status) if status.phase == Phase::Paused));
+    let before = container.output();
+    std::thread::sleep(Duration::from_millis(200));
+    // What was in the pipe when it was paused may still come.
+    let after = container.output();
+    assert!(after.0.lines().count() <= before.0.lines().count() + 1);
+    container.request(Request::Resume, &[]).unwrap();
+    let wanted = after.0.lines().count() + 5;
+    wait_until("more output", || {
+        container.output().0.lines().count() > wanted
+    });
+    // Stopping a paused container resumes it.
+    container.request(Request::Pause, &[]).unwrap();
+    container.request(stop(Some(9), 1000), &[]).unwrap();
+    assert_eq!(container.exited().signal, Some(9));
+}
+
+#[test]
+fn a_restarted_engine_finds_the_shim_again() {
+    if !can_run() {
+        return;
+    }
+    let mut container = shell(POLITE).start();
+    container.wait_for_output("ready");
+    let record = ShimRecord::read(container.path()).unwrap().unwrap();
+    assert!(record.is_alive());
+    assert_eq!(record.shim.pid, container.shim.child.id() as i32);
+    assert!(record.container.as_ref().unwrap().is_alive());
+    sealed_binary_of(&record).unwrap();
+
+    // The engine is gone: both ends of its connection close.
+    let socket = connect_to(&record.socket).unwrap();
+    container.connection = Connection::new(socket);
+    container.shim.connection = connect_to(&record.socket).unwrap();
+    assert_eq!(container.connection.status.phase, Phase::Running);
+    assert_eq!(container.connection.status.process, record.container);
+    container.request(stop(None, 20_000), &[]).unwrap();
+    let exit = container.exited();
+    assert_eq!(exit.code, 7);
+    container.shim.child.wait().unwrap();
+    assert!(!record.is_alive());
+    assert!(!container.path().join(SHIM_FILE).exists());
+    assert!(!record.socket.exists());
+    assert_eq!(
+        ExitRecord::read(&container.bundle.exit_record)
+            .unwrap()
+            .unwrap(),
+        exit
+    );
+    assert_eq!(exit.process, record.container);
+}
+
+#[test]
+fn a_container_outlives_every_connection_and_a_shim_without_one_ends() {
+    if !can_run() {
+        return;
+    }
+    let mut container = shell("sleep 0.3; echo late").start();
+    let socket = container.bundle.socket.clone();
+    // Both descriptors of the first connection.
+    let spare = connect_to(&socket).unwrap();
+    container.connection = Connection::new(connect_to(&socket).unwrap());
+    container.shim.connection = spare;
+    drop(std::mem::replace(
+        &mut container.connection,
+        Connection::new(connect_to(&socket).unwrap()),
+    ));
+    wait_until("the record", || container.bundle.exit_record.exists());
+    assert_eq!(container.output().0, "late\n");
+
+    let mut never_started = shell("true").create();
+    let directory = never_started.directory.take().unwrap();
+    let common::Supervised { ref mut shim, .. } = never_started;
+    let mut child = std::process::Command::new("true").spawn().unwrap();
+    std::mem::swap(&mut shim.child, &mut child);
+    drop(never_started);
+    assert!(child.wait().unwrap().success());
+    assert!(!directory.path().join(SHIM_FILE).exists());
+}
+
+#[test]
+fn killing_the_shim_ends_its_container() {
+    if !can_run() {
+        return;
+    }
+    let mut container = shell(DEAF).start();
+    container.wait_for_output("ready");
+    let record = ShimRecord::read(container.path()).unwrap().unwrap();
+    container.shim.child.kill().unwrap();
+    container.shim.child.wait().unwrap();
+    let process = record.container.unwrap();
+    wait_until("the container's end", || !process.is_alive());
+    assert!(!container.bundle.exit_record.exists());
+}
+
+#[test]
+fn requests_that_do_not_fit_are_refused() {
+    if !can_run() {
+        return;
+    }
+    let mut container = shell(POLITE).create();
+    let refused = container.request(Request::Pause, &[]).unwrap_err();
+    assert_eq!(refused.kind, RefusalKind::State);
+    container.start().unwrap();
+    assert_eq!(container.start().unwrap_err().kind, RefusalKind::State);
+    container.wait_for_output("ready");
+    container.request(stop(None, 20_000), &[]).unwrap();
+    container
+        .connection
+        .event(|event| matches!(event, Event::Exited { .. }).then_some(()));
+}
+
+#[test]
+fn a_bundle_that_cannot_be_read_is_refused_with_the_reason() {
+    if !can_run() {
+        return;
+    }
+    let mut container = shell("true").with(|bundle| bundle.version = 99).create();
+    let refused = container.start().unwrap_err();
+    let failure = refused.failure.unwrap();
+    assert_eq!(
+        (failure.kind, failure.step),
+        (FailureKind::InvalidBundle, Step::Bundle)
+    );
+    let record = ExitRecord::read(&container.bundle.exit_record)
+        .unwrap()
+        .unwrap();
+    assert_eq!(record.code, 125);
+}
