@@ -4,7 +4,7 @@ use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use gantry_store::{Store, UpperDir};
+use gantry_store::Store;
 use gantry_wire::gantry::Change;
 
 use crate::container::{Definition, Registry, View, capabilities, row};
@@ -52,22 +52,10 @@ impl Core {
         }
     }
 
-    /// The folders of a container's layers, topmost first.
+    /// The folders of a container's layers, topmost first. They stay even where the image was
+    /// removed by force.
     pub(crate) fn lower_dirs(&self, definition: &Definition) -> Result<Vec<PathBuf>> {
-        let id = definition
-            .image_id
-            .parse()
-            .map_err(|_| Error::Internal("image id".into()))?;
-        Ok(self.store.lower_dirs(&id)?)
-    }
-
-    /// What a container changed in its image.
-    pub(crate) fn changes(
-        &self,
-        _upper: &UpperDir,
-        _definition: &Definition,
-    ) -> Result<Vec<gantry_store::Change>> {
-        Err(Error::Internal("changes: not there yet".into()))
+        Ok(self.store.layer_dirs(&definition.layers)?)
     }
 
     /// Tells Docker's clients that something happened to a container.

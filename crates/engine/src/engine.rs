@@ -64,6 +64,7 @@ impl Engine {
             capabilities: capabilities::own(),
         });
         container::recover(&core).await?;
+        sweep_layers(&core);
         let containers = Containers::new(Arc::clone(&core));
         Ok(Self { core, containers })
     }
@@ -147,6 +148,18 @@ impl Engine {
             ..wire::DiskUsage::default()
         })
     }
+}
+
+/// Removes layers that neither an image nor a container needs, beside everything else.
+fn sweep_layers(core: &Arc<Core>) {
+    use crate::image::ImageUse;
+    let core = Arc::clone(core);
+    tokio::task::spawn_blocking(move || {
+        let kept = core.registry.layers_in_use();
+        if let Err(error) = core.store.sweep_layers(&kept) {
+            tracing::warn!(%error, "layers that nobody needs were not removed");
+        }
+    });
 }
 
 /// Containers.

@@ -105,8 +105,7 @@ impl Containers {
                 };
                 let progress: &dyn Progress = &*task;
                 let cancel: &CancelFlag = task.cancel_flag();
-                let _ = (&request, progress, cancel);
-                Err(crate::Error::Internal("commit: not there yet".into()))
+                Ok(core.store.commit(&request, progress, cancel)?)
             }
         })
         .await;

@@ -13,6 +13,7 @@ mod describe;
 mod detach;
 mod failure;
 mod files;
+mod fill;
 mod folder;
 mod id;
 mod link;

@@ -81,7 +81,7 @@ impl Containers {
         let view = self.view(id)?;
         let upper = UpperDir(self.folder(&view).upper());
         with_core(&self.core, move |core| {
-            let changes = core.changes(&upper, &view.definition)?;
+            let changes = core.store.changes_of(&upper, &view.definition.layers)?;
             Ok(changes
                 .into_iter()
                 .map(|change| wire::Change {

@@ -65,29 +65,60 @@ pub(super) fn resolve(
     Ok(resolved)
 }
 
-/// Makes what is missing: host folders as Docker does, volumes with their record.
-pub(super) fn make(resolved: &Resolved) -> Result<()> {
-    for point in &resolved.points {
+/// Makes what is missing: host folders as Docker does, volumes with their record and with the
+/// image's content at their place. `layers` are the image's, topmost first.
+pub(super) fn make(resolved: &Resolved, layers: &[PathBuf], rootless: bool) -> Result<()> {
+    for (index, point) in resolved.points.iter().enumerate() {
         let source = Path::new(&point.source);
         match point.r#type.as_str() {
             "bind" if !source.exists() => {
                 fs::create_dir_all(source).map_err(Error::io("make", source))?;
             }
             "volume" if !source.exists() => {
-                fs::create_dir_all(source).map_err(Error::io("make", source))?;
-                let record = serde_json::json!({
-                    "Name": point.name,
-                    "Driver": "local",
-                    "CreatedAt": gantry_wire::Timestamp::now(),
-                    "Anonymous": is_anonymous(&point.name),
-                });
-                let path = source.with_file_name("volume.json");
-                fs::write(&path, record.to_string()).map_err(Error::io("write", &path))?;
+                let fill = resolved.fillable.contains(&index);
+                make_volume(point, if fill { layers } else { &[] }, rootless)?;
             }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// Made beside and renamed: a volume is there with its content or not at all.
+fn make_volume(point: &MountPoint, layers: &[PathBuf], rootless: bool) -> Result<()> {
+    let data = Path::new(&point.source);
+    let Some(folder) = data.parent() else {
+        return Err(Error::Internal(format!("volume at {}", point.source)));
+    };
+    let beside = folder.with_file_name(format!(".{}.new", point.name));
+    match fs::remove_dir_all(&beside) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(Error::io("remove", &beside)(error));
+        }
+        _ => {}
+    }
+    let inside = beside.join("_data");
+    fs::create_dir_all(&inside).map_err(Error::io("make", &inside))?;
+    if !layers.is_empty() {
+        super::fill::fill(layers, &point.destination, &inside, rootless)
+            .map_err(Error::io("copy the image's content to", &inside))?;
+    }
+    let record = serde_json::json!({
+        "Name": point.name,
+        "Driver": "local",
+        "CreatedAt": gantry_wire::Timestamp::now(),
+        "Anonymous": is_anonymous(&point.name),
+    });
+    let path = beside.join("volume.json");
+    fs::write(&path, record.to_string()).map_err(Error::io("write", &path))?;
+    match fs::rename(&beside, folder) {
+        // Another create made the same volume meanwhile: that one holds.
+        Err(_) if data.exists() => {
+            let _ = fs::remove_dir_all(&beside);
+            Ok(())
+        }
+        renamed => renamed.map_err(Error::io("make", folder)),
+    }
 }
 
 /// Moves the anonymous volumes of a removed container to the trash.

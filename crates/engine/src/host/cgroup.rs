@@ -140,11 +140,8 @@ impl Cgroups {
                 path: parent.join(id),
             },
             Self::V1 { parents, unified } => {
-                // Device rules are a BPF program on the cgroup2 group where there is one.
-                let needed = needed
-                    .iter()
-                    .filter(|controller| **controller != Controller::Devices || unified.is_none());
                 let mut controllers: BTreeMap<_, _> = needed
+                    .iter()
                     .filter_map(|controller| {
                         let name = controller.v1_name();
                         Some((name.to_owned(), parents.get(name)?.join(id)))

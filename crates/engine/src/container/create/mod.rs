@@ -150,8 +150,7 @@ fn define(
 ) -> Result<Definition> {
     let (path, args) = merge::command_line(&body.config);
     let resolved = volume::resolve(&body.config, &body.host_config, core.host.paths())?;
-    volume::make(&resolved)?;
-    Ok(Definition {
+    let definition = Definition {
         id,
         created: Timestamp::now(),
         image_id: image.id.to_string(),
@@ -163,7 +162,14 @@ fn define(
         networking: body.networking_config,
         mounts: resolved.points,
         warnings,
-    })
+    };
+    let layers = core.lower_dirs(&definition)?;
+    let made = volume::Resolved {
+        points: definition.mounts.clone(),
+        fillable: resolved.fillable,
+    };
+    volume::make(&made, &layers, core.host.facts.rootless)?;
+    Ok(definition)
 }
 
 /// Makes the folder; the record is written last, since a folder without one is swept.
