@@ -31,9 +31,20 @@ fn every_form_of_archive_gives_the_same_images() {
         let mut ids: Vec<String> = loaded.iter().map(|image| image.id.to_string()).collect();
         ids.sort();
         assert_eq!(ids, expected, "{form:?}");
-        assert!(loaded.iter().all(|image| image.new && !image.names.is_empty()), "{form:?}");
+        assert!(
+            loaded
+                .iter()
+                .all(|image| image.new && !image.names.is_empty()),
+            "{form:?}"
+        );
         for image in root.store.images().unwrap() {
-            assert!(root.store.lower_dirs(&image.id).unwrap().iter().all(|dir| dir.is_dir()));
+            assert!(
+                root.store
+                    .lower_dirs(&image.id)
+                    .unwrap()
+                    .iter()
+                    .all(|dir| dir.is_dir())
+            );
         }
     }
 }
@@ -56,7 +67,10 @@ fn an_oci_folder_is_loaded_by_path() {
     let root = Root::new();
     let layout = root.folder.path().join("layout");
     gantry_pack::write_layout(&images(), gantry_pack::Compression::Gzip, &layout).unwrap();
-    let loaded = root.store.load_path(&layout, &(), &CancelFlag::new()).unwrap();
+    let loaded = root
+        .store
+        .load_path(&layout, &(), &CancelFlag::new())
+        .unwrap();
     assert_eq!(loaded.len(), images().len());
 }
 
@@ -76,34 +90,64 @@ fn what_is_here_is_not_unpacked_again() {
                 seen.lock().unwrap().push(layer.state);
             }
         };
-        let again = root.store.load(&archive[..], &watch, &CancelFlag::new()).unwrap();
+        let again = root
+            .store
+            .load(&archive[..], &watch, &CancelFlag::new())
+            .unwrap();
         assert!(again.iter().all(|image| !image.new));
-        let states: Vec<_> = again.iter().flat_map(|image| &image.layers).map(|l| l.state).collect();
-        assert!(states.iter().all(|state| *state == LayerState::AlreadyHere), "{form:?}");
+        let states: Vec<_> = again
+            .iter()
+            .flat_map(|image| &image.layers)
+            .map(|l| l.state)
+            .collect();
+        assert!(
+            states.iter().all(|state| *state == LayerState::AlreadyHere),
+            "{form:?}"
+        );
         let seen = seen.into_inner().unwrap();
-        assert!(!seen.is_empty() && !seen.contains(&LayerState::Unpacking), "{form:?} {seen:?}");
+        assert!(
+            !seen.is_empty() && !seen.contains(&LayerState::Unpacking),
+            "{form:?} {seen:?}"
+        );
     }
 }
 
 #[test]
 fn the_store_is_the_same_after_it_was_opened_again() {
     let root = Root::new();
-    root.load(&Archive::Docker.to_vec(&images()).unwrap()).unwrap();
+    root.load(&Archive::Docker.to_vec(&images()).unwrap())
+        .unwrap();
     let before = root.store.images().unwrap();
     let store = gantry_store::Store::open(&root.path()).unwrap();
     let after = store.images().unwrap();
     assert_eq!(format!("{before:?}"), format!("{after:?}"));
-    store.sweep_layers(&std::collections::BTreeSet::new()).unwrap();
+    store
+        .sweep_layers(&std::collections::BTreeSet::new())
+        .unwrap();
     for image in after {
-        assert!(store.lower_dirs(&image.id).unwrap().iter().all(|dir| dir.is_dir()));
+        assert!(
+            store
+                .lower_dirs(&image.id)
+                .unwrap()
+                .iter()
+                .all(|dir| dir.is_dir())
+        );
     }
 }
 
 #[test]
 fn a_name_moves_to_the_newer_image() {
     let root = Root::new();
-    let first = root.load_one(&docker_archive("app", &[Layer::new().file("a", b"1").done()]));
-    let second = root.load(&docker_archive("app", &[Layer::new().file("a", b"2").done()])).unwrap();
+    let first = root.load_one(&docker_archive(
+        "app",
+        &[Layer::new().file("a", b"1").done()],
+    ));
+    let second = root
+        .load(&docker_archive(
+            "app",
+            &[Layer::new().file("a", b"2").done()],
+        ))
+        .unwrap();
     assert_eq!(second[0].replaced.len(), 1);
     assert_eq!(second[0].replaced[0].1, first);
     assert_eq!(root.store.resolve("app").unwrap(), second[0].id);
@@ -114,9 +158,14 @@ fn a_name_moves_to_the_newer_image() {
 fn another_architecture_is_told() {
     let root = Root::new();
     let image = gantry_pack::fixtures::other_architecture("other:1").unwrap();
-    let loaded = root.load(&Archive::Docker.to_vec(&[image]).unwrap()).unwrap();
+    let loaded = root
+        .load(&Archive::Docker.to_vec(&[image]).unwrap())
+        .unwrap();
     assert_eq!(loaded[0].fit, PlatformFit::Foreign);
-    assert_eq!(root.store.image(&loaded[0].id).unwrap().fit, PlatformFit::Foreign);
+    assert_eq!(
+        root.store.image(&loaded[0].id).unwrap().fit,
+        PlatformFit::Foreign
+    );
 }
 
 #[test]
@@ -138,7 +187,10 @@ fn old_links_between_layers_are_followed() {
 
 #[test]
 fn the_format_before_manifests_is_loaded() {
-    let (base, top) = (Layer::new().file("a", b"a").done(), Layer::new().file("b", b"b").done());
+    let (base, top) = (
+        Layer::new().file("a", b"a").done(),
+        Layer::new().file("b", b"b").done(),
+    );
     let document = |id: &str, parent: Option<&str>| {
         let mut document = serde_json::json!({"id": id, "created": "2015-01-01T00:00:00Z",
             "architecture": "amd64", "os": "linux", "container_config": {"Cmd": ["/bin/sh", "-c", id]},
@@ -175,13 +227,21 @@ fn unreferenced_layers_are_dropped() {
         ("other/layer.tar", other.as_slice()),
         ("l/layer.tar", &layer),
         ("c.json", &config),
-        ("manifest.json", br#"[{"Config": "c.json", "RepoTags": null, "Layers": ["l/layer.tar"]}]"#),
+        (
+            "manifest.json",
+            br#"[{"Config": "c.json", "RepoTags": null, "Layers": ["l/layer.tar"]}]"#,
+        ),
     ]);
     root.load_one(&archive);
     root.assert_clean();
     assert_eq!(fs::read_dir(root.path().join("layers")).unwrap().count(), 1);
     // The layer, its config and its manifest.
-    assert_eq!(fs::read_dir(root.path().join("blobs/sha256")).unwrap().count(), 3);
+    assert_eq!(
+        fs::read_dir(root.path().join("blobs/sha256"))
+            .unwrap()
+            .count(),
+        3
+    );
 }
 
 #[test]
@@ -224,13 +284,19 @@ fn removing_is_told_in_dockers_words() {
     let first = root.load_one(&docker_archive("app:1", std::slice::from_ref(&base)));
     let top = Layer::new().file("b", b"b").done();
     let second = root.load_one(&docker_archive("app:2", &[base.clone(), top.clone()]));
-    root.store.tag(&second, &"other:x".parse().unwrap()).unwrap();
+    root.store
+        .tag(&second, &"other:x".parse().unwrap())
+        .unwrap();
 
     let options = gantry_store::RemoveOptions::default;
     let plan = root.store.plan_remove("other:x", options()).unwrap();
     assert!(!plan.deletes && !plan.by_id);
     let conflict = root.store.remove(&second.short(), options()).unwrap_err();
-    assert!(conflict.to_string().contains("(must be forced) - image is referenced in multiple"));
+    assert!(
+        conflict
+            .to_string()
+            .contains("(must be forced) - image is referenced in multiple")
+    );
     assert_eq!(
         root.store.remove("other:x", options()).unwrap(),
         [Removed::Untagged("other:x".to_owned())]
@@ -246,14 +312,20 @@ fn removing_is_told_in_dockers_words() {
         ]
     );
     root.store.remove("app:1", options()).unwrap();
-    assert!(matches!(root.store.resolve(&first.to_string()), Err(Error::NoSuchImage(_))));
+    assert!(matches!(
+        root.store.resolve(&first.to_string()),
+        Err(Error::NoSuchImage(_))
+    ));
     root.assert_clean();
 }
 
 #[test]
 fn layers_that_containers_need_stay() {
     let root = Root::new();
-    let id = root.load_one(&docker_archive("app", &[Layer::new().file("a", b"a").done()]));
+    let id = root.load_one(&docker_archive(
+        "app",
+        &[Layer::new().file("a", b"a").done()],
+    ));
     let layers = root.store.image(&id).unwrap().layers;
     let options = gantry_store::RemoveOptions {
         keep_layers: layers.iter().copied().collect(),
@@ -263,7 +335,9 @@ fn layers_that_containers_need_stay() {
     assert_eq!(root.store.layer_dirs(&layers).unwrap().len(), 1);
     let store = gantry_store::Store::open(&root.path()).unwrap();
     assert!(store.layer_dirs(&layers).unwrap()[0].join("a").exists());
-    store.sweep_layers(&std::collections::BTreeSet::new()).unwrap();
+    store
+        .sweep_layers(&std::collections::BTreeSet::new())
+        .unwrap();
     assert!(store.layer_dirs(&layers).is_err());
 }
 
@@ -271,21 +345,34 @@ fn layers_that_containers_need_stay() {
 fn ids_are_found_by_prefix_and_ambiguity_is_told() {
     let root = Root::new();
     for number in 0..40 {
-        let layer = Layer::new().file("a", format!("{number}").as_bytes()).done();
+        let layer = Layer::new()
+            .file("a", format!("{number}").as_bytes())
+            .done();
         root.load_one(&docker_archive("", &[layer]));
     }
     let images = root.store.images().unwrap();
     let ambiguous = images.iter().filter(|image| {
-        matches!(root.store.resolve(&image.id.to_hex()[..1]), Err(Error::AmbiguousPrefix { .. }))
+        matches!(
+            root.store.resolve(&image.id.to_hex()[..1]),
+            Err(Error::AmbiguousPrefix { .. })
+        )
     });
     assert!(ambiguous.count() > 0);
     for image in &images {
         let hex = image.id.to_hex();
-        for text in [hex.clone(), format!("sha256:{hex}"), hex[..12].to_owned(), format!("sha256:{}", &hex[..12])] {
+        for text in [
+            hex.clone(),
+            format!("sha256:{hex}"),
+            hex[..12].to_owned(),
+            format!("sha256:{}", &hex[..12]),
+        ] {
             assert_eq!(root.store.resolve(&text).unwrap(), image.id, "{text}");
         }
     }
-    assert!(matches!(root.store.resolve("nothing"), Err(Error::NoSuchImage(_))));
+    assert!(matches!(
+        root.store.resolve("nothing"),
+        Err(Error::NoSuchImage(_))
+    ));
 }
 
 #[test]
@@ -296,10 +383,20 @@ fn a_compressed_layer_is_kept_as_it_came() {
     let stored = gzip.finish().unwrap();
     let config = config(std::slice::from_ref(&layer));
     let root = Root::new();
-    let id = root.load_one(&docker_archive_of("app", &config, std::slice::from_ref(&stored)));
+    let id = root.load_one(&docker_archive_of(
+        "app",
+        &config,
+        std::slice::from_ref(&stored),
+    ));
     let image = root.store.image(&id).unwrap();
     assert_eq!(image.blobs[0].digest, Digest::of(&stored));
-    assert_eq!(image.blobs[0].media_type, Compression::Gzip.layer_media_type());
-    assert_eq!(fs::read(root.store.blob_path(&image.blobs[0].digest)).unwrap(), stored);
+    assert_eq!(
+        image.blobs[0].media_type,
+        Compression::Gzip.layer_media_type()
+    );
+    assert_eq!(
+        fs::read(root.store.blob_path(&image.blobs[0].digest)).unwrap(),
+        stored
+    );
     assert_eq!(image.size, 100_000);
 }

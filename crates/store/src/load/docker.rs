@@ -33,6 +33,7 @@ fn candidate(
         .ok_or_else(|| Error::Missing {
             what: format!("the image config {}", image.config),
         })?;
+    check_name(&image.config, &config)?;
     let parsed = parse_config(&config)?;
     let paths = image.layers.as_deref().unwrap_or_default();
     let diff_ids = &parsed.rootfs.diff_ids;
@@ -70,6 +71,28 @@ fn candidate(
         names,
         layers,
         manifest,
+    })
+}
+
+/// Checks a config against its own file name, which is its digest where tools follow the custom:
+/// `<64 digits>.json`, `sha256:<64 digits>` or a blob's path.
+fn check_name(path: &str, config: &[u8]) -> Result<()> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let digits = name
+        .strip_prefix("sha256:")
+        .or(name.strip_suffix(".json"))
+        .unwrap_or(name);
+    let Ok(expected) = Digest::from_hex(digits) else {
+        return Ok(());
+    };
+    let got = Digest::of(config);
+    if got == expected {
+        return Ok(());
+    }
+    Err(Error::DigestMismatch {
+        what: format!("the image config {path}"),
+        expected,
+        got,
     })
 }
 

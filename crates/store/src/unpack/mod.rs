@@ -130,6 +130,12 @@ impl<'a> Unpacker<'a> {
         let Some((parent, name)) = paths::split(&path) else {
             return self.root_entry(member);
         };
+        if parent
+            .split(|&byte| byte == b'/')
+            .any(|part| part.starts_with(whiteout::PREFIX))
+        {
+            return self.inside_mark(member, parent);
+        }
         if let Some(hidden) = name.strip_prefix(whiteout::PREFIX) {
             return self.whiteout(member, parent, hidden);
         }

@@ -66,6 +66,17 @@ impl Unpacker<'_> {
         Ok(())
     }
 
+    /// Handles a member in a directory whose name is a mark.
+    pub(super) fn inside_mark(&self, member: &Member, parent: &[u8]) -> Result<()> {
+        let mut marks = parent
+            .split(|&byte| byte == b'/')
+            .filter_map(|part| part.strip_prefix(PREFIX));
+        if marks.all(|hidden| hidden.starts_with(METADATA) && hidden != OPAQUE) {
+            return Ok(());
+        }
+        Err(self.hostile(&member.path, "a mark must be a file"))
+    }
+
     /// A mark beside an entry of its own layer: marks speak of the layers below only, so the entry
     /// stays, and of a directory nothing below shines through.
     fn whiteout_beside(

@@ -66,7 +66,11 @@ impl Root {
         assert_eq!((count("staging"), count("trash")), (0, 0), "debris");
         let images = self.store.images().unwrap();
         if images.is_empty() {
-            assert_eq!((count("blobs/sha256"), count("layers"), count("l")), (0, 0, 0), "content");
+            assert_eq!(
+                (count("blobs/sha256"), count("layers"), count("l")),
+                (0, 0, 0),
+                "content"
+            );
         }
     }
 }
@@ -84,7 +88,11 @@ impl Layer {
     fn header(kind: EntryType, path: &[u8], size: u64) -> Header {
         let mut header = Header::new_ustar();
         header.set_entry_type(kind);
-        header.set_mode(if kind == EntryType::Directory { 0o755 } else { 0o644 });
+        header.set_mode(if kind == EntryType::Directory {
+            0o755
+        } else {
+            0o644
+        });
         header.set_uid(0);
         header.set_gid(0);
         header.set_mtime(TIME);
@@ -111,7 +119,9 @@ impl Layer {
 
     /// Extended records for the entry that follows.
     pub fn pax(mut self, records: &[(&str, &[u8])]) -> Self {
-        self.0.append_pax_extensions(records.iter().copied()).unwrap();
+        self.0
+            .append_pax_extensions(records.iter().copied())
+            .unwrap();
         self
     }
 
@@ -120,7 +130,9 @@ impl Layer {
     }
 
     pub fn dir(self, path: &str, mode: u32) -> Self {
-        self.raw(EntryType::Directory, path.as_bytes(), b"", |header| header.set_mode(mode))
+        self.raw(EntryType::Directory, path.as_bytes(), b"", |header| {
+            header.set_mode(mode)
+        })
     }
 
     pub fn link(self, kind: EntryType, path: &str, target: &str) -> Self {
@@ -144,14 +156,21 @@ impl Layer {
 
 /// A tar of named files, in this order.
 pub fn tar_of<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
-    files.into_iter().fold(Layer::new(), |tar, (path, content)| tar.file(path, content)).done()
+    files
+        .into_iter()
+        .fold(Layer::new(), |tar, (path, content)| tar.file(path, content))
+        .done()
 }
 
 /// The config of an image of these layers.
 pub fn config(layers: &[Vec<u8>]) -> Vec<u8> {
-    let diff_ids: Vec<String> = layers.iter().map(|layer| Digest::of(layer).to_string()).collect();
-    let history: Vec<Value> =
-        (0..layers.len()).map(|at| json!({"created_by": format!("step {at}")})).collect();
+    let diff_ids: Vec<String> = layers
+        .iter()
+        .map(|layer| Digest::of(layer).to_string())
+        .collect();
+    let history: Vec<Value> = (0..layers.len())
+        .map(|at| json!({"created_by": format!("step {at}")}))
+        .collect();
     let config = json!({
         "architecture": "amd64", "os": "linux", "created": "2024-01-01T00:00:00Z",
         "config": {"Cmd": ["sh"], "Healthcheck": {"Test": ["NONE"]}},
@@ -167,11 +186,20 @@ pub fn docker_archive(name: &str, layers: &[Vec<u8>]) -> Vec<u8> {
 
 pub fn docker_archive_of(name: &str, config: &[u8], layers: &[Vec<u8>]) -> Vec<u8> {
     let config_path = format!("{}.json", Digest::of(config).to_hex());
-    let paths: Vec<String> = (0..layers.len()).map(|at| format!("{at:064}/layer.tar")).collect();
-    let tags = if name.is_empty() { Value::Null } else { json!([name]) };
+    let paths: Vec<String> = (0..layers.len())
+        .map(|at| format!("{at:064}/layer.tar"))
+        .collect();
+    let tags = if name.is_empty() {
+        Value::Null
+    } else {
+        json!([name])
+    };
     let manifest = json!([{"Config": config_path, "RepoTags": tags, "Layers": paths}]).to_string();
-    let mut files: Vec<(&str, &[u8])> =
-        paths.iter().map(String::as_str).zip(layers.iter().map(Vec::as_slice)).collect();
+    let mut files: Vec<(&str, &[u8])> = paths
+        .iter()
+        .map(String::as_str)
+        .zip(layers.iter().map(Vec::as_slice))
+        .collect();
     files.push((&config_path, config));
     files.push(("manifest.json", manifest.as_bytes()));
     tar_of(files)
@@ -192,8 +220,10 @@ fn walk(
     lines: &mut BTreeMap<Vec<u8>, String>,
     inodes: &mut BTreeMap<u64, Vec<u8>>,
 ) {
-    let mut names: Vec<_> =
-        fs::read_dir(root.join(std::ffi::OsStr::from_bytes(path))).unwrap().map(Result::unwrap).collect();
+    let mut names: Vec<_> = fs::read_dir(root.join(std::ffi::OsStr::from_bytes(path)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
     names.sort_by_key(fs::DirEntry::file_name);
     for entry in names {
         let name = entry.file_name();
@@ -207,7 +237,11 @@ fn walk(
         let kind = metadata.file_type();
         let mut line = format!(
             "{:o} {}:{} {}.{:09}",
-            metadata.mode(), metadata.uid(), metadata.gid(), metadata.mtime(), metadata.mtime_nsec()
+            metadata.mode(),
+            metadata.uid(),
+            metadata.gid(),
+            metadata.mtime(),
+            metadata.mtime_nsec()
         );
         if kind.is_symlink() {
             line += &format!(" -> {:?}", fs::read_link(&full).unwrap());
@@ -215,7 +249,9 @@ fn walk(
             let content = fs::read(&full).unwrap();
             line += &format!(" {} {}", content.len(), Digest::of(&content).short());
             if metadata.nlink() > 1 {
-                let first = inodes.entry(metadata.ino()).or_insert_with(|| inner.clone());
+                let first = inodes
+                    .entry(metadata.ino())
+                    .or_insert_with(|| inner.clone());
                 line += &format!(" = {}", String::from_utf8_lossy(first));
             }
         } else if kind.is_char_device() || kind.is_block_device() {
