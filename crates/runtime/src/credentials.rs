@@ -1,9 +1,11 @@
 //! From the shim's ids and capabilities to the container's (capabilities(7), credentials(7)).
 
 use std::fs;
+use std::os::fd::BorrowedFd;
 
 use oci_spec::runtime::{Capabilities, Process};
-use rustix::fs::{Gid, Uid};
+use rustix::fs::{Gid, Uid, fchown};
+use rustix::io::Errno;
 use rustix::thread::{
     CapabilitySet, CapabilitySets, capabilities, capability_is_in_bounding_set,
     clear_ambient_capability_set, configure_capability_in_ambient_set,
@@ -104,6 +106,15 @@ pub fn become_account(account: &Account, groups: Groups) -> Result<(), StartFail
         ..sets
     };
     set_capabilities(None, all).during(Step::Capabilities, || "raise")
+}
+
+/// Gives a file to the container's user. An id without a place in the map cannot have it; becoming
+/// that user fails soon, and says so.
+pub fn give(file: BorrowedFd<'_>, uid: u32) -> rustix::io::Result<()> {
+    match fchown(file, Some(Uid::from_raw(uid)), None::<Gid>) {
+        Err(Errno::INVAL) => Ok(()),
+        other => other,
+    }
 }
 
 /// Whether this user namespace may set supplementary groups (user_namespaces(7),

@@ -12,7 +12,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use oci_spec::runtime::{Process, Spec};
-use rustix::fs::{FileType, Gid, Mode, Uid, fchown, fstat};
+use rustix::fs::{FileType, Mode, fstat};
 use rustix::mount::{MountPropagationFlags, UnmountFlags, mount_change, unmount};
 use rustix::process::{
     DumpableBehavior, Signal, chdir, fchdir, getcwd, pivot_root, set_dumpable_behavior,
@@ -33,7 +33,7 @@ use crate::namespaces::Namespaces;
 use crate::report::{self, Report};
 use crate::root::Root;
 use crate::users::Account;
-use crate::{loopback, masks, mounts, overlay, rlimits, sys, sysctl, terminal, users};
+use crate::{credentials, loopback, masks, mounts, overlay, rlimits, sys, sysctl, terminal, users};
 
 /// Where the root is put together: hidden behind it, in this mount namespace only, is the shim's
 /// working directory.
@@ -241,7 +241,7 @@ fn connect_streams(
 /// stays as it is.
 fn give_pipe(stream: BorrowedFd<'_>, uid: u32) -> rustix::io::Result<()> {
     if FileType::from_raw_mode(fstat(stream)?.st_mode) == FileType::Fifo {
-        fchown(stream, Some(Uid::from_raw(uid)), None::<Gid>)?;
+        credentials::give(stream, uid)?;
     }
     Ok(())
 }

@@ -126,7 +126,10 @@ fn attach_filesystem(
     let place = root.mount_point(mount.destination, TargetKind::Directory)?;
     let made = Mount::filesystem(mount.kind, mount.source, mount.options.data.iter().copied());
     let made = match made {
-        Err(Errno::PERM | Errno::BUSY | Errno::INVAL) => instead(mount, sharing)?,
+        Err(Errno::PERM | Errno::BUSY | Errno::INVAL) => match instead(mount, sharing)? {
+            Some(stand_in) => stand_in,
+            None => return Ok(()),
+        },
         other => other?,
     };
     made.set(mount.options.attributes, Depth::One)?;
@@ -142,13 +145,17 @@ fn attach_filesystem(
 /// What stands in for a filesystem that this user namespace may not mount.
 ///
 /// Sysfs belongs to a network namespace, proc to a pid namespace and mqueue to an ipc namespace:
-/// where the container shares the host's, only a copy of the host's mount can be had. A terminal
-/// filesystem whose `gid=` has no place in a single-id map is made without it.
-fn instead(mount: &Prepared<'_>, sharing: Sharing) -> rustix::io::Result<Mount> {
-    match mount.kind {
+/// where the container shares the host's, only a copy of the host's mount can be had; where the
+/// host has no mqueue mounted, neither has the container. A terminal filesystem whose `gid=` has no
+/// place in a single-id map is made without it.
+fn instead(mount: &Prepared<'_>, sharing: Sharing) -> rustix::io::Result<Option<Mount>> {
+    let stand_in = match mount.kind {
         "sysfs" if sharing.network => copy_read_only("/sys"),
         "proc" if sharing.pid => Mount::copy_of(Path::new("/proc"), Depth::Tree),
-        "mqueue" if sharing.ipc => Mount::copy_of(Path::new("/dev/mqueue"), Depth::Tree),
+        "mqueue" if sharing.ipc => match Mount::copy_of(Path::new("/dev/mqueue"), Depth::Tree) {
+            Err(Errno::NOENT) => return Ok(None),
+            other => other,
+        },
         "devpts" => {
             let data = mount.options.data.iter().copied();
             Mount::filesystem(
@@ -158,7 +165,8 @@ fn instead(mount: &Prepared<'_>, sharing: Sharing) -> rustix::io::Result<Mount> 
             )
         }
         _ => Err(Errno::PERM),
-    }
+    };
+    stand_in.map(Some)
 }
 
 fn copy_read_only(path: &str) -> rustix::io::Result<Mount> {

@@ -23,7 +23,18 @@ use crate::mount::{Depth, Mount};
 
 /// What keeps the upper directory plain: no redirects and no metadata-only copies, so that what
 /// changed can be read from it alone.
-const PLAIN: [&str; 3] = ["redirect_dir=off", "metacopy=off", "index=off"];
+const PLAIN: [(&str, &str); 3] = [
+    ("index", "off"),
+    ("metacopy", "off"),
+    ("redirect_dir", "off"),
+];
+
+/// The same with `userxattr`, which excludes redirects by itself and refuses to be told so.
+const PLAIN_USERXATTR: [(&str, &str); 2] = [("index", "off"), ("metacopy", "off")];
+
+fn plain(userxattr: bool) -> &'static [(&'static str, &'static str)] {
+    if userxattr { &PLAIN_USERXATTR } else { &PLAIN }
+}
 
 /// Makes the root and attaches it over `place`, a directory of this mount namespace.
 pub fn mount_root(rootfs: &RootFs, place: &Path) -> Result<Mount, StartFailure> {
@@ -96,8 +107,7 @@ impl Directories {
             }
             fsconfig_set_string(&context, "upperdir", name(&self.upper))?;
             fsconfig_set_string(&context, "workdir", name(&self.work))?;
-            for option in PLAIN {
-                let (key, value) = option.split_once('=').unwrap_or((option, ""));
+            for &(key, value) in plain(userxattr) {
                 fsconfig_set_string(&context, key, value)?;
             }
             if userxattr {
@@ -118,12 +128,11 @@ impl Directories {
     /// Mounts with mount(2), whose options hold about 230 layers named as above.
     fn mount_classic(&self, userxattr: bool, place: &Path) -> Result<Mount, StartFailure> {
         let lower = self.lower.iter().map(name).collect::<Vec<_>>().join(":");
-        let mut options = format!(
-            "lowerdir={lower},upperdir={},workdir={},{}",
-            name(&self.upper),
-            name(&self.work),
-            PLAIN.join(",")
-        );
+        let (upper, work) = (name(&self.upper), name(&self.work));
+        let mut options = format!("lowerdir={lower},upperdir={upper},workdir={work}");
+        for (key, value) in plain(userxattr) {
+            options.push_str(&format!(",{key}={value}"));
+        }
         if userxattr {
             options.push_str(",userxattr");
         }

@@ -3,12 +3,13 @@
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{Gid, Mode, OFlags, Uid, fchmod, fchown, fstat, major};
+use rustix::fs::{Mode, OFlags, fchmod, fstat, major};
 use rustix::io::{Errno, Result};
 use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, openpt, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
 use crate::bundle::TerminalSize;
+use crate::credentials::give;
 use crate::mount::{Depth, Mount};
 use crate::root::{Root, TargetKind};
 
@@ -36,7 +37,7 @@ pub fn open(root: &Root, owner: u32, size: Option<TerminalSize>) -> Result<Termi
     if let Some(size) = size {
         resize(master.as_fd(), size)?;
     }
-    fchown(&slave, Some(Uid::from_raw(owner)), None::<Gid>)?;
+    give(slave.as_fd(), owner)?;
     fchmod(&slave, Mode::from_raw_mode(0o620))?;
     let console = root.mount_point(Path::new("/dev/console"), TargetKind::File)?;
     Mount::copy_of_descriptor(slave.as_fd(), Depth::One)?.attach(console.as_fd())?;

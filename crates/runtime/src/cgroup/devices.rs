@@ -1,17 +1,17 @@
 //! Which devices the container may use: the `devices` controller of v1, or a BPF program on the
 //! cgroup2 directory (`BPF_PROG_TYPE_CGROUP_DEVICE`). Neither at hand is a failure, never a pass.
 
+use std::os::fd::AsFd;
 use std::path::Path;
 
 use oci_spec::runtime::{LinuxDeviceCgroup, LinuxDeviceType, LinuxResources};
 use rustix::fs::{Mode, OFlags, open};
-use std::os::fd::AsFd;
 
 use super::files::refused;
 use super::unavailable;
 use crate::bundle::CgroupPlan;
 use crate::failure::{During, StartFailure, Step};
-use crate::sys::{BpfInstruction, attach_device_program};
+use crate::sys::{BpfInstruction, attach_device_program, load_device_program};
 
 /// `BPF_DEVCG_*` of `linux/bpf.h`.
 const DEVICE_BLOCK: i32 = 1;
@@ -82,7 +82,9 @@ fn attach(group: &Path, rules: &[LinuxDeviceCgroup]) -> Result<(), StartFailure>
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let directory = open(group, flags, Mode::empty())
         .during(Step::DeviceRules, || group.display().to_string())?;
-    attach_device_program(directory.as_fd(), &program(rules))
+    let program = load_device_program(&program(rules))
+        .during(Step::DeviceRules, || "load the device program")?;
+    attach_device_program(directory.as_fd(), program.as_fd())
         .during(Step::DeviceRules, || "attach the device program")
 }
 
@@ -101,10 +103,23 @@ fn program(rules: &[LinuxDeviceCgroup]) -> Vec<BpfInstruction> {
         load_word(5, 8),
     ];
     for rule in rules.iter().rev() {
-        program.extend(rule_block(rule));
+        let block = rule_block(rule);
+        let always = block.len() == VERDICT;
+        program.extend(block);
+        if always {
+            // Nothing behind it could be reached, which the kernel's verifier would refuse.
+            return program;
+        }
     }
-    program.extend([set(0, 0), exit()]);
+    program.extend(verdict(false));
     program
+}
+
+/// The length of a rule that has no test.
+const VERDICT: usize = 2;
+
+fn verdict(allow: bool) -> [BpfInstruction; VERDICT] {
+    [set(0, i32::from(allow)), exit()]
 }
 
 /// Tests of one rule, each of which jumps behind the block if it fails, then its verdict.
@@ -136,7 +151,7 @@ fn rule_block(rule: &LinuxDeviceCgroup) -> Vec<BpfInstruction> {
     if let Some(minor @ 0..) = rule.minor() {
         block.push(skip_unless_equal(5, minor as i32));
     }
-    block.extend([set(0, i32::from(rule.allow())), exit()]);
+    block.extend(verdict(rule.allow()));
     let length = block.len();
     for (at, instruction) in block.iter_mut().enumerate() {
         if instruction.offset == SKIP {

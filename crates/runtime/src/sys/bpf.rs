@@ -43,12 +43,8 @@ struct Attach {
     flags: u32,
 }
 
-/// Loads a program of type `BPF_PROG_TYPE_CGROUP_DEVICE` and attaches it beside those of the
-/// parents, all of which must allow an access.
-pub fn attach_device_program(
-    cgroup: BorrowedFd<'_>,
-    program: &[BpfInstruction],
-) -> rustix::io::Result<()> {
+/// Loads a program of type `BPF_PROG_TYPE_CGROUP_DEVICE`.
+pub fn load_device_program(program: &[BpfInstruction]) -> rustix::io::Result<OwnedFd> {
     let load = Load {
         program_type: BPF_PROG_TYPE_CGROUP_DEVICE,
         instruction_count: program.len() as u32,
@@ -68,7 +64,15 @@ pub fn attach_device_program(
         )
     })?;
     // SAFETY: the kernel returned a new descriptor, owned by nobody else.
-    let program = unsafe { OwnedFd::from_raw_fd(program as i32) };
+    Ok(unsafe { OwnedFd::from_raw_fd(program as i32) })
+}
+
+/// Attaches a device program to a cgroup2 directory, beside those of its parents: all of them must
+/// allow an access.
+pub fn attach_device_program(
+    cgroup: BorrowedFd<'_>,
+    program: BorrowedFd<'_>,
+) -> rustix::io::Result<()> {
     let attach = Attach {
         target: cgroup.as_raw_fd() as u32,
         program: program.as_raw_fd() as u32,

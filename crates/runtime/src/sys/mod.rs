@@ -6,7 +6,7 @@ mod mount;
 mod process;
 mod seccomp;
 
-pub use bpf::{BpfInstruction, attach_device_program};
+pub use bpf::{BpfInstruction, attach_device_program, load_device_program};
 pub use clone::{Side, clone3};
 pub use mount::{MountAttributes, mount_setattr};
 pub use process::{

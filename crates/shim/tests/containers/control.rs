@@ -1,10 +1,8 @@
 //! Signals, stop, pause, and finding a shim again.
 
-mod common;
-
 use std::time::{Duration, Instant};
 
-use common::{Connection, can_run, shell, wait_until};
+use crate::common::{Connection, Supervised, can_run, shell, wait_until};
 use gantry_runtime::{FailureKind, Step};
 use gantry_shim::protocol::{Event, Phase, RefusalKind, Reply, Request};
 use gantry_shim::{ExitRecord, SHIM_FILE, ShimRecord, connect_to, sealed_binary_of};
@@ -168,7 +166,7 @@ fn a_container_outlives_every_connection_and_a_shim_without_one_ends() {
 
     let mut never_started = shell("true").create();
     let directory = never_started.directory.take().unwrap();
-    let common::Supervised { ref mut shim, .. } = never_started;
+    let Supervised { ref mut shim, .. } = never_started;
     let mut child = std::process::Command::new("true").spawn().unwrap();
     std::mem::swap(&mut shim.child, &mut child);
     drop(never_started);

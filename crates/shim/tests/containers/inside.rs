@@ -1,10 +1,8 @@
 //! What the container's first process finds inside.
 
-mod common;
-
 use std::fs;
 
-use common::{Outcome, can_run, container, rootless, shell};
+use crate::common::{Outcome, can_run, container, rootless, shell};
 use gantry_runtime::{FailureKind, StdinPlan, Step};
 use serde_json::json;
 

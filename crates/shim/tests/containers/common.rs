@@ -1,9 +1,7 @@
 //! Containers for the tests: a small root made from busybox, run through the real shim.
 //!
 //! The same tests run as root and, inside a user namespace, as an ordinary user: `rootless.rs`
-//! starts the test programs again there with `GANTRY_TEST_ROOTLESS` set.
-
-#![allow(dead_code)]
+//! starts this program again there with `GANTRY_TEST_ROOTLESS` set.
 
 use std::env;
 use std::fs::{self, File};
@@ -408,7 +406,8 @@ fn make_root(root: &Path) {
     for name in [
         "sh", "cat", "echo", "sleep", "id", "ls", "mount", "hostname", "true", "false", "kill",
         "tty", "stty", "env", "pwd", "ulimit", "head", "tail", "dd", "grep", "yes", "wc", "mkdir",
-        "touch", "ps", "ip", "seq", "readlink", "stat", "sync", "rm", "printf", "test", "nproc",
+        "touch", "ps", "ip", "tr", "seq", "readlink", "stat", "sync", "rm", "printf", "test",
+        "nproc",
     ] {
         symlink("busybox", root.join("bin").join(name)).unwrap();
     }

@@ -1,12 +1,10 @@
 //! Clients on the container's streams.
 
-mod common;
-
 use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::time::Duration;
 
-use common::{can_run, container, read_frames, read_until, shell};
+use crate::common::{can_run, container, read_frames, read_until, shell};
 use gantry_runtime::{StdinPlan, TerminalSize};
 use gantry_shim::protocol::{Event, Request};
 

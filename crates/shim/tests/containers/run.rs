@@ -1,8 +1,6 @@
 //! What a container that runs to its end shows.
 
-mod common;
-
-use common::{can_run, container, shell};
+use crate::common::{can_run, container, shell};
 use gantry_runtime::{FailureKind, Step};
 
 #[test]

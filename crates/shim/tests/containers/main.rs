@@ -1,0 +1,9 @@
+//! Containers run through the real shim, as root and as an ordinary user.
+
+mod attach;
+mod common;
+mod control;
+mod inside;
+mod limits;
+mod rootless;
+mod run;
