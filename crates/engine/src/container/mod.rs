@@ -6,6 +6,7 @@
 //! Readers (`list`, `describe`, `logs`, `waiting`) only look at views and files. `recovery` brings
 //! everything back after the engine was restarted or killed.
 
+mod base;
 mod change;
 mod commit;
 mod create;
@@ -33,6 +34,7 @@ mod signal;
 mod spec;
 mod state;
 mod status;
+mod sweep;
 mod usage;
 mod volume;
 mod waiting;

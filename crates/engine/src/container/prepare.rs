@@ -6,7 +6,7 @@ use super::folder::Folder;
 use super::owner::stop_signal;
 use super::record::View;
 use super::spec::{self, capabilities, security};
-use super::{create, files, logging};
+use super::{base, create, files, logging};
 use crate::core::Core;
 use crate::host::cgroup::Controller;
 use crate::seccomp::{self, Profile};
@@ -40,12 +40,14 @@ fn bundle(core: &Core, view: &View, folder: &Folder) -> Result<Bundle> {
     };
     let id = definition.id.as_str();
     let needed = create::controllers(&host.resources, rootless);
+    let mut lower = core.lower_dirs(definition)?;
+    lower.push(base::folder(&core.host.paths().root));
     Ok(Bundle {
         version: BUNDLE_VERSION,
         id: id.to_owned(),
         spec: spec::build(definition, folder, machine)?,
         rootfs: RootFs::Overlay {
-            lower: core.lower_dirs(definition)?,
+            lower,
             upper: folder.upper(),
             work: folder.work(),
             userxattr: rootless,

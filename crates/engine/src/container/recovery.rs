@@ -17,6 +17,7 @@ use super::name::ContainerName;
 use super::owner::{self, End};
 use super::record::View;
 use super::state::Step;
+use super::{base, sweep};
 use crate::Result;
 use crate::core::{Core, blocking};
 
@@ -26,10 +27,12 @@ pub(crate) async fn recover(core: &Arc<Core>) -> Result<()> {
     let trash = core.host.paths().trash();
     let mut found = blocking({
         let (containers, trash) = (containers.clone(), trash.clone());
+        let root = core.host.paths().root.clone();
         move || {
             for folder in [&containers, &trash] {
                 fs::create_dir_all(folder).map_err(crate::Error::io("make", folder))?;
             }
+            base::make(&root)?;
             Ok(read_all(&containers, &trash))
         }
     })
@@ -95,6 +98,7 @@ fn adopt_end(found: &mut Found) {
     }
     let record = ExitRecord::read(&found.folder.exit_record()).ok().flatten();
     let ended_at = |record: &ExitRecord| i128::from(record.finished_at);
+    let process = state.process.clone();
     let end = match (state.is_up(), record) {
         (true, Some(record)) if record.process == state.process => End::from(record),
         (true, _) => End::lost(),
@@ -118,7 +122,7 @@ fn adopt_end(found: &mut Found) {
     if let Err(error) = state.step(Step::Exited) {
         tracing::error!(%error, "an impossible end");
     }
-    owner::sweep(found.folder.path());
+    sweep::after_loss(&found.folder, process.as_ref());
     if let Err(error) = found.view.save(&found.folder.config()) {
         tracing::error!(%error, "the record was not written");
     }

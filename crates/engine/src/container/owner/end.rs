@@ -8,6 +8,7 @@ use super::{Owner, Reply, answer};
 use crate::Result;
 use crate::container::signal;
 use crate::container::state::Step;
+use crate::container::sweep;
 use crate::request::{Outcome, RemoveOptions};
 
 /// What follows the end of a container.
@@ -113,7 +114,13 @@ impl Owner {
             Ok(Some(record)) => record.into(),
             _ => {
                 tracing::warn!(container = %view.id(), %error, "the supervisor was lost");
-                self.sweep_after_loss().await;
+                let (folder, process) = (self.folder.clone(), view.state.process.clone());
+                let swept = crate::core::blocking(move || {
+                    sweep::after_loss(&folder, process.as_ref());
+                    Ok(())
+                });
+                // It only removes what is in the way; the end is told in any case.
+                let _ = swept.await;
                 End::lost()
             }
         };

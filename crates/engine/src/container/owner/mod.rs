@@ -35,7 +35,7 @@ use crate::{Error, Result};
 
 pub(crate) use self::clients::may_attach;
 pub(crate) use self::end::End;
-pub(crate) use self::removal::{delete, move_to, sweep};
+pub(crate) use self::removal::{delete, move_to};
 pub(crate) use self::requests::stop_signal;
 
 /// Where the answer to a request goes.

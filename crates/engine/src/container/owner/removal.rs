@@ -12,7 +12,7 @@ use crate::container::registry::ReservedName;
 use crate::container::signal::SIGKILL;
 use crate::container::state::Step;
 use crate::container::volume;
-use crate::core::{blocking, with_core};
+use crate::core::with_core;
 use crate::request::RemoveOptions;
 use crate::{Error, Result};
 
@@ -128,18 +128,6 @@ impl Owner {
         tokio::task::spawn_blocking(move || delete(&moved));
         Ok(())
     }
-
-    /// Removes what a killed supervisor leaves behind.
-    pub(super) async fn sweep_after_loss(&self) {
-        let folder = self.folder.path().to_owned();
-        let swept = blocking(move || {
-            sweep(&folder);
-            Ok(())
-        });
-        if let Err(error) = swept.await {
-            tracing::debug!(%error, "sweeping after a lost supervisor");
-        }
-    }
 }
 
 /// What must happen before a removal.
@@ -183,12 +171,4 @@ pub(crate) fn delete(folders: &[PathBuf]) {
             tracing::warn!(folder = %folder.display(), %error, "a removed folder was not deleted");
         }
     }
-}
-
-/// Removes a dead supervisor's record and socket, so that nobody looks for it again.
-pub(crate) fn sweep(folder: &Path) {
-    if let Ok(Some(record)) = gantry_shim::ShimRecord::read(folder) {
-        let _ = std::fs::remove_file(record.socket);
-    }
-    let _ = std::fs::remove_file(folder.join(gantry_shim::SHIM_FILE));
 }
