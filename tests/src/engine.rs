@@ -107,7 +107,13 @@ impl Engine {
 
     /// Starts the process and waits for its `ready`.
     pub fn launch(&self) {
+        self.launch_with(&[]);
+    }
+
+    /// The same with more arguments.
+    pub fn launch_with(&self, arguments: &[&str]) {
         let mut command = self.engine_command();
+        command.args(arguments);
         if let Some(group) = &self.cgroup {
             command = inside(group, &command);
         }
@@ -138,6 +144,11 @@ impl Engine {
         let pid = Pid::from_raw(process.pid().cast_signed()).unwrap();
         kill_process(pid, Signal::TERM).unwrap();
         process.finish()
+    }
+
+    /// Waits for the process to end by itself and returns how it did.
+    pub fn outlive(&self) -> Finished {
+        self.process.take().expect("the engine runs").finish()
     }
 
     /// What the engine wrote to its standard error so far.

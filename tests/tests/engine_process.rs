@@ -1,6 +1,9 @@
 //! The engine as a process: its start, its lock, its end.
 
-use std::os::unix::fs::PermissionsExt;
+use std::{
+    os::unix::fs::PermissionsExt,
+    time::{Duration, Instant},
+};
 
 use gantry_tests::{Engine, Running, as_root_and_as_user, wait_for};
 
@@ -10,6 +13,8 @@ as_root_and_as_user!(
     it_ends_on_sigterm_and_leaves_containers_alone,
     a_socket_left_over_is_taken_again,
     engines_with_other_roots_do_not_see_each_other,
+    an_idle_engine_leaves_but_not_before_its_containers,
+    a_misspelt_setting_is_an_error,
 );
 
 fn one_engine_per_data_root(engine: &Engine) {
@@ -60,4 +65,32 @@ fn engines_with_other_roots_do_not_see_each_other(engine: &Engine) {
     wait_for("the first to go on", || {
         (engine.inspect("c", ".State.Status") == "running").then_some(())
     });
+}
+
+fn an_idle_engine_leaves_but_not_before_its_containers(engine: &Engine) {
+    engine.terminate();
+    let config = engine.write("config.toml", "idle_exit_seconds = 1\n");
+    engine.launch_with(&["--config", config.to_str().unwrap()]);
+    let begin = Instant::now();
+    engine
+        .docker(&["run", "-d", "--name", "c", "busybox", "sleep", "3"])
+        .ok();
+    assert_eq!(engine.outlive().code, 0);
+    assert!(
+        begin.elapsed() >= Duration::from_secs(3),
+        "{:?}",
+        begin.elapsed()
+    );
+    assert!(!engine.socket().exists());
+    engine.launch();
+    assert_eq!(engine.inspect("c", ".State.ExitCode"), "0");
+}
+
+fn a_misspelt_setting_is_an_error(engine: &Engine) {
+    engine.terminate();
+    let config = engine.write("config.toml", "idle_exit_secnods = 1\n");
+    let mut command = engine.engine_command();
+    let refused = Running::start(command.arg("--config").arg(config)).finish();
+    assert_ne!(refused.code, 0);
+    assert!(refused.err.contains("idle_exit_secnods"), "{refused:?}");
 }

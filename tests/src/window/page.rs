@@ -28,10 +28,12 @@ impl Page {
         let Value::Object(capabilities) = capabilities else {
             unreachable!("an object")
         };
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{port}"))
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let address = format!("http://127.0.0.1:{port}");
+        let session = builder.capabilities(capabilities).connect(&address);
+        let client = tokio::time::timeout(PATIENCE, session)
             .await
+            .map_err(|_| format!("no session within {PATIENCE:?}"))?
             .map_err(|error| error.to_string())?;
         Ok(Self { client })
     }
@@ -123,7 +125,9 @@ impl Page {
     pub async fn photograph(&self, name: &str) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
         fs::create_dir_all(&folder).unwrap();
-        if let Ok(picture) = self.client.screenshot().await {
+        // WebKit waits for the next frame, which a window that never showed itself does not draw.
+        let picture = tokio::time::timeout(PATIENCE, self.client.screenshot()).await;
+        if let Ok(Ok(picture)) = picture {
             fs::write(folder.join(format!("{name}.png")), picture).unwrap();
         }
     }
