@@ -70,18 +70,18 @@ fn RemoveDialog(ids: Vec<String>) -> impl IntoView {
         words.kill_and_remove().to_owned()
     };
     let footer = move || {
-        let ids = ids.clone();
+        let (ids, press) = (ids.clone(), press.clone());
         let keep = move |()| layers.close_dialog();
         let remove = move |()| {
             layers.close_dialog();
             store.remove_forced(ids.clone());
         };
         view! {
-            <Button on_press=keep {..} data-autofocus="">
+            <Button on_press=keep autofocus=true>
                 {words.keep()}
             </Button>
             <Button kind=ButtonKind::DangerFill on_press=remove>
-                {press.clone()}
+                {press}
             </Button>
         }
     };
@@ -155,7 +155,7 @@ fn KillDialog(id: String) -> impl IntoView {
         let kill = move |()| act(&kill_id, Verb::Kill);
         view! {
             <Button on_press=move |()| layers.close_dialog()>{words.keep_running()}</Button>
-            <Button on_press=stop {..} data-autofocus="">
+            <Button on_press=stop autofocus=true>
                 {words.stop_instead()}
             </Button>
             <Button kind=ButtonKind::DangerFill on_press=kill>

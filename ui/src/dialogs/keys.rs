@@ -56,7 +56,7 @@ pub fn KeysDialog() -> impl IntoView {
     let footer = move || {
         let close = move |()| layers.close_dialog();
         view! {
-            <Button on_press=close {..} data-autofocus="">
+            <Button on_press=close autofocus=true>
                 {text.common.close()}
             </Button>
         }

@@ -2,6 +2,7 @@
 
 mod commit;
 mod confirm;
+mod image_name;
 mod keys;
 mod rename;
 mod run;
@@ -9,6 +10,7 @@ mod run;
 use crate::parts::Layers;
 
 pub use confirm::{confirm_kill, confirm_remove};
+pub use image_name::{NameFault, check_name};
 
 use leptos::prelude::*;
 

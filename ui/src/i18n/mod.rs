@@ -12,6 +12,7 @@ mod common;
 mod containers;
 mod detail;
 mod dialogs;
+mod export;
 mod failures;
 mod image_removal;
 mod images;
@@ -28,8 +29,10 @@ mod verbs;
 
 use leptos::prelude::*;
 
+pub use images::Images;
 pub use number::grouped;
 pub use particle::{Particle, with_particle};
+pub use run::Run;
 pub use size::size;
 pub use time::{Clock, LocalTime};
 
@@ -122,6 +125,7 @@ text! {
     images: images::Images,
     image_removal: image_removal::ImageRemoval,
     transfers: transfers::Transfers,
+    export: export::Export,
     run: run::Run,
     commit: commit::Commit,
 }

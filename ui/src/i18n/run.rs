@@ -1,9 +1,113 @@
-//! Placeholder.
+//! The run dialog.
 
-use super::words;
+use super::{
+    Particle::Object,
+    counted, with_particle, words,
+};
 
 words! {
     Run {
-        title => "", "";
+        title => "Run a container", "컨테이너 실행";
+        image => "Image", "이미지";
+        image_hint => "Choose an image of this computer", "이 컴퓨터의 이미지를 선택하십시오";
+        image_here => "on this computer", "이 컴퓨터에 있음";
+        image_missing => "not on this computer", "이 컴퓨터에 없음";
+        image_foreign => "other platform", "다른 플랫폼";
+        image_none => "Choose an image first", "먼저 이미지를 선택하십시오";
+        image_missing_why(name: &str) => format!("{name} is not on this computer. Import it first."), format!("{name}: 이 컴퓨터에 없는 이미지입니다. 먼저 가져오십시오.");
+        images => "Images of this computer", "이 컴퓨터의 이미지";
+        name => "Name", "이름";
+        name_placeholder => "made up if empty", "비우면 자동으로 정함";
+        name_free(name: &str) => format!("{name} is free."), format!("{name}: 사용할 수 있습니다.");
+        name_taken(name: &str) => format!("{name} is taken by another container."), format!("{name}: 다른 컨테이너가 쓰는 이름입니다.");
+        name_invalid => "Only letters, digits, dots, dashes and underscores; the first a letter or digit.", "영문자, 숫자, 점, 붙임표, 밑줄만 쓸 수 있고 첫 글자는 영문자나 숫자입니다.";
+        use_name(name: &str) => format!("Use {name}"), format!("{name} 사용");
+
+        command => "Command", "명령";
+        command_empty => "empty keeps the image's own", "비우면 이미지의 명령을 사용";
+        command_after(entrypoint: &str) => format!("It is given to {entrypoint}, the image's entry point."), format!("이미지의 진입점 {entrypoint}에 전달됩니다.");
+        command_quote => "A quote is not closed.", "따옴표가 닫히지 않았습니다.";
+
+        folders => "Folders", "폴더";
+        folders_note => "this computer → container", "이 컴퓨터 → 컨테이너";
+        add_folder => "Add folder", "폴더 추가";
+        folder_source => "Folder on this computer", "이 컴퓨터의 폴더";
+        folder_target => "Path in the container", "컨테이너 안의 경로";
+        read_only => "Read only", "읽기 전용";
+        read_write => "Read, write", "읽기, 쓰기";
+        access => "Access", "접근 권한";
+        remove => "Remove", "삭제";
+        folder_incomplete => "A folder needs both paths.", "폴더에는 두 경로가 모두 필요합니다.";
+        folder_source_absolute => "Begin the folder's path with / or ~.", "폴더 경로는 / 또는 ~로 시작해야 합니다.";
+        folder_target_absolute => "Begin the path in the container with /.", "컨테이너 안의 경로는 /로 시작해야 합니다.";
+        folder_target_twice(path: &str) => format!("{path} is used twice."), format!("{path}: 두 번 쓰였습니다.");
+        folder_colon => "A folder's path cannot hold a colon.", "폴더 경로에는 콜론을 쓸 수 없습니다.";
+
+        environment => "Environment", "환경 변수";
+        environment_note => "paste NAME=value lines anywhere", "NAME=value 줄을 붙여 넣을 수 있음";
+        add_variable => "Add variable", "변수 추가";
+        variable_name => "Name of the variable", "변수 이름";
+        variable_value => "Value", "값";
+        show_value => "Show value", "값 보기";
+        hide_value => "Hide value", "값 숨기기";
+        variable_nameless => "A variable needs a name.", "변수에는 이름이 필요합니다.";
+        variable_equals => "A variable's name cannot hold =.", "변수 이름에는 =를 쓸 수 없습니다.";
+        variable_twice(name: &str) => format!("{name} is set twice."), format!("{name}: 두 번 설정했습니다.");
+
+        network => "Network", "네트워크";
+        network_default => "Default", "기본";
+        network_host => "This computer's", "이 컴퓨터";
+        network_none => "None", "없음";
+        network_default_note => "The default network has no connection yet: the container reaches nothing and is not reached.", "기본 네트워크는 아직 연결이 없습니다. 컨테이너는 밖과 통신하지 못합니다.";
+        network_host_note => "Shares this computer's network: its ports are open here as if it ran outside.", "이 컴퓨터의 네트워크를 함께 씁니다. 컨테이너의 포트가 이 컴퓨터에서 바로 열립니다.";
+        network_none_note => "Nothing in, nothing out.", "밖과 통신하지 않습니다.";
+
+        cpu_limit => "CPU limit", "CPU 제한";
+        memory_limit => "Memory limit", "메모리 제한";
+        no_limit => "none", "없음";
+        of_cores(cores: u32) => format!("of {}", counted(cores as usize, "core", "cores")), format!("/ {cores}코어");
+        of_memory(size: &str) => format!("of {size}"), format!("/ {size}");
+        unit => "Unit", "단위";
+        cpu_invalid => "Type a number of cores above 0, such as 0.5 or 2.", "0보다 큰 코어 수를 입력하십시오. 예: 0.5, 2";
+        cpu_above(cores: u32) => format!("This computer has {}.", counted(cores as usize, "core", "cores")), format!("이 컴퓨터는 {cores}코어입니다.");
+        memory_invalid => "Type a size above 0, such as 512.", "0보다 큰 크기를 입력하십시오. 예: 512";
+        memory_small => "At least 6 MiB are needed to start anything.", "시작하려면 6 MiB 이상이 필요합니다.";
+        memory_above(size: &str) => format!("This computer has {size}."), format!("이 컴퓨터의 메모리는 {size}입니다.");
+        limits_missing => "Limits cannot be set on this computer: no cgroup is delegated to Gantry.", "이 컴퓨터에서는 제한을 설정할 수 없습니다. Gantry에 위임된 cgroup이 없습니다.";
+
+        terminal => "Give it a terminal", "터미널 연결";
+        terminal_flag => "-t", "-t";
+        stdin => "Keep its input open", "입력 열어 두기";
+        auto_remove => "Remove it when it ends", "종료되면 삭제";
+
+        when_run => "When you press Run", "실행을 누르면";
+        effect_image(name: &str) => format!("Runs {name}. Nothing to download: the image is here."), format!("{} 실행합니다. 이미지가 있으므로 내려받지 않습니다.", with_particle(name, Object));
+        effect_program(command: &str) => format!("Starts {command}"), format!("시작하는 명령: {command}");
+        effect_named(name: &str) => format!("Is called {name}."), format!("이름: {name}");
+        effect_unnamed => "Gets a made-up name.", "이름은 자동으로 정해집니다.";
+        effect_reads(path: &str) => format!("Can read {path}, cannot change it."), format!("{} 읽을 수 있지만 바꿀 수 없습니다.", with_particle(path, Object));
+        effect_writes(path: &str) => format!("Can read and change {path} on this computer."), format!("이 컴퓨터의 {} 읽고 바꿀 수 있습니다.", with_particle(path, Object));
+        effect_no_network => "Has no connection to any network.", "네트워크에 연결되지 않습니다.";
+        effect_host_network => "Uses this computer's network directly.", "이 컴퓨터의 네트워크를 그대로 씁니다.";
+        effect_host_ports(ports: &str) => format!("Opens {ports} on this computer itself: other computers may reach it."), format!("이 컴퓨터에서 {ports} 포트를 엽니다. 다른 컴퓨터에서 접근할 수 있습니다.");
+        effect_limits(limits: &str) => format!("Uses at most {limits}."), format!("최대 {limits}까지 사용합니다.");
+        cores(cores: &str) => if cores == "1" { "1 core".to_owned() } else { format!("{cores} cores") }, format!("{cores}코어");
+        and => " and ", ", ";
+        effect_stays => "Stays on the list when it ends, with its log and its changes.", "종료된 뒤에도 로그와 변경 내용과 함께 목록에 남습니다.";
+        effect_goes => "Is removed when it ends, with its log and its changes.", "종료되면 로그와 변경 내용과 함께 삭제됩니다.";
+        effect_terminal => "Writes colours and full screens, as in a terminal.", "터미널처럼 색과 전체 화면을 출력합니다.";
+        effect_stdin => "Can be typed to once something attaches to it.", "연결하면 입력할 수 있습니다.";
+        effect_foreign => "Would not start: the image is for another kind of computer.", "시작되지 않습니다. 다른 종류의 컴퓨터용 이미지입니다.";
+
+        equivalent => "Equivalent command", "같은 명령";
+        show_command => "Show the whole command", "명령 전체 보기";
+        hide_command => "Show one line", "한 줄로 보기";
+        create => "Create without starting", "시작하지 않고 생성";
+        run => "Run", "실행";
+        needs_attention(count: usize) => if count == 1 { "1 field needs attention".to_owned() } else { format!("{count} fields need attention") }, format!("확인할 항목 {count}개");
+        not_run => "The container was not started", "컨테이너를 시작하지 못했습니다";
+        not_created => "The container was not created", "컨테이너를 만들지 못했습니다";
+        running(name: &str) => format!("Started {name}"), format!("{} 시작했습니다", with_particle(name, Object));
+        created(name: &str) => format!("Created {name}"), format!("{} 만들었습니다", with_particle(name, Object));
     }
 }

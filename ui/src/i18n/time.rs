@@ -39,6 +39,17 @@ impl LocalTime {
         )
     }
 
+    /// `14:31`.
+    pub fn hour_minute(&self) -> String {
+        format!("{:02}:{:02}", self.0.get_hours(), self.0.get_minutes())
+    }
+
+    /// Whether both fall on the same date.
+    pub fn is_same_day(&self, other: &Self) -> bool {
+        let day = |date: &Date| (date.get_full_year(), date.get_month(), date.get_date());
+        day(&self.0) == day(&other.0)
+    }
+
     /// `2026-11-20T14:31:57.611Z`.
     pub fn utc(&self) -> String {
         self.0.to_iso_string().into()

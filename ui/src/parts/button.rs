@@ -61,6 +61,9 @@ pub fn Button(
     #[prop(optional)]
     class: &'static str,
     #[prop(optional)] id: &'static str,
+    /// Takes the first focus of the dialog it is in.
+    #[prop(optional)]
+    autofocus: bool,
     #[prop(into)] on_press: Callback<()>,
     children: Children,
 ) -> impl IntoView {
@@ -75,6 +78,7 @@ pub fn Button(
             type="button"
             class=self::class(kind, size, class)
             id=(!id.is_empty()).then_some(id)
+            data-autofocus=autofocus.then_some("")
             aria-busy=move || busy.get().then_some("true")
             aria-disabled=move || disabled.with(Option::is_some).then_some("true")
             aria-pressed=move || pressed.get().map(|on| on.to_string())

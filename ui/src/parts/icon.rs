@@ -23,7 +23,7 @@ symbols! {
     ArrowDownToLine = icondata::LuArrowDownToLine.data,
     ArrowUp = icondata::LuArrowUp.data,
     ArrowUpDown = icondata::LuArrowUpDown.data,
-    /// Room for an icon, so that words line up.
+    // Room for an icon, so that words line up.
     Blank = "",
     Check = icondata::LuCheck.data,
     ChevronDown = icondata::LuChevronDown.data,

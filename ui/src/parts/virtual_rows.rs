@@ -47,8 +47,8 @@ pub fn VirtualRows(
         format!("height:{}px", rest as f64 * row_height.get())
     };
     view! {
-        <div role="presentation" style=above></div>
+        <tr class="spacer" role="presentation" style=above></tr>
         <For each=in_sight key=|(key, _)| key.clone() children=move |item| row.run(item) />
-        <div role="presentation" style=below></div>
+        <tr class="spacer" role="presentation" style=below></tr>
     }
 }

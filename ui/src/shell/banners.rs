@@ -64,17 +64,21 @@ fn EngineLost(failure: Failure) -> impl IntoView {
 
 #[component]
 fn Warning(
-    warning: String,
+    warning: Failure,
     #[prop(into)] on_hide: Callback<leptos::ev::MouseEvent>,
 ) -> impl IntoView {
-    let text = use_text().common;
+    let text = use_text();
+    let (what, why) = (text.failures.what(&warning), text.failures.why(&warning));
+    let whole = why.clone();
     view! {
         <Banner kind=BannerKind::Warn bar=true>
-            <span class="cut" title=warning.clone()>
-                {warning.clone()}
+            <span class="cut" title=whole>
+                <b class="semi">{what}</b>
+                " "
+                {why}
             </span>
             <span class="push"></span>
-            <IconButton symbol=Symbol::X label=text.dismiss() small=true on_press=on_hide />
+            <IconButton symbol=Symbol::X label=text.common.dismiss() small=true on_press=on_hide />
         </Banner>
     }
 }

@@ -55,10 +55,7 @@ fn apply(store: Store, item: WatchItem) {
         }
         WatchItem::Image(image) => store.images.put(image),
         WatchItem::ImageRemoved(id) => store.images.remove(&id),
-        WatchItem::Task(task) => {
-            store.tasks.put(task.clone());
-            store.tell_waiting(&task);
-        }
+        WatchItem::Task(task) => store.put_task(task),
         WatchItem::TaskRemoved(id) => store.tasks.remove(&id),
         WatchItem::Engine(engine) => store.engine.set(engine),
     }
@@ -71,8 +68,8 @@ fn take_over(store: Store, snapshot: Snapshot) {
     store.engine.set(snapshot.engine);
     store.containers.reset(snapshot.containers);
     store.images.reset(snapshot.images);
-    for task in &snapshot.tasks {
-        store.tell_waiting(task);
+    for task in snapshot.tasks.iter().cloned() {
+        store.put_task(task);
     }
     store.tasks.reset(snapshot.tasks);
     store.link.set(Link::Ready);

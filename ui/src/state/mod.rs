@@ -16,9 +16,9 @@ mod look;
 mod removal;
 mod route;
 mod settings;
+mod tasks;
 mod toasts;
 mod verbs;
-mod waiting;
 mod window;
 
 use std::time::Duration;
@@ -57,7 +57,7 @@ pub struct Store {
     /// What the export drawer holds while it is open: names or ids of images.
     pub export: RwSignal<Option<Vec<String>>>,
     /// Who waits for which task.
-    waiting: waiting::Waiting,
+    waiting: tasks::Waiting,
     /// The clock, once a second.
     pub now: RwSignal<i64>,
 }
@@ -84,7 +84,7 @@ impl Store {
             window: RwSignal::default(),
             dragged_files: RwSignal::new(None),
             export: RwSignal::new(None),
-            waiting: waiting::Waiting::new(),
+            waiting: tasks::Waiting::new(),
             now,
         }
     }

@@ -1,0 +1,106 @@
+//! One container: its header, its logs, its facts.
+
+mod header;
+mod inspect;
+
+use leptos::prelude::*;
+
+use super::log::LogTab;
+use crate::{
+    i18n::use_text,
+    parts::{Button, Empty, ErrorCard, TabItem, Tabs},
+    state::{Route, Tab, use_store},
+};
+use header::Header;
+use inspect::InspectTab;
+
+#[component]
+pub fn Detail(id: String) -> impl IntoView {
+    let text = use_text();
+    let store = use_store();
+    let key = id.clone();
+    let known = Memo::new(move |_| !store.loaded.get() || store.containers.get(&key).is_some());
+    let name = store.name_of(&id);
+    view! {
+        <section class="pane" aria-label=name data-pane="">
+            {move || {
+                let id = id.clone();
+                match store.containers.cell(&id) {
+                    Some(cell) if known.get() => {
+                        view! { <Open id container=RwSignal::from(cell) /> }.into_any()
+                    }
+                    _ if known.get() => ().into_any(),
+                    _ => {
+                        view! {
+                            <Empty
+                                title=text.detail.gone_title().to_owned()
+                                text=text.detail.gone_text().to_owned()
+                            >
+                                <Button on_press=move |()| {
+                                    store.go(Route::CONTAINERS);
+                                }>{text.detail.back_to_list()}</Button>
+                            </Empty>
+                        }
+                            .into_any()
+                    }
+                }
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Open(id: String, container: RwSignal<gantry_view::Container>) -> impl IntoView {
+    let text = use_text().detail;
+    let store = use_store();
+    let key = StoredValue::new(id.clone());
+    let tab = Memo::new(move |_| match store.route.get() {
+        Route::Containers { tab, .. } => tab,
+        _ => Tab::Logs,
+    });
+    let choose = move |tab: Tab| {
+        store.go(Route::Containers {
+            open: Some(key.get_value()),
+            tab,
+        });
+    };
+    let tabs = vec![
+        TabItem::new(Tab::Logs, text.logs()),
+        TabItem::new(Tab::Inspect, text.inspect()),
+    ];
+    view! {
+        <Header id=id.clone() container />
+        <LastFailure id />
+        <Tabs tabs value=tab on_choose=choose />
+        {move || match tab.get() {
+            Tab::Logs => view! { <LogTab id=key.get_value() container /> }.into_any(),
+            Tab::Inspect => view! { <InspectTab id=key.get_value() container /> }.into_any(),
+        }}
+    }
+}
+
+/// Why the last thing asked of it did not happen.
+#[component]
+fn LastFailure(id: String) -> impl IntoView {
+    let text = use_text();
+    let store = use_store();
+    let failure = RwSignal::from(store.verbs.of(&id).failure);
+    move || {
+        let id = id.clone();
+        failure.get().map(|(verb, reason)| {
+            let title = text.verbs.failed(verb, &store.name_of(&id));
+            view! {
+                <div class="det-failure">
+                    <ErrorCard failure=reason title>
+                        <Button on_press=move |()| {
+                            failure.set(None);
+                        }>{text.common.dismiss()}</Button>
+                        <Button on_press=move |()| {
+                            store.act(&id, verb);
+                        }>{text.failures.try_again()}</Button>
+                    </ErrorCard>
+                </div>
+            }
+        })
+    }
+}

@@ -1,0 +1,189 @@
+//! Search, streams, and how the log is shown.
+
+use gantry_view::{Container, HostKind, PickSavePath, SaveLog};
+use leptos::{ev, html, prelude::*, task::spawn_local};
+
+use super::{
+    layout::Stream,
+    model::LogModel,
+    search::Hit,
+};
+use crate::{
+    backend::{self, Download},
+    i18n::use_text,
+    parts::{Icon, IconButton, IconSize, Segment, Segmented, Symbol},
+    state::{Outcome, Store, use_store},
+};
+
+#[component]
+pub fn Toolbar(
+    model: LogModel,
+    container: RwSignal<Container>,
+    scroller: NodeRef<html::Div>,
+) -> impl IntoView {
+    let text = use_text().log;
+    let store = use_store();
+    let errors = Signal::derive(move || model.stats.with(|stats| stats.errors));
+    let streams = vec![
+        Segment::new(Stream::All, text.all()),
+        Segment::new(Stream::Output, text.output()),
+        Segment::new(Stream::Errors, text.errors()).count(errors),
+    ];
+    let save = move |_| {
+        let container = container.get_untracked();
+        spawn_local(async move { save_log(store, container, model.timestamps.get_untracked()).await });
+    };
+    view! {
+        <div class="bar log-bar">
+            <SearchField model scroller />
+            <Segmented
+                label=text.stream()
+                segments=streams
+                value=model.stream
+                on_choose=move |stream| model.show(stream)
+            />
+            <span class="push"></span>
+            <IconButton
+                symbol=Symbol::Clock
+                label=text.timestamps()
+                pressed=Signal::derive(move || Some(model.timestamps.get()))
+                on_press=move |_| model.timestamps.update(|on| *on = !*on)
+            />
+            <IconButton
+                symbol=Symbol::WrapText
+                label=text.wrap()
+                pressed=Signal::derive(move || Some(model.wrap.get()))
+                on_press=move |_| model.wrap.update(|on| *on = !*on)
+            />
+            <IconButton symbol=Symbol::Download label=text.save() on_press=save />
+            <IconButton symbol=Symbol::Eraser label=text.clear() on_press=move |_| model.clear() />
+        </div>
+    }
+}
+
+#[component]
+fn SearchField(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
+    let text = use_text().log;
+    let store = use_store();
+    let go_to = move |hit: Option<Hit>| {
+        let row = 18.6 * f64::from(store.settings.with_untracked(|settings| settings.scale)) / 100.0;
+        if let (Some(hit), Some(log)) = (hit, scroller.get_untracked()) {
+            reveal(model, &log, hit, row);
+        }
+    };
+    let typed = move |event| go_to(model.search(event_target_value(&event)));
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.is_composing() {
+            return;
+        }
+        match event.key().as_str() {
+            "Enter" => go_to(model.next_hit(!event.shift_key())),
+            "Escape" if model.query.with_untracked(String::is_empty) => {
+                let _ = scroller.get_untracked().map(|log| log.focus());
+            }
+            "Escape" => {
+                model.search(String::new());
+            }
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    let count = move || {
+        let (now, all) = model.stats.with(|stats| stats.hits);
+        if all == 0 {
+            text.no_hits().to_owned()
+        } else {
+            text.hits(now, all)
+        }
+    };
+    let searching = move || model.query.with(|query| !query.is_empty());
+    view! {
+        <label class="affix log-search" data-on=move || searching().then_some("")>
+            <Icon symbol=Symbol::Search size=IconSize::Small />
+            <input
+                class="input"
+                type="search"
+                aria-label=text.search()
+                placeholder=text.search()
+                data-search=""
+                spellcheck="false"
+                autocomplete="off"
+                prop:value=move || model.query.get()
+                on:input=typed
+                on:keydown=on_key
+            />
+            <Show when=searching>
+                <span class="affix-end row row--tight sm t2" aria-live="polite">
+                    {count}
+                    <span class="row steps">
+                        <IconButton
+                            symbol=Symbol::ChevronUp
+                            label=text.previous()
+                            small=true
+                            on_press=move |_| go_to(model.next_hit(false))
+                        />
+                        <IconButton
+                            symbol=Symbol::ChevronDown
+                            label=text.next()
+                            small=true
+                            on_press=move |_| go_to(model.next_hit(true))
+                        />
+                    </span>
+                </span>
+            </Show>
+        </label>
+    }
+}
+
+/// Scrolls a find into the middle, unless it is in sight already.
+fn reveal(model: LogModel, log: &web_sys::HtmlElement, hit: Hit, row: f64) {
+    let Some((at, height)) = model.with(|kept| kept.layout.place(hit.serial)) else {
+        return;
+    };
+    let (top, bottom) = (at as f64 * row, (at as f64 + f64::from(height)) * row);
+    let (from, shown) = (f64::from(log.scroll_top()), f64::from(log.client_height()));
+    if top < from || bottom > from + shown {
+        model.following.set(false);
+        log.set_scroll_top((top - shown / 2.0).max(0.0) as i32);
+    }
+}
+
+async fn save_log(store: Store, container: Container, timestamps: bool) {
+    let text = store.text();
+    let id = container.id;
+    if store.host.with_untracked(|host| host.kind == HostKind::Browser) {
+        let what = Download::Log {
+            container: &id,
+            timestamps,
+        };
+        if let Err(failure) = backend::download(&what) {
+            store.report(Outcome::Failed, text.log.not_saved().to_owned(), None);
+            leptos::logging::error!("{failure}");
+        }
+        return;
+    }
+    let ask = PickSavePath {
+        title: text.log.save().trim_end_matches('…').to_owned(),
+        suggested: format!("{}.log", container.name),
+    };
+    let saved = match backend::call(&ask).await {
+        Ok(None) => return,
+        Ok(Some(path)) => {
+            let request = SaveLog {
+                id,
+                path,
+                timestamps,
+            };
+            backend::call(&request).await
+        }
+        Err(failure) => Err(failure),
+    };
+    match saved {
+        Ok(bytes) => store.report(Outcome::Done, text.log.saved(&text.size(bytes)), None),
+        Err(failure) => {
+            let what = format!("{}: {}", text.log.not_saved(), text.failures.what(&failure));
+            store.report(Outcome::Failed, what, None);
+        }
+    }
+}

@@ -1,0 +1,427 @@
+//! What the list shows and in which order, what is ticked, and where the keyboard is.
+
+use std::{cmp::Ordering, collections::BTreeSet};
+
+use gantry_view::{Container, ContainerState};
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::state::Store;
+
+/// Which states the list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Filter {
+    #[default]
+    All,
+    Running,
+    Paused,
+    Stopped,
+    Problems,
+}
+
+impl Filter {
+    fn fits(self, container: &Container) -> bool {
+        match self {
+            Self::All => true,
+            Self::Running => matches!(
+                container.state,
+                ContainerState::Running | ContainerState::Restarting
+            ),
+            Self::Paused => container.state == ContainerState::Paused,
+            Self::Stopped => !container.state.is_up(),
+            Self::Problems => container.has_problem(),
+        }
+    }
+}
+
+/// How many containers each filter shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    pub all: usize,
+    pub running: usize,
+    pub paused: usize,
+    pub stopped: usize,
+    pub problems: usize,
+}
+
+/// A column to sort by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    Status,
+    Name,
+    Image,
+    Ports,
+    Uptime,
+}
+
+impl Column {
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::Status, "status"),
+        (Self::Name, "name"),
+        (Self::Image, "image"),
+        (Self::Ports, "ports"),
+        (Self::Uptime, "uptime"),
+    ];
+
+    fn compare(self, a: &Container, b: &Container) -> Ordering {
+        let port = |container: &Container| {
+            container
+                .ports
+                .iter()
+                .filter_map(|port| port.host)
+                .min()
+                .unwrap_or(u16::MAX)
+        };
+        // The longest running first, then what ended last.
+        let age = |container: &Container| match (container.state.is_up(), container.started_at) {
+            (true, Some(started)) => (0, started),
+            _ => (1, -container.finished_at.unwrap_or(0)),
+        };
+        match self {
+            Self::Status => rank(a).cmp(&rank(b)),
+            Self::Name => Ordering::Equal,
+            Self::Image => a.image.cmp(&b.image),
+            Self::Ports => port(a).cmp(&port(b)),
+            Self::Uptime => age(a).cmp(&age(b)),
+        }
+    }
+}
+
+/// Trouble first, then what runs.
+fn rank(container: &Container) -> u8 {
+    match container.state {
+        _ if container.has_problem() => 0,
+        ContainerState::Restarting => 1,
+        ContainerState::Running => 2,
+        ContainerState::Paused => 3,
+        ContainerState::Created => 4,
+        _ => 5,
+    }
+}
+
+/// A column and a direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    pub column: Column,
+    pub descending: bool,
+}
+
+impl Sort {
+    fn apply(self, containers: &mut [Container]) {
+        containers.sort_by(|a, b| {
+            let order = self.column.compare(a, b);
+            // Equal ones stay in the order of their names, whichever way the column goes.
+            let by_name = || natural(&a.name, &b.name);
+            match (self.column, self.descending) {
+                (Column::Name, true) => by_name().reverse(),
+                (_, true) => order.reverse().then_with(by_name),
+                (_, false) => order.then_with(by_name),
+            }
+        });
+    }
+
+    fn to_setting(self) -> String {
+        let name = Column::ALL
+            .iter()
+            .find(|(column, _)| *column == self.column)
+            .map_or("name", |(_, name)| name);
+        format!("{}{name}", if self.descending { "-" } else { "" })
+    }
+
+    fn from_setting(setting: &str) -> Self {
+        let name = setting.trim_start_matches('-');
+        Self {
+            column: Column::ALL
+                .iter()
+                .find(|(_, known)| *known == name)
+                .map_or(Column::Name, |(column, _)| *column),
+            descending: setting.starts_with('-'),
+        }
+    }
+}
+
+/// `web-2` before `web-10`.
+fn natural(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a.chars().peekable(), b.chars().peekable());
+    loop {
+        let (Some(x), Some(y)) = (left.peek().copied(), right.peek().copied()) else {
+            return left.count().cmp(&right.count());
+        };
+        let order = if x.is_ascii_digit() && y.is_ascii_digit() {
+            number(&mut left).cmp(&number(&mut right))
+        } else {
+            left.next();
+            right.next();
+            x.to_ascii_lowercase().cmp(&y.to_ascii_lowercase())
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+}
+
+fn number(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> u64 {
+    let mut value = 0_u64;
+    while let Some(digit) = chars.peek().and_then(|digit| digit.to_digit(10)) {
+        value = value.saturating_mul(10).saturating_add(u64::from(digit));
+        chars.next();
+    }
+    value
+}
+
+/// The list of containers, shared by the table and the narrow list beside a detail.
+#[derive(Clone, Copy)]
+pub struct ListModel {
+    store: Store,
+    pub filter: RwSignal<String>,
+    pub segment: RwSignal<Filter>,
+    pub sort: RwSignal<Sort>,
+    pub counts: Memo<Counts>,
+    /// Ids in the order they are shown.
+    pub shown: Memo<Vec<String>>,
+    pub ticked: RwSignal<BTreeSet<String>>,
+    /// The row that the keyboard is on.
+    pub cursor: RwSignal<Option<String>>,
+    /// While the pointer rests on rows they keep their places.
+    pub hovered: RwSignal<bool>,
+    pub scroller: NodeRef<html::Div>,
+    /// Where an extension of the ticks began.
+    anchor: StoredValue<Option<String>>,
+}
+
+impl ListModel {
+    pub fn new(store: Store) -> Self {
+        let filter = RwSignal::new(String::new());
+        let segment = RwSignal::new(Filter::All);
+        let kept = store.remembered("containers.sort").unwrap_or_default();
+        let sort = RwSignal::new(Sort::from_setting(&kept));
+        let hovered = RwSignal::new(false);
+        let ticked = RwSignal::new(BTreeSet::<String>::new());
+        let shown = Memo::new(move |before: Option<&Vec<String>>| {
+            let query = filter.get().trim().to_lowercase();
+            let mut found = store.containers.filtered(|container| {
+                segment.get().fits(container) && matches(container, &query)
+            });
+            sort.get().apply(&mut found);
+            let ids: Vec<String> = found.into_iter().map(|container| container.id).collect();
+            match before {
+                Some(before) if hovered.get() => keep_places(before, ids),
+                _ => ids,
+            }
+        });
+        // What is gone is not ticked any more.
+        Effect::new(move |_| {
+            let gone = ticked.with(|ticked| {
+                ticked
+                    .iter()
+                    .any(|id| store.containers.cell(id).is_none())
+            });
+            store.containers.len();
+            if gone {
+                ticked.update(|ticked| ticked.retain(|id| store.containers.cell(id).is_some()));
+            }
+        });
+        Self {
+            store,
+            filter,
+            segment,
+            sort,
+            counts: Memo::new(move |_| count(store)),
+            shown,
+            ticked,
+            cursor: RwSignal::new(None),
+            hovered,
+            scroller: NodeRef::new(),
+            anchor: StoredValue::new(None),
+        }
+    }
+
+    /// Sorts by a column; again turns it round.
+    pub fn sort_by(self, column: Column) {
+        self.sort.update(|sort| {
+            sort.descending = sort.column == column && !sort.descending;
+            sort.column = column;
+        });
+        let setting = self.sort.get_untracked().to_setting();
+        self.store.remember("containers.sort", setting);
+    }
+
+    pub fn toggle(self, id: &str) {
+        self.anchor.set_value(Some(id.to_owned()));
+        self.ticked.update(|ticked| {
+            if !ticked.remove(id) {
+                ticked.insert(id.to_owned());
+            }
+        });
+    }
+
+    /// Ticks everything from where ticking began to here.
+    pub fn extend_to(self, id: &str) {
+        let from = self.anchor.get_value().or(self.cursor.get_untracked());
+        let place = |wanted: &str| {
+            self.shown
+                .with_untracked(|shown| shown.iter().position(|id| id == wanted))
+        };
+        let (Some(a), Some(b)) = (from.as_deref().and_then(place), place(id)) else {
+            return self.toggle(id);
+        };
+        if self.anchor.with_value(Option::is_none) {
+            self.anchor.set_value(from);
+        }
+        let reach = self
+            .shown
+            .with_untracked(|shown| shown[a.min(b)..=a.max(b)].to_vec());
+        self.ticked.update(|ticked| ticked.extend(reach));
+    }
+
+    pub fn tick_all(self, on: bool) {
+        let all = if on {
+            self.shown.get_untracked().into_iter().collect()
+        } else {
+            BTreeSet::new()
+        };
+        self.ticked.set(all);
+    }
+
+    /// What a verb applies to: the ticked rows, else the one the keyboard is on.
+    pub fn targets(self) -> Vec<String> {
+        let ticked: Vec<String> = self
+            .shown
+            .get_untracked()
+            .into_iter()
+            .filter(|id| self.ticked.with_untracked(|ticked| ticked.contains(id)))
+            .collect();
+        if ticked.is_empty() {
+            self.cursor.get_untracked().into_iter().collect()
+        } else {
+            ticked
+        }
+    }
+
+    /// Moves the keyboard by rows and returns where it is then.
+    pub fn step(self, by: isize) -> Option<String> {
+        let shown = self.shown.get_untracked();
+        let last = shown.len().checked_sub(1)?;
+        let at = self
+            .cursor
+            .with_untracked(|cursor| shown.iter().position(|id| Some(id) == cursor.as_ref()));
+        let next = match at {
+            Some(at) => at.saturating_add_signed(by).min(last),
+            None if by > 0 => 0,
+            None => last,
+        };
+        self.focus_row(next);
+        shown.get(next).cloned()
+    }
+
+    /// Gives the keyboard to the list, at the row it was on.
+    pub fn focus_list(self) {
+        let at = self.cursor.with_untracked(|cursor| {
+            self.shown
+                .with_untracked(|shown| shown.iter().position(|id| Some(id) == cursor.as_ref()))
+        });
+        self.focus_row(at.unwrap_or(0));
+    }
+
+    fn focus_row(self, index: usize) {
+        let Some(id) = self
+            .shown
+            .with_untracked(|shown| shown.get(index).cloned())
+        else {
+            return;
+        };
+        self.cursor.set(Some(id.clone()));
+        if focus_element(&id) {
+            return;
+        }
+        // A row out of sight is not in the page: scroll there, and it will be.
+        if let Some(scroller) = self.scroller.get_untracked() {
+            let share = index as f64 / self.shown.with_untracked(Vec::len) as f64;
+            scroller.set_scroll_top((f64::from(scroller.scroll_height()) * share) as i32);
+        }
+        request_animation_frame(move || {
+            request_animation_frame(move || {
+                focus_element(&id);
+            });
+        });
+    }
+}
+
+fn focus_element(id: &str) -> bool {
+    document()
+        .query_selector(&format!("[data-row=\"{id}\"]"))
+        .ok()
+        .flatten()
+        .and_then(|row| row.dyn_into::<HtmlElement>().ok())
+        .is_some_and(|row| row.focus().is_ok())
+}
+
+/// The new set of rows with the old ones where they were and newcomers at the end.
+fn keep_places(before: &[String], now: Vec<String>) -> Vec<String> {
+    let mut places: Vec<String> = before
+        .iter()
+        .filter(|id| now.contains(id))
+        .cloned()
+        .collect();
+    places.extend(now.into_iter().filter(|id| !before.contains(id)));
+    places
+}
+
+fn matches(container: &Container, query: &str) -> bool {
+    query.is_empty()
+        || container.name.to_lowercase().contains(query)
+        || container.image.to_lowercase().contains(query)
+        || container.id.starts_with(query)
+        || container.ports.iter().any(|port| {
+            port.container.to_string().starts_with(query)
+                || port
+                    .host
+                    .is_some_and(|host| host.to_string().starts_with(query))
+        })
+}
+
+fn count(store: Store) -> Counts {
+    let mut counts = Counts::default();
+    store.containers.for_each(|container| {
+        counts.all += 1;
+        for (filter, count) in [
+            (Filter::Running, &mut counts.running),
+            (Filter::Paused, &mut counts.paused),
+            (Filter::Stopped, &mut counts.stopped),
+            (Filter::Problems, &mut counts.problems),
+        ] {
+            *count += usize::from(filter.fits(container));
+        }
+    });
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Column, Ordering, Sort, keep_places, natural};
+
+    #[test]
+    fn numbers_in_names_count() {
+        assert_eq!(natural("web-2", "web-10"), Ordering::Less);
+        assert_eq!(natural("web", "web-1"), Ordering::Less);
+        assert_eq!(natural("Web", "web"), Ordering::Equal);
+    }
+
+    #[test]
+    fn rows_keep_their_places_while_hovered() {
+        let ids = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect::<Vec<_>>();
+        let now = keep_places(&ids(&["a", "b", "c"]), ids(&["c", "d", "a"]));
+        assert_eq!(now, ids(&["a", "c", "d"]));
+    }
+
+    #[test]
+    fn a_sort_survives_the_settings() {
+        let sort = Sort {
+            column: Column::Uptime,
+            descending: true,
+        };
+        assert_eq!(Sort::from_setting(&sort.to_setting()), sort);
+        assert_eq!(Sort::from_setting("").column, Column::Name);
+    }
+}

@@ -1,0 +1,379 @@
+//! One row of the table.
+
+use gantry_view::{Container, ContainerState, Failure, OpenUrl};
+use leptos::{ev, prelude::*, task::spawn_local};
+
+use super::{commands, model::ListModel};
+use crate::{
+    backend, dialogs,
+    i18n::{Text, use_text},
+    parts::{
+        Anchor, Button, ButtonSize, Checkbox, Dialog, ErrorCard, Icon, IconButton, IconSize,
+        ImageName, MenuButton, PortChip, Status, Symbol, Ticked, use_layers,
+    },
+    shell::{problem_words, status_of, status_words},
+    state::{Route, Verb, use_store},
+};
+
+#[component]
+pub fn Row(model: ListModel, id: String, index: usize) -> impl IntoView {
+    let store = use_store();
+    let layers = use_layers();
+    let Some(cell) = store.containers.cell(&id) else {
+        return ().into_any();
+    };
+    let container = RwSignal::from(cell);
+    let work = store.verbs.of(&id);
+    let failure = RwSignal::from(work.failure.clone());
+    let verb = RwSignal::from(work.verb.clone());
+    let key = StoredValue::new(id.clone());
+    let is_ticked = move || model.ticked.with(|ticked| key.with_value(|id| ticked.contains(id)));
+    let has_cursor = move || {
+        model.cursor.with(|cursor| match cursor {
+            Some(cursor) => key.with_value(|id| id == cursor),
+            None => index == 0,
+        })
+    };
+    let off = move || container.with(|container| !container.state.is_up()).then_some("");
+    let press = move |event: ev::MouseEvent| {
+        let id = key.get_value();
+        model.cursor.set(Some(id.clone()));
+        if event.shift_key() {
+            model.extend_to(&id);
+        } else if event.ctrl_key() || event.meta_key() {
+            model.toggle(&id);
+        } else {
+            store.go(Route::container(&id));
+        }
+    };
+    let menu = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        let id = key.get_value();
+        model.cursor.set(Some(id.clone()));
+        commands::open_menu(store, layers, Anchor::at(&event), &id);
+    };
+    let name = container.with_untracked(|container| container.name.clone());
+    let tick = use_text().containers.tick(&name);
+    let failed = Memo::new(move |_| failure.get());
+    view! {
+        <tr
+            role="row"
+            aria-rowindex=index + 2
+            aria-selected=move || is_ticked().to_string()
+            tabindex=move || if has_cursor() { "0" } else { "-1" }
+            data-row=id
+            data-off=off
+            on:click=press
+            on:contextmenu=menu
+            on:focus=move |_| model.cursor.set(Some(key.get_value()))
+        >
+            <td role="gridcell" on:click=|event| event.stop_propagation()>
+                <Checkbox
+                    ticked=Signal::derive(move || Ticked::from(is_ticked()))
+                    label=tick
+                    untabbed=true
+                    on_toggle=move |event: ev::MouseEvent| {
+                        if event.shift_key() {
+                            model.extend_to(&key.get_value());
+                        } else {
+                            model.toggle(&key.get_value());
+                        }
+                    }
+                />
+            </td>
+            <td role="gridcell">
+                <State container verb />
+            </td>
+            <td role="gridcell">
+                <Name container />
+            </td>
+            {move || match failed.get() {
+                Some((verb, failure)) => {
+                    view! { <RowFailure id=key.get_value() verb failure /> }.into_any()
+                }
+                None => view! { <Middle container /> }.into_any(),
+            }}
+            <td class="acts-c" role="gridcell">
+                <Actions id=key.get_value() container verb />
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+fn State(container: RwSignal<Container>, verb: RwSignal<Option<Verb>>) -> impl IntoView {
+    let text = use_text();
+    let kind = Memo::new(move |_| container.with(|container| status_of(container, verb.get())));
+    let words = move || container.with(|container| status_words(text, container, verb.get()));
+    let problem = move || container.with(|container| problem_words(text, container));
+    let code = move || {
+        container.with(|container| {
+            let shown = verb.get().is_none() && container.has_problem();
+            container.exit_code.filter(|_| shown)
+        })
+    };
+    view! {
+        <Status kind>
+            <span title=problem>
+                {words}
+                {move || code().map(|code| view! { " "<span class="t3">{code}</span> })}
+            </span>
+        </Status>
+    }
+}
+
+#[component]
+fn Name(container: RwSignal<Container>) -> impl IntoView {
+    let store = use_store();
+    let name = move || container.with(|container| container.name.clone());
+    let href = container.with_untracked(|container| Route::container(&container.id).to_hash());
+    let open = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        let plain = !event.ctrl_key() && !event.shift_key() && !event.meta_key();
+        if plain {
+            event.stop_propagation();
+            store.go(container.with_untracked(|container| Route::container(&container.id)));
+        }
+    };
+    view! {
+        <a href=href class="med cut name" tabindex="-1" title=name on:click=open>
+            {name}
+        </a>
+    }
+}
+
+/// Image, ports and uptime: the columns that a failure takes over while it is shown.
+#[component]
+fn Middle(container: RwSignal<Container>) -> impl IntoView {
+    let text = use_text();
+    let store = use_store();
+    let image = Memo::new(move |_| container.with(|container| container.image.clone()));
+    let uptime = Memo::new(move |_| {
+        let now = store.now.get();
+        container.with(|container| uptime(text, container, now))
+    });
+    let moment = move || container.with(|container| moment(text, container));
+    view! {
+        <td role="gridcell">
+            {move || view! { <ImageName reference=image.get() /> }}
+        </td>
+        <td role="gridcell">
+            <Ports container />
+        </td>
+        <td class="num t2 p3" role="gridcell" title=moment>
+            {uptime}
+        </td>
+    }
+}
+
+/// Ports as chips: one where it is narrow and the rest folded, all of them where it is wide.
+#[component]
+fn Ports(container: RwSignal<Container>) -> impl IntoView {
+    let ports = Memo::new(move |_| {
+        container.with(|container| (container.ports.clone(), container.state.is_up()))
+    });
+    let open = Callback::new(|url: String| {
+        spawn_local(async move {
+            // Where no browser opens, nothing else would either.
+            let _ = backend::call(&OpenUrl { url }).await;
+        });
+    });
+    move || {
+        let (mut ports, live) = ports.get();
+        // Published ones first: they are what one can press.
+        ports.sort_by_key(|port| (port.host.is_none(), port.host, port.container));
+        if ports.is_empty() {
+            return view! { <span class="t3">"—"</span> }.into_any();
+        }
+        let rest = ports.split_off(1);
+        let folded = rest.iter().map(describe).collect::<Vec<_>>().join(", ");
+        let more = (!rest.is_empty()).then(|| {
+            view! {
+                <span class="chip port port--more not-wide fix" title=folded>
+                    {format!("+{}", rest.len())}
+                </span>
+            }
+        });
+        let chip = move |port| view! { <PortChip port live on_open=open /> };
+        let first = ports.into_iter().map(chip).collect_view();
+        let rest = rest
+            .into_iter()
+            .map(|port| view! { <span class="only-wide">{chip(port)}</span> })
+            .collect_view();
+        view! { <span class="row row--tight">{first} {more} {rest}</span> }.into_any()
+    }
+}
+
+fn describe(port: &gantry_view::Port) -> String {
+    match port.host {
+        Some(host) => format!("{host} → {}/{}", port.container, port.protocol),
+        None => format!("{}/{}", port.container, port.protocol),
+    }
+}
+
+/// The state toggle and "more" always show; the rest come on hover and move nothing.
+#[component]
+fn Actions(
+    id: String,
+    container: RwSignal<Container>,
+    verb: RwSignal<Option<Verb>>,
+) -> impl IntoView {
+    let text = use_text();
+    let words = text.verbs;
+    let (store, layers) = (use_store(), use_layers());
+    let state = Memo::new(move |_| container.with(|container| container.state));
+    let key = StoredValue::new(id);
+    let act = move |verb| store.act(&key.get_value(), verb);
+    let is_up = move || state.get().is_up();
+    let is_paused = move || state.get() == ContainerState::Paused;
+    let reason = move |verb: Verb| {
+        Signal::derive(move || (!verb.fits(state.get())).then(|| words.not_running().to_owned()))
+    };
+    let no_pause = Signal::derive(move || {
+        let fits = Verb::Pause.fits(state.get()) || Verb::Resume.fits(state.get());
+        (!fits).then(|| words.not_running().to_owned())
+    });
+    let busy = Signal::derive(move || {
+        verb.get()
+            .map(|verb| words.going_on(verb).trim_end_matches('…').to_owned())
+    });
+    view! {
+        <span class="acts">
+            <span class="on-hover">
+                <IconButton
+                    symbol=Signal::derive(move || {
+                        if is_paused() { Symbol::Play } else { Symbol::Pause }
+                    })
+                    label=Signal::derive(move || {
+                        if is_paused() { words.resume() } else { words.pause() }.to_owned()
+                    })
+                    key="P"
+                    small=true
+                    untabbed=true
+                    disabled=no_pause
+                    on_press=move |_| {
+                        act(if is_paused() { Verb::Resume } else { Verb::Pause });
+                    }
+                />
+                <IconButton
+                    symbol=Symbol::Restart
+                    label=words.restart()
+                    key="R"
+                    small=true
+                    untabbed=true
+                    disabled=reason(Verb::Restart)
+                    on_press=move |_| act(Verb::Restart)
+                />
+                <IconButton
+                    symbol=Symbol::Zap
+                    label=words.kill()
+                    small=true
+                    danger=true
+                    untabbed=true
+                    disabled=reason(Verb::Kill)
+                    on_press=move |_| dialogs::confirm_kill(store, layers, key.get_value())
+                />
+                <IconButton
+                    symbol=Symbol::PackagePlus
+                    label=words.commit_more()
+                    key="C"
+                    small=true
+                    untabbed=true
+                    class="p3"
+                    on_press=move |_| dialogs::open_commit(layers, key.get_value())
+                />
+            </span>
+            <IconButton
+                symbol=Signal::derive(move || if is_up() { Symbol::Stop } else { Symbol::Play })
+                label=Signal::derive(move || {
+                    if is_up() { words.stop() } else { words.start() }.to_owned()
+                })
+                key="S"
+                small=true
+                untabbed=true
+                disabled=busy
+                on_press=move |_| act(if is_up() { Verb::Stop } else { Verb::Start })
+            />
+            <MenuButton
+                label=text.common.more().to_owned()
+                small=true
+                untabbed=true
+                entries=move |()| commands::entries(store, layers, &key.get_value())
+            />
+        </span>
+    }
+}
+
+/// Why the last thing asked of it did not happen, in place of the row's middle.
+#[component]
+fn RowFailure(id: String, verb: Verb, failure: Failure) -> impl IntoView {
+    let text = use_text();
+    let (store, layers) = (use_store(), use_layers());
+    let work = store.verbs.of(&id);
+    let what = text.failures.what(&failure);
+    let title = text.verbs.failed(verb, &store.name_of(&id));
+    let shown = failure.clone();
+    let details = move |()| {
+        let (title, failure) = (title.clone(), shown.clone());
+        layers.open_dialog(move || failure_dialog(text, title.clone(), failure.clone()));
+    };
+    view! {
+        <td class="row-failure" role="gridcell" on:click=|event| event.stop_propagation()>
+            <span class="row grow">
+                <Icon symbol=Symbol::CircleX size=IconSize::Small />
+                <span class="cut" title=what.clone() role="alert">
+                    {what.clone()}
+                </span>
+                <span class="push"></span>
+                <Button size=ButtonSize::Small on_press=details>
+                    {text.common.details()}
+                </Button>
+                <IconButton
+                    symbol=Symbol::X
+                    label=text.common.dismiss()
+                    small=true
+                    on_press=move |_| work.failure.set(None)
+                />
+            </span>
+        </td>
+    }
+}
+
+fn failure_dialog(text: Text, title: String, failure: Failure) -> impl IntoView {
+    let layers = use_layers();
+    let footer = move || {
+        view! {
+            <Button autofocus=true on_press=move |()| layers.close_dialog()>
+                {text.common.close()}
+            </Button>
+        }
+    };
+    view! {
+        <Dialog title alert=true footer>
+            <ErrorCard failure />
+        </Dialog>
+    }
+}
+
+/// For how long it runs, or since when it does not.
+pub(super) fn uptime(text: Text, container: &Container, now: i64) -> String {
+    match (container.state, container.started_at, container.finished_at) {
+        (ContainerState::Created, None, _) => text.containers.not_run_yet().to_owned(),
+        (state, Some(started), _) if state.is_up() => text.span(now - started),
+        (_, _, Some(finished)) => text.ago(finished, now),
+        _ => "—".to_owned(),
+    }
+}
+
+fn moment(text: Text, container: &Container) -> String {
+    let words = text.detail;
+    let (label, at) = match (container.state.is_up(), container.started_at, container.finished_at)
+    {
+        (true, Some(at), _) => (words.started_at(), at),
+        (false, _, Some(at)) => (words.finished_at(), at),
+        _ => (words.created_at(), container.created_at),
+    };
+    format!("{label}: {}", text.moment(at))
+}
+

@@ -1,0 +1,113 @@
+//! Work that has ended: told in the status bar, and in a toast where it cannot be seen otherwise.
+
+use std::{collections::HashMap, sync::Arc};
+
+use gantry_view::{Task, TaskKind, TaskState};
+use leptos::prelude::*;
+
+use super::{CommandLine, Outcome, Route, Store, Toast, ToastAction, ToastKind};
+
+/// Not leptos' own `Callback`: that one dies with the component that made it, and who asks is
+/// often a dialog that closes at once.
+type Then = Arc<dyn Fn(&Task) + Send + Sync>;
+
+/// What to do when a task has ended, by its id.
+#[derive(Clone, Copy)]
+pub(super) struct Waiting(StoredValue<HashMap<String, Then>>);
+
+impl Waiting {
+    pub(super) fn new() -> Self {
+        Self(StoredValue::new(HashMap::new()))
+    }
+}
+
+impl Store {
+    /// Runs `then` once when the task has ended, also when it has already.
+    pub fn when_task_ends(self, id: &str, then: impl Fn(&Task) + Send + Sync + 'static) {
+        match self.tasks.get_untracked(id) {
+            Some(task) if task.state != TaskState::Running => then(&task),
+            _ => self.waiting.0.update_value(|waiting| {
+                waiting.insert(id.to_owned(), Arc::new(then));
+            }),
+        }
+    }
+
+    /// Takes in what the engine says of a task.
+    pub(super) fn put_task(self, task: Task) {
+        let was_running = self
+            .tasks
+            .get_untracked(&task.id)
+            .is_some_and(|known| known.state == TaskState::Running);
+        self.tasks.put(task.clone());
+        if task.state == TaskState::Running {
+            return;
+        }
+        let then = self
+            .waiting
+            .0
+            .try_update_value(|waiting| waiting.remove(&task.id))
+            .flatten();
+        if let Some(then) = &then {
+            then(&task);
+        }
+        // What ended before this window knew of it is history.
+        if was_running || then.is_some() {
+            self.tell_ended(&task);
+        }
+    }
+
+    fn tell_ended(self, task: &Task) {
+        let words = self.text().transfers;
+        match task.state {
+            TaskState::Done => {
+                let title = words.ended_well(task, self.text());
+                self.report(Outcome::Done, title.clone(), command(task));
+                self.show_result(task, title);
+            }
+            TaskState::Failed => {
+                let title = words.ended_badly(task);
+                self.report(Outcome::Failed, title.clone(), None);
+                if !self.sees_tasks() && task.kind != TaskKind::Commit {
+                    let why = task.failure.as_ref().map(|failure| failure.raw.clone());
+                    let action = ToastAction {
+                        label: words.details().to_owned(),
+                        run: Callback::new(move |()| self.go(Route::Transfers)),
+                    };
+                    self.toasts.show(
+                        Toast::new(ToastKind::Bad, title)
+                            .detail(why.unwrap_or_default())
+                            .action(action),
+                    );
+                }
+            }
+            TaskState::Running | TaskState::Cancelled => {}
+        }
+    }
+
+    /// A toast with the way to the image, unless the row that says the same is in sight.
+    fn show_result(self, task: &Task, title: String) {
+        if self.sees_tasks() && task.kind != TaskKind::Commit {
+            return;
+        }
+        let mut toast = Toast::new(ToastKind::Ok, title);
+        let image = task.images.first().filter(|_| task.kind != TaskKind::Export);
+        if let Some(id) = image.map(|image| image.id.clone()) {
+            toast = toast.action(ToastAction {
+                label: self.text().transfers.show_image().to_owned(),
+                run: Callback::new(move |()| self.go(Route::image(&id))),
+            });
+        }
+        self.toasts.show(toast);
+    }
+
+    fn sees_tasks(self) -> bool {
+        self.route.with_untracked(|route| *route == Route::Transfers)
+    }
+}
+
+/// The command that would have done the same.
+fn command(task: &Task) -> Option<CommandLine> {
+    let is_file = task.path.starts_with('/');
+    (task.kind == TaskKind::Import && is_file)
+        .then(|| CommandLine::new(["load", "-i", task.path.as_str()]))
+}
