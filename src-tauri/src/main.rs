@@ -27,9 +27,7 @@ fn main() -> tauri::Result<()> {
         .init();
 
     let session = Session {
-        desk: Desk::new(Options {
-            kind: HostKind::Desktop,
-        }),
+        desk: Desk::new(Options::new(HostKind::Desktop)),
         streams: Arc::new(Streams::default()),
         feed: Arc::new(Feed::default()),
     };

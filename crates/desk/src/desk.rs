@@ -10,6 +10,23 @@ use crate::{Frames, calls, link::Link, settings::SettingsFile};
 pub struct Options {
     /// What carries the window.
     pub kind: HostKind,
+    /// The engine's data, socket and settings; each that is not named comes from `GANTRY_ROOT`,
+    /// `GANTRY_SOCKET` and `GANTRY_CONFIG`, or is the user's own.
+    pub root: Option<PathBuf>,
+    pub socket: Option<PathBuf>,
+    pub config: Option<PathBuf>,
+}
+
+impl Options {
+    /// The engine that the environment names, or the user's own.
+    pub fn new(kind: HostKind) -> Self {
+        Self {
+            kind,
+            root: None,
+            socket: None,
+            config: None,
+        }
+    }
 }
 
 /// The functions of the user interface. A cheap handle: clones share everything.
@@ -31,7 +48,7 @@ impl Desk {
             kind: options.kind,
             settings: Arc::new(settings),
             button_layout: OnceCell::new(),
-            link: Link::settle(),
+            link: Link::settle(options.root, options.socket, options.config),
         }))
     }
 

@@ -15,13 +15,12 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 pub(crate) async fn get(desk: &Desk, _: GetHost) -> Result<Host, Failure> {
     let kind = desk.kind();
-    let button_layout = match kind {
-        HostKind::Desktop => desk
-            .button_layout()
-            .get_or_init(button_layout)
-            .await
-            .clone(),
-        HostKind::Browser => BUTTONS.to_owned(),
+    // Elsewhere dconf may hold GNOME's default, which nobody chose.
+    let button_layout = if kind == HostKind::Desktop && is_gnome(&current_desktop()) {
+        let kept = desk.button_layout().get_or_init(button_layout).await;
+        kept.clone()
+    } else {
+        BUTTONS.to_owned()
     };
     Ok(Host {
         kind,
@@ -36,14 +35,19 @@ pub(crate) async fn get(desk: &Desk, _: GetHost) -> Result<Host, Failure> {
 /// Whether the window draws its title bar when the setting is `auto`: on GNOME, whose windows all
 /// do, and where no desktop would draw one.
 pub fn own_title_bar_by_default() -> bool {
-    draws_own_title_bar(&env::var("XDG_CURRENT_DESKTOP").unwrap_or_default())
+    let desktop = current_desktop();
+    desktop.is_empty() || is_gnome(&desktop)
 }
 
-fn draws_own_title_bar(desktop: &str) -> bool {
-    desktop.is_empty()
-        || desktop
-            .split(':')
-            .any(|name| name.eq_ignore_ascii_case("gnome") || name.eq_ignore_ascii_case("unity"))
+/// Names of the desktop, joined by colons.
+fn current_desktop() -> String {
+    env::var("XDG_CURRENT_DESKTOP").unwrap_or_default()
+}
+
+fn is_gnome(desktop: &str) -> bool {
+    desktop
+        .split(':')
+        .any(|name| name.eq_ignore_ascii_case("gnome") || name.eq_ignore_ascii_case("unity"))
 }
 
 /// The language of messages as BCP 47, from the variables that gettext reads, in its order.
@@ -103,10 +107,10 @@ mod tests {
     }
 
     #[test]
-    fn only_gnome_windows_draw_their_title_bar() {
-        assert!(draws_own_title_bar("ubuntu:GNOME"));
-        assert!(draws_own_title_bar(""));
-        assert!(!draws_own_title_bar("KDE"));
-        assert!(!draws_own_title_bar("XFCE"));
+    fn gnome_is_known_by_any_of_its_names() {
+        assert!(is_gnome("ubuntu:GNOME"));
+        assert!(is_gnome("GNOME-Classic:GNOME"));
+        assert!(!is_gnome("KDE"));
+        assert!(!is_gnome(""));
     }
 }

@@ -1,5 +1,7 @@
 //! The way to the engine, which is started when it is not there.
 
+use std::path::PathBuf;
+
 use gantry_client::{Client, Place, StartError, connect_or_start};
 use gantry_view::{Failure, Reconnect};
 use tokio::sync::Notify;
@@ -13,10 +15,14 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// The engine that `GANTRY_ROOT` and `GANTRY_SOCKET` name, or the user's own.
-    pub(crate) fn settle() -> Self {
+    /// The engine of that data, socket and settings.
+    pub(crate) fn settle(
+        root: Option<PathBuf>,
+        socket: Option<PathBuf>,
+        config: Option<PathBuf>,
+    ) -> Self {
         Self {
-            place: Place::settle(None, None, None),
+            place: Place::settle(root, socket, config),
             again: Notify::new(),
         }
     }

@@ -26,7 +26,6 @@ pub(crate) fn watch(
         };
         loop {
             let last = follow(&client, &request, range, &items).await?;
-            items.send(LogItem::Ended).await;
             if !started_again(&client, &request.id).await? {
                 return Ok(());
             }
@@ -35,7 +34,8 @@ pub(crate) fn watch(
     })
 }
 
-/// Passes lines on until the container ends; the number of the last one.
+/// Passes lines on until the engine ends the stream, which it may do once the container has ended;
+/// the number of the last line.
 async fn follow(
     client: &Client,
     request: &WatchLog,
@@ -47,7 +47,7 @@ async fn follow(
         .await
         .map_err(failure)?;
     let mut last = range.from.map_or(0, |from| from - 1);
-    let mut caught_up = false;
+    let (mut caught_up, mut ended) = (false, false);
     while let Some(batch) = batches.next().await {
         let batch = batch.map_err(failure)?;
         last = batch.lines.last().map_or(last, |line| line.number);
@@ -58,15 +58,23 @@ async fn follow(
             .filter(|line| request.since.is_none_or(|since| line.time >= since))
             .collect();
         if !lines.is_empty() {
+            ended = false;
             items.send(LogItem::Lines(lines)).await;
         }
         if batch.at_end && !caught_up {
             caught_up = true;
             items.send(LogItem::CaughtUp { total: last }).await;
         }
+        if batch.ended && !ended {
+            ended = true;
+            items.send(LogItem::Ended).await;
+        }
     }
     if !caught_up {
         items.send(LogItem::CaughtUp { total: last }).await;
+    }
+    if !ended {
+        items.send(LogItem::Ended).await;
     }
     Ok(last)
 }
