@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::fd::BorrowedFd;
 
-use oci_spec::runtime::{Capabilities, Process};
+use oci_spec::runtime::{Capabilities, LinuxCapabilities, Process};
 use rustix::fs::{Gid, Uid, fchown};
 use rustix::io::Errno;
 use rustix::thread::{
@@ -36,15 +36,15 @@ impl Powers {
             let known = names.filter_map(|name| CapabilitySet::from_name(&name.to_string()));
             known.fold(CapabilitySet::empty(), CapabilitySet::union) & held
         };
-        let permitted = take(sets.map(|sets| sets.permitted()));
-        let inheritable = take(sets.map(|sets| sets.inheritable()));
+        let permitted = take(sets.map(LinuxCapabilities::permitted));
+        let inheritable = take(sets.map(LinuxCapabilities::inheritable));
         Ok(Self {
-            bounding: take(sets.map(|sets| sets.bounding())),
-            effective: take(sets.map(|sets| sets.effective())) & permitted,
+            bounding: take(sets.map(LinuxCapabilities::bounding)),
+            effective: take(sets.map(LinuxCapabilities::effective)) & permitted,
             permitted,
             inheritable,
             // The kernel wants both for an ambient one.
-            ambient: take(sets.map(|sets| sets.ambient())) & permitted & inheritable,
+            ambient: take(sets.map(LinuxCapabilities::ambient)) & permitted & inheritable,
         })
     }
 

@@ -62,7 +62,7 @@ impl Command {
         let name = OsStr::from_bytes(self.arguments[0].as_bytes());
         let shown = name.to_string_lossy();
         if name.as_bytes().contains(&b'/') {
-            return self.explain(Path::new(name), self.try_path(Path::new(name)));
+            return Self::explain(Path::new(name), self.try_path(Path::new(name)));
         }
         for directory in self.search.split(':') {
             let directory = if directory.is_empty() { "." } else { directory };
@@ -70,7 +70,7 @@ impl Command {
             match self.try_path(&candidate) {
                 // As a shell and Docker do: what cannot be executed is as if it were not there.
                 Errno::NOENT | Errno::NOTDIR | Errno::ACCESS if !is_command(&candidate) => {}
-                errno => return self.explain(&candidate, errno),
+                errno => return Self::explain(&candidate, errno),
             }
         }
         let detail = format!("\"{shown}\" was not found in $PATH");
@@ -89,7 +89,7 @@ impl Command {
         Errno::from_raw_os_error(errno as i32)
     }
 
-    fn explain(&self, path: &Path, errno: Errno) -> StartFailure {
+    fn explain(path: &Path, errno: Errno) -> StartFailure {
         let shown = path.display();
         let (kind, detail) = match errno {
             Errno::NOENT | Errno::NOTDIR if path.exists() => (
@@ -138,7 +138,7 @@ fn foreign_architecture(path: &Path) -> Option<&'static str> {
     if let Some(line) = head.strip_prefix(b"#!") {
         let line = line.split(|byte| *byte == b'\n').next()?;
         let line = line.trim_ascii_start();
-        let interpreter = line.split(|byte| byte.is_ascii_whitespace()).next()?;
+        let interpreter = line.split(u8::is_ascii_whitespace).next()?;
         let interpreter = PathBuf::from(OsStr::from_bytes(interpreter));
         return machine(&head_of(&interpreter).ok()?);
     }

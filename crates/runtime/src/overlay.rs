@@ -129,13 +129,20 @@ impl Directories {
     fn mount_classic(&self, userxattr: bool, place: &Path) -> Result<Mount, StartFailure> {
         let lower = self.lower.iter().map(name).collect::<Vec<_>>().join(":");
         let (upper, work) = (name(&self.upper), name(&self.work));
-        let mut options = format!("lowerdir={lower},upperdir={upper},workdir={work}");
-        for (key, value) in plain(userxattr) {
-            options.push_str(&format!(",{key}={value}"));
-        }
+        let mut options = vec![
+            format!("lowerdir={lower}"),
+            format!("upperdir={upper}"),
+            format!("workdir={work}"),
+        ];
+        options.extend(
+            plain(userxattr)
+                .iter()
+                .map(|(key, value)| format!("{key}={value}")),
+        );
         if userxattr {
-            options.push_str(",userxattr");
+            options.push("userxattr".to_owned());
         }
+        let options = options.join(",");
         let count = self.lower.len();
         let options = std::ffi::CString::new(options).unwrap_or_default();
         mount(

@@ -39,7 +39,7 @@ struct Load {
 struct Attach {
     target: u32,
     program: u32,
-    attach_type: u32,
+    kind: u32,
     flags: u32,
 }
 
@@ -76,7 +76,7 @@ pub fn attach_device_program(
     let attach = Attach {
         target: cgroup.as_raw_fd() as u32,
         program: program.as_raw_fd() as u32,
-        attach_type: BPF_CGROUP_DEVICE,
+        kind: BPF_CGROUP_DEVICE,
         flags: BPF_F_ALLOW_MULTI,
     };
     // SAFETY: the attributes outlive the call, and the size is theirs.

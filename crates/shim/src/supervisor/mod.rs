@@ -289,8 +289,10 @@ impl Supervisor {
     fn settle(&mut self) -> io::Result<()> {
         let over = matches!(self.life, Life::Over(_));
         self.dismiss_clients(over);
-        self.connections
-            .retain(|connection| !connection.is_closed() && !(over && connection.is_flushed()));
+        self.connections.retain(|connection| {
+            let finished = over && connection.is_flushed();
+            !finished && !connection.is_closed()
+        });
         let slow = self.clients.iter().any(Client::is_slow);
         let mut may_type = false;
         if let Life::Running(running) = &mut self.life {

@@ -1,4 +1,5 @@
 //! Containers run through the real shim, as root and as an ordinary user.
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 mod attach;
 mod common;
