@@ -1,6 +1,9 @@
 //! Removing images: what stands in the way and what is lost.
 
-use super::{Particle::{Object, With}, counted, with_particle, words};
+use super::{
+    Particle::{Object, With},
+    counted, with_particle, words,
+};
 
 words! {
     ImageRemoval {

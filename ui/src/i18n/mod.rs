@@ -29,11 +29,11 @@ mod verbs;
 
 use leptos::prelude::*;
 
+pub use commit::Commit;
 pub use images::Images;
 pub use number::grouped;
 pub use particle::{Particle, with_particle};
 pub use run::Run;
-pub use size::size;
 pub use time::{Clock, LocalTime};
 
 /// A language of the window.

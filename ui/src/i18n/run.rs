@@ -1,9 +1,6 @@
 //! The run dialog.
 
-use super::{
-    Particle::Object,
-    counted, with_particle, words,
-};
+use super::{Particle::Object, counted, with_particle, words};
 
 words! {
     Run {

@@ -131,7 +131,10 @@ fn ended_well_ko(task: &Task, text: Text) -> String {
             format!("{name} 외 {}개를 {took} 만에 가져왔습니다", count - 1)
         }
         (TaskKind::Export, _) => {
-            format!("{} {took} 만에 썼습니다", with_particle(&task.title, Object))
+            format!(
+                "{} {took} 만에 썼습니다",
+                with_particle(&task.title, Object)
+            )
         }
         (TaskKind::Commit, _) => {
             format!("{} {took} 만에 저장했습니다", with_particle(&name, Object))

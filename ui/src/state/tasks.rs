@@ -90,7 +90,10 @@ impl Store {
             return;
         }
         let mut toast = Toast::new(ToastKind::Ok, title);
-        let image = task.images.first().filter(|_| task.kind != TaskKind::Export);
+        let image = task
+            .images
+            .first()
+            .filter(|_| task.kind != TaskKind::Export);
         if let Some(id) = image.map(|image| image.id.clone()) {
             toast = toast.action(ToastAction {
                 label: self.text().transfers.show_image().to_owned(),
@@ -101,7 +104,8 @@ impl Store {
     }
 
     fn sees_tasks(self) -> bool {
-        self.route.with_untracked(|route| *route == Route::Transfers)
+        self.route
+            .with_untracked(|route| *route == Route::Transfers)
     }
 }
 

@@ -1,0 +1,186 @@
+//! The command that does what the form says, and its line in the dialog.
+
+use gantry_view::RunContainer;
+use leptos::prelude::*;
+
+use super::form::{Form, is_secret};
+use crate::{
+    i18n::use_text,
+    parts::{CopyButton, IconButton, Symbol},
+    state::CommandLine,
+};
+
+/// The words after `docker`. Secrets are named only: the shell's own environment gives the value.
+pub fn command_line(request: &RunContainer) -> CommandLine {
+    let mut words: Vec<String> = if request.start {
+        vec!["run".to_owned(), "-d".to_owned()]
+    } else {
+        vec!["create".to_owned()]
+    };
+    let mut flag = |on: bool, word: &str| {
+        if on {
+            words.push(word.to_owned());
+        }
+    };
+    flag(request.open_stdin, "-i");
+    flag(request.tty, "-t");
+    flag(request.auto_remove, "--rm");
+    let mut option = |name: &str, value: String| {
+        if !value.is_empty() {
+            words.extend([name.to_owned(), value]);
+        }
+    };
+    option("--name", request.name.clone());
+    for mount in &request.mounts {
+        let access = if mount.read_only { ":ro" } else { "" };
+        option("-v", format!("{}:{}{access}", mount.source, mount.target));
+    }
+    for (name, value) in &request.env {
+        let shown = if is_secret(name) {
+            name.clone()
+        } else {
+            format!("{name}={value}")
+        };
+        option("-e", shown);
+    }
+    option("--network", request.network.clone());
+    if request.cpu_millis > 0 {
+        option("--cpus", cores(request.cpu_millis));
+    }
+    if request.memory_bytes > 0 {
+        option("-m", memory(request.memory_bytes));
+    }
+    words.push(request.image.clone());
+    words.extend(request.command.iter().cloned());
+    CommandLine::new(words)
+}
+
+/// `1.5`
+pub fn cores(millis: u64) -> String {
+    let whole = format!("{:.3}", millis as f64 / 1000.0);
+    whole.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The largest unit that loses nothing.
+fn memory(bytes: u64) -> String {
+    [(30, "g"), (20, "m"), (10, "k")]
+        .into_iter()
+        .find(|(shift, _)| bytes.is_multiple_of(1 << shift))
+        .map_or_else(
+            || format!("{bytes}b"),
+            |(shift, unit)| format!("{}{unit}", bytes >> shift),
+        )
+}
+
+/// One line until it is unfolded.
+#[component]
+pub fn Equivalent(form: Form) -> impl IntoView {
+    let text = use_text();
+    let words = text.run;
+    let whole = RwSignal::new(false);
+    let command = Memo::new(move |_| {
+        let style = form
+            .store
+            .settings
+            .with(|settings| settings.command_style.clone());
+        let request = form.request(true);
+        let is_named = !request.image.is_empty();
+        is_named
+            .then(|| command_line(&request).written(&style))
+            .unwrap_or_default()
+    });
+    let label = Signal::derive(move || {
+        if whole.get() {
+            words.hide_command()
+        } else {
+            words.show_command()
+        }
+        .to_owned()
+    });
+    let symbol = Signal::derive(move || {
+        if whole.get() {
+            Symbol::ChevronDown
+        } else {
+            Symbol::ChevronRight
+        }
+    });
+    view! {
+        <Show when=move || command.with(|command| !command.is_empty())>
+            <div class="eq" data-whole=move || whole.get().then_some("")>
+                <IconButton
+                    symbol
+                    label
+                    small=true
+                    expanded=Signal::derive(move || Some(whole.get()))
+                    on_press=move |_| whole.update(|whole| *whole = !*whole)
+                />
+                <span class="sm t2 nowrap">{words.equivalent()}</span>
+                <code class="grow t2" data-test="run-command">
+                    {command}
+                </code>
+                <CopyButton
+                    label=text.common.copy_command()
+                    content=move |()| command.get_untracked()
+                />
+            </div>
+        </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gantry_view::{RunContainer, RunMount};
+
+    use super::{command_line, cores, memory};
+
+    #[test]
+    fn the_command_does_what_the_form_says() {
+        let request = RunContainer {
+            image: "shop/web:2".to_owned(),
+            name: "web".to_owned(),
+            command: vec!["sh".to_owned(), "-c".to_owned(), "date; sleep 1".to_owned()],
+            env: vec![
+                ("TZ".to_owned(), "Asia/Seoul".to_owned()),
+                ("SESSION_SECRET".to_owned(), "hush".to_owned()),
+            ],
+            mounts: vec![RunMount {
+                source: "/home/a/site".to_owned(),
+                target: "/srv".to_owned(),
+                read_only: true,
+            }],
+            network: "host".to_owned(),
+            memory_bytes: 512 << 20,
+            cpu_millis: 1500,
+            tty: true,
+            auto_remove: true,
+            ..RunContainer::default()
+        };
+        assert_eq!(
+            command_line(&request).written("docker"),
+            "docker run -d -t --rm --name web -v /home/a/site:/srv:ro -e TZ=Asia/Seoul \
+             -e SESSION_SECRET --network host --cpus 1.5 -m 512m shop/web:2 sh -c 'date; sleep 1'"
+        );
+    }
+
+    #[test]
+    fn creating_is_another_verb() {
+        let request = RunContainer {
+            image: "web".to_owned(),
+            start: false,
+            ..RunContainer::default()
+        };
+        assert_eq!(
+            command_line(&request).written("gantry"),
+            "gantry create web"
+        );
+    }
+
+    #[test]
+    fn numbers_lose_nothing() {
+        assert_eq!(cores(2000), "2");
+        assert_eq!(cores(250), "0.25");
+        assert_eq!(memory(2 << 30), "2g");
+        assert_eq!(memory(1_572_864), "1536k");
+        assert_eq!(memory(1_000_001), "1000001b");
+    }
+}

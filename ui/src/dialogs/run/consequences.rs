@@ -1,0 +1,196 @@
+//! What a press on Run will do, in plain words; only what is true.
+
+use gantry_view::RunContainer;
+use leptos::prelude::*;
+
+use super::{
+    checks::Chosen,
+    command::cores,
+    form::{Form, Network},
+};
+use crate::{
+    i18n::{Text, use_text},
+    parts::{Icon, IconSize, Symbol},
+    state::quoted,
+};
+
+/// One consequence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Effect {
+    symbol: Symbol,
+    words: String,
+    warn: bool,
+}
+
+impl Effect {
+    fn new(symbol: Symbol, words: impl Into<String>) -> Self {
+        Self {
+            symbol,
+            words: words.into(),
+            warn: false,
+        }
+    }
+
+    fn warn(mut self) -> Self {
+        self.warn = true;
+        self
+    }
+}
+
+#[component]
+pub fn Consequences(form: Form) -> impl IntoView {
+    let text = use_text();
+    let effects = Memo::new(move |_| effects(form, text));
+    let line = |effect: Effect| {
+        let class = if effect.warn {
+            "row effect hint--warn"
+        } else {
+            "row effect"
+        };
+        view! {
+            <li class=class>
+                <Icon symbol=effect.symbol size=IconSize::Small />
+                <span>{effect.words}</span>
+            </li>
+        }
+    };
+    view! {
+        <aside class="effects" aria-label=text.run.when_run() data-test="run-effects">
+            <h3>{text.run.when_run()}</h3>
+            <ul class="col">{move || effects.get().into_iter().map(line).collect_view()}</ul>
+        </aside>
+    }
+}
+
+fn effects(form: Form, text: Text) -> Vec<Effect> {
+    let request = form.request(true);
+    let mut effects = Vec::new();
+    effects.extend(image_effect(form, text));
+    effects.extend(program_effect(form, &request, text));
+    effects.push(name_effect(&request, text));
+    effects.extend(network_effects(form, text));
+    effects.extend(folder_effects(form, text));
+    effects.extend(limits_effect(&request, text));
+    effects.extend(end_effects(&request, text));
+    effects
+}
+
+fn image_effect(form: Form, text: Text) -> Option<Effect> {
+    let words = text.run;
+    match form.chosen() {
+        Chosen::Nothing => None,
+        Chosen::Missing => {
+            let fault = form
+                .image
+                .with(|image| words.image_missing_why(image.trim()));
+            Some(Effect::new(Symbol::Layers, fault).warn())
+        }
+        Chosen::Foreign(_) => Some(Effect::new(Symbol::Layers, words.effect_foreign()).warn()),
+        Chosen::Here(_) => {
+            let said = form.image.with(|image| words.effect_image(image.trim()));
+            Some(Effect::new(Symbol::Layers, said))
+        }
+    }
+}
+
+/// The whole command line as it will run: the entry point, then the command.
+fn program_effect(form: Form, request: &RunContainer, text: Text) -> Option<Effect> {
+    let line = form.detail.with(|detail| {
+        let detail = detail.as_ref()?;
+        let command = if request.command.is_empty() {
+            &detail.cmd
+        } else {
+            &request.command
+        };
+        let words: Vec<String> = detail
+            .entrypoint
+            .iter()
+            .chain(command)
+            .map(|word| quoted(word))
+            .collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    })?;
+    Some(Effect::new(
+        Symbol::Terminal,
+        text.run.effect_program(&line),
+    ))
+}
+
+fn name_effect(request: &RunContainer, text: Text) -> Effect {
+    let words = text.run;
+    if request.name.is_empty() {
+        Effect::new(Symbol::Tag, words.effect_unnamed())
+    } else {
+        Effect::new(Symbol::Tag, words.effect_named(&request.name))
+    }
+}
+
+fn network_effects(form: Form, text: Text) -> Vec<Effect> {
+    let words = text.run;
+    if form.network.get() != Network::Host {
+        return vec![Effect::new(Symbol::Network, words.effect_no_network())];
+    }
+    let ports = form.detail.with(|detail| {
+        detail
+            .as_ref()
+            .map(|detail| detail.exposed_ports.join(", "))
+            .unwrap_or_default()
+    });
+    let opens = (!ports.is_empty())
+        .then(|| Effect::new(Symbol::Globe, words.effect_host_ports(&ports)).warn());
+    std::iter::once(Effect::new(Symbol::Network, words.effect_host_network()))
+        .chain(opens)
+        .collect()
+}
+
+/// Paths as they were typed, since that is how they are known.
+fn folder_effects(form: Form, text: Text) -> Vec<Effect> {
+    let words = text.run;
+    form.folders.with(|folders| {
+        folders
+            .iter()
+            .filter_map(|folder| {
+                let source = folder.source.with(|source| source.trim().to_owned());
+                let is_whole =
+                    !source.is_empty() && folder.target.with(|target| !target.trim().is_empty());
+                is_whole.then(|| {
+                    if folder.read_only.get() {
+                        Effect::new(Symbol::Folder, words.effect_reads(&source))
+                    } else {
+                        Effect::new(Symbol::Folder, words.effect_writes(&source)).warn()
+                    }
+                })
+            })
+            .collect()
+    })
+}
+
+fn limits_effect(request: &RunContainer, text: Text) -> Option<Effect> {
+    let words = text.run;
+    let cpu = (request.cpu_millis > 0).then(|| words.cores(&cores(request.cpu_millis)));
+    let memory = (request.memory_bytes > 0).then(|| text.size(request.memory_bytes));
+    let limits: Vec<String> = [cpu, memory].into_iter().flatten().collect();
+    (!limits.is_empty()).then(|| {
+        Effect::new(
+            Symbol::Gauge,
+            words.effect_limits(&limits.join(words.and())),
+        )
+    })
+}
+
+fn end_effects(request: &RunContainer, text: Text) -> Vec<Effect> {
+    let words = text.run;
+    let mut effects = Vec::new();
+    if request.tty {
+        effects.push(Effect::new(Symbol::Terminal, words.effect_terminal()));
+    }
+    if request.open_stdin {
+        effects.push(Effect::new(Symbol::Keyboard, words.effect_stdin()));
+    }
+    effects.push(if request.auto_remove {
+        Effect::new(Symbol::Trash, words.effect_goes()).warn()
+    } else {
+        Effect::new(Symbol::Container, words.effect_stays())
+    });
+    effects
+}

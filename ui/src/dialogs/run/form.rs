@@ -1,0 +1,230 @@
+//! What the dialog holds: every field as it is typed.
+
+use std::sync::Arc;
+
+use gantry_view::{ImageDetail, NameCheck};
+use leptos::prelude::*;
+
+use crate::state::Store;
+
+/// Which network the container joins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Network {
+    #[default]
+    Default,
+    Host,
+    None,
+}
+
+impl Network {
+    /// As Docker names it; empty is the default.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Default => "",
+            Self::Host => "host",
+            Self::None => "none",
+        }
+    }
+}
+
+/// A unit of memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    Mebibytes,
+    Gibibytes,
+}
+
+impl Unit {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Mebibytes => "MiB",
+            Self::Gibibytes => "GiB",
+        }
+    }
+
+    pub fn bytes(self) -> f64 {
+        match self {
+            Self::Mebibytes => 1_048_576.0,
+            Self::Gibibytes => 1_073_741_824.0,
+        }
+    }
+}
+
+/// A variable as it is typed. The key tells rows apart.
+#[derive(Clone, Copy)]
+pub struct Variable {
+    pub key: u32,
+    pub name: RwSignal<String>,
+    pub value: RwSignal<String>,
+}
+
+/// A folder as it is typed.
+#[derive(Clone, Copy)]
+pub struct Folder {
+    pub key: u32,
+    pub source: RwSignal<String>,
+    pub target: RwSignal<String>,
+    pub read_only: RwSignal<bool>,
+}
+
+/// All fields. Signals of rows belong to the dialog as a whole, so that a row that goes leaves no
+/// reader behind.
+#[derive(Clone, Copy)]
+pub struct Form {
+    pub store: Store,
+    owner: StoredValue<Owner>,
+    next: StoredValue<u32>,
+    pub image: RwSignal<String>,
+    /// What the image says, once it is read.
+    pub detail: RwSignal<Option<Arc<ImageDetail>>>,
+    pub name: RwSignal<String>,
+    /// The engine's word on the name; `None` while it is not known.
+    pub name_check: RwSignal<Option<NameCheck>>,
+    pub command: RwSignal<String>,
+    pub variables: RwSignal<Vec<Variable>>,
+    pub folders: RwSignal<Vec<Folder>>,
+    pub network: RwSignal<Network>,
+    pub cpus: RwSignal<String>,
+    pub memory: RwSignal<String>,
+    pub unit: RwSignal<Unit>,
+    pub tty: RwSignal<bool>,
+    pub open_stdin: RwSignal<bool>,
+    pub auto_remove: RwSignal<bool>,
+}
+
+impl Form {
+    pub fn new(store: Store, image: Option<String>) -> Self {
+        Self {
+            store,
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
+            next: StoredValue::new(0),
+            image: RwSignal::new(image.unwrap_or_default()),
+            detail: RwSignal::new(None),
+            name: RwSignal::new(String::new()),
+            name_check: RwSignal::new(None),
+            command: RwSignal::new(String::new()),
+            variables: RwSignal::new(Vec::new()),
+            folders: RwSignal::new(Vec::new()),
+            network: RwSignal::new(Network::Default),
+            cpus: RwSignal::new(String::new()),
+            memory: RwSignal::new(String::new()),
+            unit: RwSignal::new(Unit::Mebibytes),
+            tty: RwSignal::new(false),
+            open_stdin: RwSignal::new(false),
+            auto_remove: RwSignal::new(false),
+        }
+    }
+
+    pub fn add_variable(self, name: &str, value: &str) {
+        let variable = self.owner.with_value(|owner| {
+            owner.with(|| Variable {
+                key: self.key(),
+                name: RwSignal::new(name.to_owned()),
+                value: RwSignal::new(value.to_owned()),
+            })
+        });
+        self.variables.update(|variables| variables.push(variable));
+    }
+
+    pub fn remove_variable(self, key: u32) {
+        self.variables
+            .update(|variables| variables.retain(|variable| variable.key != key));
+    }
+
+    pub fn add_folder(self) {
+        let folder = self.owner.with_value(|owner| {
+            owner.with(|| Folder {
+                key: self.key(),
+                source: RwSignal::new(String::new()),
+                target: RwSignal::new(String::new()),
+                read_only: RwSignal::new(true),
+            })
+        });
+        self.folders.update(|folders| folders.push(folder));
+    }
+
+    pub fn remove_folder(self, key: u32) {
+        self.folders
+            .update(|folders| folders.retain(|folder| folder.key != key));
+    }
+
+    fn key(self) -> u32 {
+        let key = self.next.get_value();
+        self.next.set_value(key + 1);
+        key
+    }
+}
+
+/// `NAME=value` lines, as they stand in files and in what is pasted. Empty lines and comments are
+/// left out; quotes around a value are not part of it.
+pub fn variables_in(text: &str) -> Vec<(String, String)> {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let line = line.strip_prefix("export ").unwrap_or(line);
+            let (name, value) = line.split_once('=')?;
+            let name = name.trim();
+            let is_name = !name.is_empty() && !name.contains(char::is_whitespace);
+            is_name.then(|| (name.to_owned(), unquoted(value.trim()).to_owned()))
+        })
+        .collect()
+}
+
+fn unquoted(value: &str) -> &str {
+    for quote in ['"', '\''] {
+        let inner = value
+            .strip_prefix(quote)
+            .and_then(|rest| rest.strip_suffix(quote));
+        if let Some(inner) = inner {
+            return inner;
+        }
+    }
+    value
+}
+
+/// Whether a variable's value should not be read over the shoulder, nor copied with a command.
+pub fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let telling = [
+        "SECRET",
+        "PASSWORD",
+        "PASSWD",
+        "TOKEN",
+        "CREDENTIAL",
+        "PRIVATE",
+    ];
+    telling.iter().any(|part| name.contains(part))
+        || name.ends_with("_KEY")
+        || name.ends_with("_PASS")
+        || matches!(name.as_str(), "KEY" | "PASS")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_secret, variables_in};
+
+    #[test]
+    fn pasted_lines_become_variables() {
+        let pasted = "# site\nTZ=Asia/Seoul\n\nexport GREETING=\"hi there\"\nA=b=c\nnot one\n";
+        let found = variables_in(pasted);
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(
+            found,
+            [("TZ", "Asia/Seoul"), ("GREETING", "hi there"), ("A", "b=c")]
+        );
+    }
+
+    #[test]
+    fn secrets_are_known_by_their_names() {
+        for name in ["SESSION_SECRET", "db_password", "GITHUB_TOKEN", "API_KEY"] {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in ["TZ", "KEYBOARD", "MONKEY", "PATH"] {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The run dialog: the form at the left, what a press will do at the right, the command below.
+
+mod checks;
+mod command;
+mod command_field;
+mod consequences;
+mod environment;
+mod folders;
+mod form;
+mod image_field;
+mod limits;
+mod name_field;
+mod network;
+mod shell_words;
+
+use std::sync::Arc;
+
+use gantry_view::{Failure, InspectImage, Ran};
+use leptos::{ev, html, prelude::*, task::spawn_local};
+
+use self::{
+    checks::Chosen, command::Equivalent, command_field::CommandField, consequences::Consequences,
+    environment::Environment, folders::Folders, form::Form, image_field::ImageField,
+    limits::Limits, name_field::NameField, network::NetworkField,
+};
+use crate::{
+    backend,
+    i18n::use_text,
+    parts::{Button, ButtonKind, Dialog, ErrorCard, Glyph, StatusKind, Symbol, use_layers},
+    state::{Outcome, Route, Store, Toast, ToastKind, use_store},
+};
+
+/// What a press asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Press {
+    Run,
+    Create,
+}
+
+/// `image` is chosen already when the wish began at an image.
+#[component]
+pub fn RunDialog(image: Option<String>) -> impl IntoView {
+    let text = use_text();
+    let words = text.run;
+    let (store, layers) = (use_store(), use_layers());
+    let form = Form::new(store, image);
+    read_image(form);
+    let faults = Memo::new(move |_| form.faults(text));
+    let busy = RwSignal::new(None::<Press>);
+    let failure = RwSignal::new(None::<(Press, Failure)>);
+    let go = move |press: Press| {
+        if busy.get_untracked().is_some() || !faults.with_untracked(Vec::is_empty) {
+            return;
+        }
+        busy.set(Some(press));
+        failure.set(None);
+        let request = untrack(|| form.request(press == Press::Run));
+        spawn_local(async move {
+            match backend::call(&request).await {
+                Ok(ran) => {
+                    let line = command::command_line(&request);
+                    layers.close_dialog();
+                    tell(store, press, &ran, line);
+                }
+                Err(error) => {
+                    let _ = failure.try_set(Some((press, error)));
+                }
+            }
+            let _ = busy.try_set(None);
+        });
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "Enter" && event.ctrl_key() && !event.is_composing() {
+            event.prevent_default();
+            go(Press::Run);
+        }
+    };
+    let footer = move || view! { <Footer faults busy go=Callback::new(go) /> };
+    view! {
+        <Dialog title=words.title() width="58rem" bare=true footer>
+            <div class="run-form" on:keydown=on_key data-test="run-dialog">
+                <div class="dlg-cols rc">
+                    <div class="dlg-b col run-fields">
+                        <Failed failure />
+                        <div class="run-first">
+                            <ImageField form />
+                            <NameField form />
+                        </div>
+                        <CommandField form />
+                        <Folders form />
+                        <Environment form />
+                        <NetworkField form />
+                        <Limits form />
+                        <Switches form />
+                    </div>
+                    <Consequences form />
+                </div>
+                <Equivalent form />
+            </div>
+        </Dialog>
+    }
+}
+
+/// Reads what the image itself says, whenever another one is chosen.
+fn read_image(form: Form) {
+    let id = Memo::new(move |_| match form.chosen() {
+        Chosen::Here(image) | Chosen::Foreign(image) => Some(image.id),
+        Chosen::Nothing | Chosen::Missing => None,
+    });
+    Effect::new(move |_| {
+        form.detail.set(None);
+        let Some(wanted) = id.get() else { return };
+        spawn_local(async move {
+            let answer = backend::call(&InspectImage { id: wanted.clone() }).await;
+            if id.try_get_untracked() == Some(Some(wanted)) {
+                // It only fills in what is shown; the engine reads the image itself.
+                let _ = form.detail.try_set(answer.ok().map(Arc::new));
+            }
+        });
+    });
+}
+
+/// Shows the new container, and what the engine warned of.
+fn tell(store: Store, press: Press, ran: &Ran, line: crate::state::CommandLine) {
+    let words = store.text().run;
+    let title = match press {
+        Press::Run => words.running(&ran.name),
+        Press::Create => words.created(&ran.name),
+    };
+    store.report(Outcome::Done, title.clone(), Some(line));
+    store.go(Route::container(&ran.id));
+    if !ran.warnings.is_empty() {
+        let detail = ran.warnings.join(" ");
+        store
+            .toasts
+            .show(Toast::new(ToastKind::Info, title).detail(detail));
+    }
+}
+
+/// What went wrong, above the fields, which keep what was typed.
+#[component]
+fn Failed(failure: RwSignal<Option<(Press, Failure)>>) -> impl IntoView {
+    let words = use_text().run;
+    let node = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        failure.track();
+        if let Some(card) = node.get() {
+            card.scroll_into_view();
+        }
+    });
+    move || {
+        failure.get().map(|(press, failure)| {
+            let title = match press {
+                Press::Run => words.not_run(),
+                Press::Create => words.not_created(),
+            };
+            view! {
+                <div node_ref=node data-test="run-failure">
+                    <ErrorCard failure title />
+                </div>
+            }
+        })
+    }
+}
+
+#[component]
+fn Footer(
+    faults: Memo<Vec<String>>,
+    busy: RwSignal<Option<Press>>,
+    go: Callback<Press>,
+) -> impl IntoView {
+    let text = use_text();
+    let words = text.run;
+    let layers = use_layers();
+    let blocked = Signal::derive(move || faults.with(|faults| faults.first().cloned()));
+    let is_busy = move |press: Press| Signal::derive(move || busy.get() == Some(press));
+    let attention = move || {
+        faults.with(|faults| match faults.as_slice() {
+            [] => None,
+            [one] => Some(one.clone()),
+            all => Some(words.needs_attention(all.len())),
+        })
+    };
+    view! {
+        {move || {
+            attention()
+                .map(|attention| {
+                    view! {
+                        <span class="row sm hint--bad attention" role="status" data-test="run-attention">
+                            <Glyph kind=StatusKind::Failed />
+                            <span class="cut">{attention}</span>
+                        </span>
+                    }
+                })
+        }}
+        <Button on_press=move |()| layers.close_dialog()>{text.common.cancel()}</Button>
+        <Button
+            busy=is_busy(Press::Create)
+            disabled=blocked
+            on_press=move |()| go.run(Press::Create)
+            {..}
+            data-test="run-create"
+        >
+            {words.create()}
+        </Button>
+        <Button
+            kind=ButtonKind::Primary
+            icon=Symbol::Play
+            busy=is_busy(Press::Run)
+            disabled=blocked
+            on_press=move |()| go.run(Press::Run)
+            {..}
+            data-test="run-go"
+            aria-keyshortcuts="Control+Enter"
+        >
+            {words.run()}
+        </Button>
+    }
+}
+
+/// Terminal, input, and what becomes of it when it ends.
+#[component]
+fn Switches(form: Form) -> impl IntoView {
+    let words = use_text().run;
+    let switch =
+        move |on: RwSignal<bool>, label: &'static str, flag: &'static str, hook: &'static str| {
+            view! {
+                <label class="row row--tight">
+                    <input
+                        class="check"
+                        type="checkbox"
+                        prop:checked=move || on.get()
+                        on:change=move |event| on.set(event_target_checked(&event))
+                        data-test=hook
+                    />
+                    <span class="nowrap">{label}</span>
+                    <code class="t3">{flag}</code>
+                </label>
+            }
+        };
+    view! {
+        <div class="row row--wide row--wrap">
+            {switch(form.tty, words.terminal(), "-t", "run-tty")}
+            {switch(form.open_stdin, words.stdin(), "-i", "run-stdin")}
+            {switch(form.auto_remove, words.auto_remove(), "--rm", "run-rm")}
+        </div>
+    }
+}

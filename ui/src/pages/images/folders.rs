@@ -1,0 +1,198 @@
+//! The folders of a layer, read one by one as they are opened.
+
+use std::collections::{HashMap, HashSet};
+
+use gantry_view::{EntryKind, Failure, LayerEntries, LayerEntry};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::backend;
+
+/// A folder that was opened.
+#[derive(Clone)]
+enum Folder {
+    Reading,
+    Read(Vec<LayerEntry>),
+    Failed(Failure),
+}
+
+/// A line of the tree.
+#[derive(Clone, PartialEq)]
+pub struct Line {
+    /// Its path in the layer; lines that are no entry have a path that no entry can have.
+    pub path: String,
+    pub depth: usize,
+    pub content: Content,
+}
+
+#[derive(Clone, PartialEq)]
+pub enum Content {
+    Entry(LayerEntry),
+    Failed(Failure),
+}
+
+impl Line {
+    pub fn is_folder(&self) -> bool {
+        matches!(&self.content, Content::Entry(entry) if entry.kind == EntryKind::Folder)
+    }
+}
+
+/// One layer's files as far as they were looked at.
+#[derive(Clone, Copy)]
+pub struct Folders {
+    image: StoredValue<String>,
+    diff_id: StoredValue<String>,
+    read: RwSignal<HashMap<String, Folder>>,
+    open: RwSignal<HashSet<String>>,
+}
+
+impl Folders {
+    /// Reads the root.
+    pub fn new(image: String, diff_id: String) -> Self {
+        let folders = Self {
+            image: StoredValue::new(image),
+            diff_id: StoredValue::new(diff_id),
+            read: RwSignal::new(HashMap::new()),
+            open: RwSignal::new(HashSet::new()),
+        };
+        folders.open(String::new());
+        folders
+    }
+
+    pub fn is_open(self, path: &str) -> bool {
+        self.open.with(|open| open.contains(path))
+    }
+
+    pub fn close(self, path: &str) {
+        self.open.update(|open| {
+            open.remove(path);
+        });
+    }
+
+    pub fn toggle(self, path: &str) {
+        if self.open.with_untracked(|open| open.contains(path)) {
+            self.close(path);
+        } else {
+            self.open(path.to_owned());
+        }
+    }
+
+    /// Opens a folder, and reads it unless it was read before. A folder that holds nothing but one
+    /// folder opens that one too.
+    pub fn open(self, path: String) {
+        self.open.update(|open| {
+            open.insert(path.clone());
+        });
+        if self.read.with_untracked(|read| {
+            matches!(read.get(&path), Some(Folder::Read(_) | Folder::Reading))
+        }) {
+            return;
+        }
+        self.put(path.clone(), Folder::Reading);
+        let request = LayerEntries {
+            image: self.image.get_value(),
+            diff_id: self.diff_id.get_value(),
+            dir: path.clone(),
+        };
+        spawn_local(async move {
+            let answer = backend::call(&request).await;
+            if self.read.is_disposed() {
+                return;
+            }
+            match answer {
+                Ok(mut entries) => {
+                    entries.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
+                    let only = match entries.as_slice() {
+                        [one] if one.kind == EntryKind::Folder => Some(join(&path, &one.name)),
+                        _ => None,
+                    };
+                    self.put(path, Folder::Read(entries));
+                    if let Some(only) = only {
+                        self.open(only);
+                    }
+                }
+                Err(failure) => self.put(path, Folder::Failed(failure)),
+            }
+        });
+    }
+
+    /// What is in sight, from the top; tracks everything it reads.
+    pub fn lines(self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        self.read.with(|read| {
+            self.open
+                .with(|open| collect(read, open, "", 0, &mut lines));
+        });
+        lines
+    }
+
+    /// Whether the root is there, whatever it holds.
+    pub fn is_ready(self) -> bool {
+        self.read
+            .with(|read| !matches!(read.get(""), None | Some(Folder::Reading)))
+    }
+
+    fn put(self, path: String, folder: Folder) {
+        self.read.update(|read| {
+            read.insert(path, folder);
+        });
+    }
+}
+
+fn collect(
+    read: &HashMap<String, Folder>,
+    open: &HashSet<String>,
+    dir: &str,
+    depth: usize,
+    lines: &mut Vec<Line>,
+) {
+    let entries = match read.get(dir) {
+        Some(Folder::Read(entries)) => entries,
+        Some(Folder::Failed(failure)) => {
+            lines.push(Line {
+                path: format!("{dir}//"),
+                depth,
+                content: Content::Failed(failure.clone()),
+            });
+            return;
+        }
+        Some(Folder::Reading) | None => return,
+    };
+    for entry in entries {
+        let path = join(dir, &entry.name);
+        let is_open = entry.kind == EntryKind::Folder && open.contains(&path);
+        lines.push(Line {
+            path: path.clone(),
+            depth,
+            content: Content::Entry(entry.clone()),
+        });
+        if is_open {
+            collect(read, open, &path, depth + 1, lines);
+        }
+    }
+}
+
+pub fn join(dir: &str, name: &str) -> String {
+    if dir.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{dir}/{name}")
+    }
+}
+
+/// The folder that a path lies in; the root lies in itself.
+pub fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{join, parent};
+
+    #[test]
+    fn paths_join_and_part_again() {
+        assert_eq!(join("", "usr"), "usr");
+        assert_eq!(join("usr", "bin"), "usr/bin");
+        assert_eq!(parent("usr/bin"), "usr");
+        assert_eq!(parent("usr"), "");
+    }
+}

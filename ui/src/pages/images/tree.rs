@@ -1,0 +1,247 @@
+//! A layer's files as a tree: folded and unfolded by pointer and keys, read as it unfolds.
+
+use gantry_view::{EntryChange, EntryKind, LayerEntry};
+use leptos::{ev, html, prelude::*};
+use web_sys::HtmlElement;
+
+use super::folders::{Content, Folders, Line, parent};
+use crate::{
+    i18n::{Images, use_text},
+    parts::{Icon, Symbol, VirtualRows},
+    state::use_store,
+};
+
+/// The kit's `--tree-h` in pixels at 100 % interface size, comfortable and compact.
+const ROW: (f64, f64) = (26.0, 22.0);
+
+#[component]
+pub fn FileTree(image: String, diff_id: String, label: String) -> impl IntoView {
+    let store = use_store();
+    let folders = Folders::new(image, diff_id);
+    let lines = Memo::new(move |_| folders.lines());
+    let keys = Memo::new(move |_| {
+        lines.with(|lines| {
+            lines
+                .iter()
+                .map(|line| line.path.clone())
+                .collect::<Vec<_>>()
+        })
+    });
+    // The line that the keys act on. The tree keeps the focus itself, since a line that is out of
+    // sight is not in the page.
+    let current = RwSignal::new(String::new());
+    let scroller = NodeRef::<html::Div>::new();
+    let row_height = Signal::derive(move || {
+        store.settings.with(|settings| {
+            let (comfortable, compact) = ROW;
+            let height = if settings.density == "compact" {
+                compact
+            } else {
+                comfortable
+            };
+            height * f64::from(settings.scale) / 100.0
+        })
+    });
+    let move_to = move |index: usize| {
+        let Some(path) =
+            keys.with_untracked(|keys| keys.get(index.min(keys.len().saturating_sub(1))).cloned())
+        else {
+            return;
+        };
+        current.set(path);
+        if let Some(element) = scroller.get_untracked() {
+            reveal(&element, index, row_height.get_untracked());
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.ctrl_key() || event.alt_key() {
+            return;
+        }
+        let path = current.get_untracked();
+        let at = keys.with_untracked(|keys| keys.iter().position(|key| *key == path));
+        let line = at.and_then(|at| lines.with_untracked(|lines| lines.get(at).cloned()));
+        let at = at.unwrap_or(0);
+        let is_folder = line.as_ref().is_some_and(Line::is_folder);
+        let is_open = is_folder && untrack(|| folders.is_open(&path));
+        match event.code().as_str() {
+            "ArrowDown" | "KeyJ" if line.is_some() => move_to(at + 1),
+            "ArrowUp" | "KeyK" => move_to(at.saturating_sub(1)),
+            "ArrowDown" | "KeyJ" | "Home" => move_to(0),
+            "End" => move_to(usize::MAX),
+            "PageDown" => move_to(at + 10),
+            "PageUp" => move_to(at.saturating_sub(10)),
+            "ArrowRight" if is_open => move_to(at + 1),
+            "ArrowRight" if is_folder => folders.open(path),
+            "ArrowLeft" if is_open => folders.close(&path),
+            "ArrowLeft" => {
+                let above = parent(&path).to_owned();
+                let index = keys.with_untracked(|keys| keys.iter().position(|key| *key == above));
+                if let Some(index) = index {
+                    move_to(index);
+                }
+            }
+            "Enter" | "Space" if is_folder => folders.toggle(&path),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    let row = move |(path, _): (String, usize)| {
+        let line =
+            lines.with_untracked(|lines| lines.iter().find(|line| line.path == path).cloned());
+        line.map(|line| view! { <Row line folders current /> })
+            .into_any()
+    };
+    view! {
+        <div
+            class="tree layer-tree"
+            role="tree"
+            aria-label=label
+            tabindex="0"
+            node_ref=scroller
+            aria-activedescendant=move || current.with(|path| row_id(path))
+            aria-busy=move || (!folders.is_ready()).then_some("true")
+            on:keydown=on_key
+            data-test="layer-tree"
+        >
+            <VirtualRows keys scroller row_height row=Callback::new(row) />
+        </div>
+    }
+}
+
+/// Scrolls just as far as the line needs to be in sight.
+fn reveal(element: &HtmlElement, index: usize, height: f64) {
+    let (top, shown) = (
+        f64::from(element.scroll_top()),
+        f64::from(element.client_height()),
+    );
+    let (from, to) = (index as f64 * height, (index + 1) as f64 * height + 12.0);
+    if from < top {
+        element.set_scroll_top(from as i32);
+    } else if to > top + shown {
+        element.set_scroll_top((to - shown) as i32);
+    }
+}
+
+fn row_id(path: &str) -> String {
+    format!("entry/{path}")
+}
+
+#[component]
+fn Row(line: Line, folders: Folders, current: RwSignal<String>) -> impl IntoView {
+    let Line {
+        path,
+        depth,
+        content,
+    } = line;
+    match content {
+        Content::Entry(entry) => view! { <EntryRow entry path depth folders current /> }.into_any(),
+        Content::Failed(failure) => {
+            let text = use_text().images;
+            view! {
+                <div class="tree-row" role="treeitem" style=format!("--d:{depth}") title=failure.raw>
+                    <span class="twist twist--none"></span>
+                    <Icon symbol=Symbol::CircleX />
+                    <span class="hint--bad">{text.entry_not_read()}</span>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
+
+#[component]
+fn EntryRow(
+    entry: LayerEntry,
+    path: String,
+    depth: usize,
+    folders: Folders,
+    current: RwSignal<String>,
+) -> impl IntoView {
+    let text = use_text();
+    let is_folder = entry.kind == EntryKind::Folder;
+    let path = StoredValue::new(path);
+    let is_open = move || path.with_value(|path| folders.is_open(path));
+    let is_current = move || path.with_value(|path| current.with(|current| current == path));
+    let press = move |_| {
+        current.set(path.get_value());
+        if is_folder {
+            folders.toggle(&path.get_value());
+        }
+    };
+    let symbol = move || match entry.kind {
+        EntryKind::Folder if is_open() => Symbol::FolderOpen,
+        EntryKind::Folder => Symbol::Folder,
+        EntryKind::Link => Symbol::Link,
+        EntryKind::File | EntryKind::Other => path.with_value(|path| file_symbol(path)),
+    };
+    let size = match (entry.change, entry.size) {
+        (EntryChange::Deleted, 0) => String::new(),
+        (EntryChange::Deleted, size) => format!("−{}", text.size(size)),
+        (_, size) => text.size(size),
+    };
+    let target = (!entry.target.is_empty())
+        .then(|| view! { <span class="t3 cut">" → " {entry.target.clone()}</span> });
+    view! {
+        <div
+            class="tree-row"
+            role="treeitem"
+            id=path.with_value(|path| row_id(path))
+            style=format!("--d:{depth}")
+            attr:aria-level=depth + 1
+            aria-expanded=move || is_folder.then(|| is_open().to_string())
+            aria-selected=move || is_current().then_some("true")
+            data-c=change_letter(entry.change)
+            title=path.get_value()
+            data-test="layer-entry"
+            on:click=press
+        >
+            <span class=if is_folder { "twist" } else { "twist twist--none" } aria-hidden="true">
+                <Icon symbol=Symbol::ChevronRight />
+            </span>
+            {move || view! { <Icon symbol=symbol() /> }}
+            <span class="nm cut">{entry.name.clone()}</span>
+            {target}
+            <span class="sz" title=text.exact_bytes(entry.size)>
+                {size}
+            </span>
+            <Mark change=entry.change words=text.images />
+        </div>
+    }
+}
+
+/// The letter that says what the layer does to the path.
+#[component]
+fn Mark(change: EntryChange, words: Images) -> impl IntoView {
+    let (class, letter, label) = match change {
+        EntryChange::Added => ("amd amd--a", "A", words.added()),
+        EntryChange::Modified => ("amd amd--m", "M", words.modified()),
+        EntryChange::Deleted => ("amd amd--d", "D", words.deleted()),
+        EntryChange::Unchanged => ("amd-none", "", ""),
+    };
+    view! {
+        <span class=class title=label>
+            {letter}
+        </span>
+    }
+}
+
+fn change_letter(change: EntryChange) -> &'static str {
+    match change {
+        EntryChange::Added => "a",
+        EntryChange::Modified => "m",
+        EntryChange::Deleted => "d",
+        EntryChange::Unchanged => "u",
+    }
+}
+
+fn file_symbol(path: &str) -> Symbol {
+    let extension = path
+        .rsplit('/')
+        .next()
+        .and_then(|name| name.rsplit_once('.'));
+    match extension {
+        Some((_, "json" | "yaml" | "yml" | "toml")) => Symbol::FileJson,
+        _ => Symbol::FileText,
+    }
+}
