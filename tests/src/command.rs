@@ -84,7 +84,7 @@ impl Stream {
 impl Running {
     /// Starts `command` with pipes on all three streams.
     pub fn start(command: &mut Command) -> Self {
-        let name = format!("{command:?}");
+        let name = words(command);
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -162,6 +162,15 @@ impl Running {
             err: self.err.text(),
         }
     }
+}
+
+/// A command without its environment, for messages.
+fn words(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 impl Drop for Running {

@@ -15,13 +15,13 @@ const CHANGE: &str = "echo new > /etc/new; echo changed > /etc/group; rm /etc/pa
 
 fn changed(engine: &Engine) {
     engine
-        .docker(&["run", "--name", "c", "busybox", "sh", "-c", CHANGE])
+        .docker(&["run", "--name", "box", "busybox", "sh", "-c", CHANGE])
         .ok();
 }
 
 fn diff_lists_what_changed(engine: &Engine) {
     changed(engine);
-    let out = engine.docker(&["diff", "c"]).ok();
+    let out = engine.docker(&["diff", "box"]).ok();
     let mut lines: Vec<&str> = out.lines().collect();
     lines.sort_unstable();
     assert_eq!(
@@ -39,7 +39,7 @@ fn diff_lists_what_changed(engine: &Engine) {
 fn a_commit_holds_the_changes_and_nothing_else(engine: &Engine) {
     changed(engine);
     let id = engine
-        .docker(&["commit", "-m", "a note", "-a", "Alice", "c", "mine:1"])
+        .docker(&["commit", "-m", "a note", "-a", "Alice", "box", "mine:1"])
         .ok();
     assert!(id.starts_with("sha256:") && id.len() == 71, "{id}");
     assert_eq!(engine.inspect("mine:1", ".Id"), id);
@@ -52,14 +52,14 @@ fn a_commit_holds_the_changes_and_nothing_else(engine: &Engine) {
         .ok();
     assert_eq!(out, "new\nchanged\n/made");
     engine
-        .docker(&["run", "--name", "d", "mine:1", "true"])
+        .docker(&["run", "--name", "next", "mine:1", "true"])
         .ok();
-    assert_eq!(engine.docker(&["diff", "d"]).ok(), "");
+    assert_eq!(engine.docker(&["diff", "next"]).ok(), "");
 }
 
 fn deleted_files_stay_deleted(engine: &Engine) {
     changed(engine);
-    engine.docker(&["commit", "c", "mine:1"]).ok();
+    engine.docker(&["commit", "box", "mine:1"]).ok();
     engine
         .docker(&["run", "--rm", "mine:1", "test", "!", "-e", "/etc/passwd"])
         .ok();
@@ -68,7 +68,7 @@ fn deleted_files_stay_deleted(engine: &Engine) {
 fn changes_to_the_config_are_taken(engine: &Engine) {
     engine
         .docker(&[
-            "create", "--name", "c", "-e", "KEPT=yes", "busybox", "echo", "default",
+            "create", "--name", "box", "-e", "KEPT=yes", "busybox", "echo", "default",
         ])
         .ok();
     let changes = [
@@ -80,7 +80,7 @@ fn changes_to_the_config_are_taken(engine: &Engine) {
         "WORKDIR /tmp",
     ];
     engine
-        .docker(&[&["commit"], &changes[..], &["c", "mine:1"]].concat())
+        .docker(&[&["commit"], &changes[..], &["box", "mine:1"]].concat())
         .ok();
     let out = engine.docker(&["run", "--rm", "mine:1"]).ok();
     for line in ["KEPT=yes", "ADDED=too", "PWD=/tmp"] {
@@ -98,7 +98,7 @@ fn a_running_container_is_paused_for_it(engine: &Engine) {
             "run",
             "-d",
             "--name",
-            "c",
+            "box",
             "busybox",
             "sh",
             "-c",
@@ -107,13 +107,13 @@ fn a_running_container_is_paused_for_it(engine: &Engine) {
         .ok();
     gantry_tests::wait_for("the file", || {
         engine
-            .docker(&["diff", "c"])
+            .docker(&["diff", "box"])
             .ok()
             .contains("A /x")
             .then_some(())
     });
-    engine.docker(&["commit", "c", "mine:1"]).ok();
-    assert_eq!(engine.inspect("c", ".State.Status"), "running");
+    engine.docker(&["commit", "box", "mine:1"]).ok();
+    assert_eq!(engine.inspect("box", ".State.Status"), "running");
     assert_eq!(
         engine.docker(&["run", "--rm", "mine:1", "cat", "/x"]).ok(),
         "x"
@@ -122,8 +122,8 @@ fn a_running_container_is_paused_for_it(engine: &Engine) {
 
 fn a_commit_travels_as_an_archive(engine: &Engine) {
     changed(engine);
-    let id = engine.docker(&["commit", "c", "mine:1"]).ok();
-    engine.docker(&["rm", "c"]).ok();
+    let id = engine.docker(&["commit", "box", "mine:1"]).ok();
+    engine.docker(&["rm", "box"]).ok();
     let path = engine.file("mine.tar");
     let path = path.to_str().unwrap();
     engine.docker(&["save", "-o", path, "mine:1"]).ok();

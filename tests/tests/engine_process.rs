@@ -38,13 +38,13 @@ fn the_socket_is_for_its_owner_only(engine: &Engine) {
 
 fn it_ends_on_sigterm_and_leaves_containers_alone(engine: &Engine) {
     engine
-        .docker(&["run", "-d", "--name", "c", "busybox", "sleep", "600"])
+        .docker(&["run", "-d", "--name", "box", "busybox", "sleep", "600"])
         .ok();
-    let pid = engine.inspect("c", ".State.Pid");
+    let pid = engine.inspect("box", ".State.Pid");
     assert_eq!(engine.terminate().code, 0);
     assert!(!engine.socket().exists());
     engine.launch();
-    assert_eq!(engine.inspect("c", ".State.Pid"), pid);
+    assert_eq!(engine.inspect("box", ".State.Pid"), pid);
 }
 
 fn a_socket_left_over_is_taken_again(engine: &Engine) {
@@ -56,14 +56,14 @@ fn a_socket_left_over_is_taken_again(engine: &Engine) {
 
 fn engines_with_other_roots_do_not_see_each_other(engine: &Engine) {
     engine
-        .docker(&["run", "-d", "--name", "c", "busybox", "sleep", "600"])
+        .docker(&["run", "-d", "--name", "box", "busybox", "sleep", "600"])
         .ok();
     let other = Engine::start(engine.identity().clone());
     assert_eq!(other.docker(&["ps", "-aq"]).ok(), "");
     assert_eq!(other.docker(&["images", "-q"]).ok(), "");
     drop(other);
     wait_for("the first to go on", || {
-        (engine.inspect("c", ".State.Status") == "running").then_some(())
+        (engine.inspect("box", ".State.Status") == "running").then_some(())
     });
 }
 
@@ -73,7 +73,7 @@ fn an_idle_engine_leaves_but_not_before_its_containers(engine: &Engine) {
     engine.launch_with(&["--config", config.to_str().unwrap()]);
     let begin = Instant::now();
     engine
-        .docker(&["run", "-d", "--name", "c", "busybox", "sleep", "3"])
+        .docker(&["run", "-d", "--name", "box", "busybox", "sleep", "3"])
         .ok();
     assert_eq!(engine.outlive().code, 0);
     assert!(
@@ -83,7 +83,7 @@ fn an_idle_engine_leaves_but_not_before_its_containers(engine: &Engine) {
     );
     assert!(!engine.socket().exists());
     engine.launch();
-    assert_eq!(engine.inspect("c", ".State.ExitCode"), "0");
+    assert_eq!(engine.inspect("box", ".State.ExitCode"), "0");
 }
 
 fn a_misspelt_setting_is_an_error(engine: &Engine) {

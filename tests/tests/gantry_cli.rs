@@ -17,21 +17,21 @@ fn the_usual_verbs_work(engine: &Engine) {
         "hello"
     );
     engine
-        .gantry(&["run", "-d", "--name", "c", "busybox", "sleep", "600"])
+        .gantry(&["run", "-d", "--name", "box", "busybox", "sleep", "600"])
         .ok();
     assert!(engine.gantry(&["ps"]).ok().contains("busybox"));
     assert!(engine.gantry(&["images"]).ok().contains("busybox"));
-    engine.gantry(&["stop", "--time", "0", "c"]).ok();
-    engine.gantry(&["start", "c"]).ok();
-    engine.gantry(&["pause", "c"]).ok();
-    engine.gantry(&["unpause", "c"]).ok();
-    engine.gantry(&["kill", "c"]).ok();
-    engine.gantry(&["logs", "c"]).ok();
-    engine.gantry(&["commit", "c", "mine:1"]).ok();
+    engine.gantry(&["stop", "--time", "0", "box"]).ok();
+    engine.gantry(&["start", "box"]).ok();
+    engine.gantry(&["pause", "box"]).ok();
+    engine.gantry(&["unpause", "box"]).ok();
+    engine.gantry(&["kill", "box"]).ok();
+    engine.gantry(&["logs", "box"]).ok();
+    engine.gantry(&["commit", "box", "mine:1"]).ok();
     let path = engine.file("mine.tar");
     let path = path.to_str().unwrap();
     engine.gantry(&["save", "-o", path, "mine:1"]).ok();
-    engine.gantry(&["rm", "c"]).ok();
+    engine.gantry(&["rm", "box"]).ok();
     engine.gantry(&["rmi", "mine:1"]).ok();
     assert!(engine.gantry(&["load", "-i", path]).ok().contains("mine:1"));
 }

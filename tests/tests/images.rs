@@ -157,7 +157,7 @@ fn tagging_and_untagging(engine: &Engine) {
 
 fn images_in_use_are_refused_or_forced(engine: &Engine) {
     engine
-        .docker(&["run", "-d", "--name", "c", "busybox", "sleep", "600"])
+        .docker(&["run", "-d", "--name", "box", "busybox", "sleep", "600"])
         .ok();
     let err = engine.docker(&["rmi", "busybox"]).fails_with(1);
     assert!(
@@ -167,8 +167,8 @@ fn images_in_use_are_refused_or_forced(engine: &Engine) {
     let id = engine.inspect("busybox", ".Id");
     // Forced, the name goes; a running container keeps the image itself.
     engine.docker(&["rmi", "--force", "busybox"]).ok();
-    assert_eq!(engine.inspect("c", ".Image"), id);
-    engine.docker(&["rm", "--force", "c"]).ok();
+    assert_eq!(engine.inspect("box", ".Image"), id);
+    engine.docker(&["rm", "--force", "box"]).ok();
     let out = engine.docker(&["rmi", &id]).ok();
     assert!(out.contains(&format!("Deleted: {id}")), "{out}");
     assert_eq!(engine.docker(&["images", "-aq"]).ok(), "");

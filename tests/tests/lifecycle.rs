@@ -46,38 +46,38 @@ fn start_polite(engine: &Engine, name: &str) {
 }
 
 fn every_state_has_its_name(engine: &Engine) {
-    let state = || engine.inspect("c", ".State.Status");
+    let state = || engine.inspect("box", ".State.Status");
     engine
-        .docker(&["create", "--name", "c", "busybox", "sh", "-c", POLITE])
+        .docker(&["create", "--name", "box", "busybox", "sh", "-c", POLITE])
         .ok();
     assert_eq!(state(), "created");
-    engine.docker(&["start", "c"]).ok();
+    engine.docker(&["start", "box"]).ok();
     assert_eq!(state(), "running");
-    engine.docker(&["pause", "c"]).ok();
+    engine.docker(&["pause", "box"]).ok();
     assert_eq!(state(), "paused");
-    engine.docker(&["unpause", "c"]).ok();
+    engine.docker(&["unpause", "box"]).ok();
     assert_eq!(state(), "running");
-    engine.docker(&["kill", "c"]).ok();
-    engine.wait_for_state("c", "exited");
-    assert_eq!(engine.inspect("c", ".State.ExitCode"), "137");
-    engine.docker(&["rm", "c"]).ok();
-    engine.docker(&["inspect", "c"]).fails_with(1);
+    engine.docker(&["kill", "box"]).ok();
+    engine.wait_for_state("box", "exited");
+    assert_eq!(engine.inspect("box", ".State.ExitCode"), "137");
+    engine.docker(&["rm", "box"]).ok();
+    engine.docker(&["inspect", "box"]).fails_with(1);
 }
 
 fn stop_lets_the_program_end_by_itself(engine: &Engine) {
-    start_polite(engine, "c");
-    engine.docker(&["stop", "c"]).ok();
-    assert_eq!(engine.inspect("c", ".State.ExitCode"), "3");
-    assert!(engine.docker(&["logs", "c"]).ok().ends_with("bye"));
+    start_polite(engine, "box");
+    engine.docker(&["stop", "box"]).ok();
+    assert_eq!(engine.inspect("box", ".State.ExitCode"), "3");
+    assert!(engine.docker(&["logs", "box"]).ok().ends_with("bye"));
 }
 
 fn stop_kills_after_the_grace_period(engine: &Engine) {
     // Process 1 ignores a signal it has no handler for.
-    start(engine, "c", "while :; do sleep 1; done");
+    start(engine, "box", "while :; do sleep 1; done");
     let begin = Instant::now();
-    engine.docker(&["stop", "--time", "1", "c"]).ok();
+    engine.docker(&["stop", "--time", "1", "box"]).ok();
     assert!(begin.elapsed() >= Duration::from_secs(1));
-    assert_eq!(engine.inspect("c", ".State.ExitCode"), "137");
+    assert_eq!(engine.inspect("box", ".State.ExitCode"), "137");
 }
 
 fn the_stop_signal_is_the_images_or_the_callers(engine: &Engine) {
@@ -86,7 +86,7 @@ fn the_stop_signal_is_the_images_or_the_callers(engine: &Engine) {
         "run",
         "-d",
         "--name",
-        "c",
+        "box",
         "--stop-signal",
         "USR1",
         "busybox",
@@ -96,43 +96,43 @@ fn the_stop_signal_is_the_images_or_the_callers(engine: &Engine) {
     ];
     engine.docker(&run).ok();
     gantry_tests::wait_for("the program to be up", || {
-        (engine.docker(&["logs", "c"]).ok() == "up").then_some(())
+        (engine.docker(&["logs", "box"]).ok() == "up").then_some(())
     });
-    engine.docker(&["stop", "c"]).ok();
-    assert_eq!(engine.inspect("c", ".State.ExitCode"), "5");
+    engine.docker(&["stop", "box"]).ok();
+    assert_eq!(engine.inspect("box", ".State.ExitCode"), "5");
 }
 
 fn kill_sends_any_signal(engine: &Engine) {
-    start_polite(engine, "c");
-    engine.docker(&["kill", "--signal", "TERM", "c"]).ok();
-    engine.wait_for_state("c", "exited");
-    assert_eq!(engine.inspect("c", ".State.ExitCode"), "3");
-    let err = engine.docker(&["kill", "c"]).fails_with(1);
+    start_polite(engine, "box");
+    engine.docker(&["kill", "--signal", "TERM", "box"]).ok();
+    engine.wait_for_state("box", "exited");
+    assert_eq!(engine.inspect("box", ".State.ExitCode"), "3");
+    let err = engine.docker(&["kill", "box"]).fails_with(1);
     assert!(err.contains("is not running"), "{err}");
 }
 
 fn restart_starts_a_new_process(engine: &Engine) {
-    start_polite(engine, "c");
+    start_polite(engine, "box");
     let (pid, started) = (
-        engine.inspect("c", ".State.Pid"),
-        engine.inspect("c", ".State.StartedAt"),
+        engine.inspect("box", ".State.Pid"),
+        engine.inspect("box", ".State.StartedAt"),
     );
-    engine.docker(&["restart", "c"]).ok();
-    assert_eq!(engine.inspect("c", ".State.Status"), "running");
-    assert_ne!(engine.inspect("c", ".State.Pid"), pid);
-    assert_ne!(engine.inspect("c", ".State.StartedAt"), started);
+    engine.docker(&["restart", "box"]).ok();
+    assert_eq!(engine.inspect("box", ".State.Status"), "running");
+    assert_ne!(engine.inspect("box", ".State.Pid"), pid);
+    assert_ne!(engine.inspect("box", ".State.StartedAt"), started);
 }
 
 fn pause_stops_the_clock_of_the_program(engine: &Engine) {
-    start(engine, "c", "while :; do echo tick; sleep 0.02; done");
-    engine.docker(&["pause", "c"]).ok();
-    let lines = || engine.docker(&["logs", "c"]).ok().lines().count();
+    start(engine, "box", "while :; do echo tick; sleep 0.02; done");
+    engine.docker(&["pause", "box"]).ok();
+    let lines = || engine.docker(&["logs", "box"]).ok().lines().count();
     let first = lines();
     // A call takes several ticks, so that a program still running would show.
     for _ in 0..5 {
         assert_eq!(lines(), first);
     }
-    engine.docker(&["unpause", "c"]).ok();
+    engine.docker(&["unpause", "box"]).ok();
     gantry_tests::wait_for("the program to go on", || (lines() > first).then_some(()));
 }
 
@@ -146,30 +146,30 @@ fn rename_moves_the_name(engine: &Engine) {
 }
 
 fn wait_prints_the_exit_code(engine: &Engine) {
-    start_polite(engine, "c");
-    let wait = engine.start_docker(&["wait", "c"]);
-    engine.docker(&["stop", "c"]).ok();
+    start_polite(engine, "box");
+    let wait = engine.start_docker(&["wait", "box"]);
+    engine.docker(&["stop", "box"]).ok();
     assert_eq!(wait.finish().ok(), "3");
     assert_eq!(
-        engine.docker(&["wait", "c"]).ok(),
+        engine.docker(&["wait", "box"]).ok(),
         "3",
         "at once, for one that ended"
     );
 }
 
 fn a_stopped_container_starts_with_what_it_wrote(engine: &Engine) {
-    start(engine, "c", "echo x >> /runs; wc -l < /runs");
-    engine.docker(&["wait", "c"]).ok();
-    engine.docker(&["start", "c"]).ok();
-    engine.docker(&["wait", "c"]).ok();
-    assert_eq!(engine.docker(&["logs", "c"]).ok(), "1\n2");
+    start(engine, "box", "echo x >> /runs; wc -l < /runs");
+    engine.docker(&["wait", "box"]).ok();
+    engine.docker(&["start", "box"]).ok();
+    engine.docker(&["wait", "box"]).ok();
+    assert_eq!(engine.docker(&["logs", "box"]).ok(), "1\n2");
 }
 
 fn running_containers_are_removed_by_force_only(engine: &Engine) {
-    start(engine, "c", "sleep 600");
-    let err = engine.docker(&["rm", "c"]).fails_with(1);
+    start(engine, "box", "sleep 600");
+    let err = engine.docker(&["rm", "box"]).fails_with(1);
     assert!(err.contains("running"), "{err}");
-    assert_eq!(engine.docker(&["rm", "--force", "c"]).ok(), "c");
+    assert_eq!(engine.docker(&["rm", "--force", "box"]).ok(), "box");
     assert_eq!(engine.docker(&["ps", "-aq"]).ok(), "");
 }
 
@@ -211,8 +211,8 @@ fn ps_filters_and_formats(engine: &Engine) {
 }
 
 fn names_and_id_prefixes_find_a_container(engine: &Engine) {
-    let id = engine.docker(&["create", "--name", "c", "busybox"]).ok();
-    for name in ["c", "/c", &id, &id[..12], &id[..3]] {
+    let id = engine.docker(&["create", "--name", "box", "busybox"]).ok();
+    for name in ["box", "/box", &id, &id[..12], &id[..3]] {
         assert_eq!(engine.inspect(name, ".Id"), id, "{name}");
     }
 }
@@ -221,22 +221,22 @@ fn start_attached_shows_output_and_code(engine: &Engine) {
     let create = [
         "create",
         "--name",
-        "c",
+        "box",
         "busybox",
         "sh",
         "-c",
         "echo out; exit 9",
     ];
     engine.docker(&create).ok();
-    let run = engine.docker(&["start", "--attach", "c"]);
+    let run = engine.docker(&["start", "--attach", "box"]);
     assert_eq!((run.out.as_str(), run.code), ("out\n", 9), "{run:?}");
 }
 
 fn attach_sees_what_comes(engine: &Engine) {
-    start(engine, "c", "while :; do echo tick; sleep 0.05; done");
-    let attach = engine.start_docker(&["attach", "--no-stdin", "c"]);
+    start(engine, "box", "while :; do echo tick; sleep 0.05; done");
+    let attach = engine.start_docker(&["attach", "--no-stdin", "box"]);
     attach.says("tick\n");
-    engine.docker(&["kill", "c"]).ok();
+    engine.docker(&["kill", "box"]).ok();
     assert_eq!(attach.finish().code, 137);
 }
 
@@ -258,26 +258,26 @@ fn limits_are_enforced_or_refused(engine: &Engine) {
 
 fn actions_in_the_wrong_state_are_refused(engine: &Engine) {
     engine
-        .docker(&["create", "--name", "c", "busybox", "sleep", "600"])
+        .docker(&["create", "--name", "box", "busybox", "sleep", "600"])
         .ok();
     assert!(
         engine
-            .docker(&["pause", "c"])
+            .docker(&["pause", "box"])
             .fails_with(1)
             .contains("not running")
     );
-    engine.docker(&["start", "c"]).ok();
-    engine.docker(&["start", "c"]).ok();
+    engine.docker(&["start", "box"]).ok();
+    engine.docker(&["start", "box"]).ok();
     assert!(
         engine
-            .docker(&["unpause", "c"])
+            .docker(&["unpause", "box"])
             .fails_with(1)
             .contains("is not paused")
     );
-    engine.docker(&["pause", "c"]).ok();
+    engine.docker(&["pause", "box"]).ok();
     assert!(
         engine
-            .docker(&["pause", "c"])
+            .docker(&["pause", "box"])
             .fails_with(1)
             .contains("already paused")
     );

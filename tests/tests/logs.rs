@@ -16,18 +16,18 @@ as_root_and_as_user!(
 
 fn run(engine: &Engine, script: &str) {
     engine
-        .docker(&["run", "-d", "--name", "c", "busybox", "sh", "-c", script])
+        .docker(&["run", "-d", "--name", "box", "busybox", "sh", "-c", script])
         .ok();
 }
 
 fn run_to_the_end(engine: &Engine, script: &str) {
     run(engine, script);
-    engine.docker(&["wait", "c"]).ok();
+    engine.docker(&["wait", "box"]).ok();
 }
 
 fn all_lines_on_the_stream_they_came_from(engine: &Engine) {
     run_to_the_end(engine, "echo one; echo two >&2; echo three");
-    let logs = engine.docker(&["logs", "c"]);
+    let logs = engine.docker(&["logs", "box"]);
     assert_eq!(
         (logs.out.as_str(), logs.err.as_str()),
         ("one\nthree\n", "two\n")
@@ -37,13 +37,13 @@ fn all_lines_on_the_stream_they_came_from(engine: &Engine) {
 fn the_last_lines(engine: &Engine) {
     run_to_the_end(engine, "seq 1 1000");
     assert_eq!(
-        engine.docker(&["logs", "--tail", "3", "c"]).ok(),
+        engine.docker(&["logs", "--tail", "3", "box"]).ok(),
         "998\n999\n1000"
     );
-    assert_eq!(engine.docker(&["logs", "--tail", "0", "c"]).ok(), "");
+    assert_eq!(engine.docker(&["logs", "--tail", "0", "box"]).ok(), "");
     assert_eq!(
         engine
-            .docker(&["logs", "--tail", "5000", "c"])
+            .docker(&["logs", "--tail", "5000", "box"])
             .ok()
             .lines()
             .count(),
@@ -56,7 +56,7 @@ fn since_and_until_cut_by_time(engine: &Engine) {
         engine,
         "echo first; sleep 1; echo second; sleep 1; echo third",
     );
-    let lines = engine.docker(&["logs", "--timestamps", "c"]).ok();
+    let lines = engine.docker(&["logs", "--timestamps", "box"]).ok();
     let second = lines
         .lines()
         .nth(1)
@@ -65,9 +65,9 @@ fn since_and_until_cut_by_time(engine: &Engine) {
         .next()
         .unwrap()
         .to_owned();
-    let since = engine.docker(&["logs", "--since", &second, "c"]).ok();
+    let since = engine.docker(&["logs", "--since", &second, "box"]).ok();
     assert_eq!(since, "second\nthird");
-    let until = engine.docker(&["logs", "--until", &second, "c"]).ok();
+    let until = engine.docker(&["logs", "--until", &second, "box"]).ok();
     assert!(
         until.starts_with("first") && !until.contains("third"),
         "{until}"
@@ -76,7 +76,7 @@ fn since_and_until_cut_by_time(engine: &Engine) {
 
 fn times_are_rfc_3339_and_grow(engine: &Engine) {
     run_to_the_end(engine, "seq 1 50");
-    let lines = engine.docker(&["logs", "--timestamps", "c"]).ok();
+    let lines = engine.docker(&["logs", "--timestamps", "box"]).ok();
     let times: Vec<&str> = lines
         .lines()
         .map(|line| line.split(' ').next().unwrap())
@@ -97,10 +97,10 @@ fn following_shows_lines_as_they_come_and_ends_with_the_container(engine: &Engin
     let script = "echo before; while [ ! -s /note ]; do sleep 0.05; done; echo after";
     engine
         .docker(&[
-            "run", "-d", "--name", "c", "-v", &bind, "busybox", "sh", "-c", script,
+            "run", "-d", "--name", "box", "-v", &bind, "busybox", "sh", "-c", script,
         ])
         .ok();
-    let follow = engine.start_docker(&["logs", "--follow", "c"]);
+    let follow = engine.start_docker(&["logs", "--follow", "box"]);
     follow.says("before\n");
     assert!(!follow.out().contains("after"));
     std::fs::write(note, "go").unwrap();
@@ -110,7 +110,7 @@ fn following_shows_lines_as_they_come_and_ends_with_the_container(engine: &Engin
 fn following_starts_with_the_tail(engine: &Engine) {
     run_to_the_end(engine, "seq 1 9");
     let out = engine
-        .docker(&["logs", "--follow", "--tail", "2", "c"])
+        .docker(&["logs", "--follow", "--tail", "2", "box"])
         .ok();
     assert_eq!(out, "8\n9");
 }
@@ -120,14 +120,14 @@ fn a_long_line_and_any_bytes_survive(engine: &Engine) {
         engine,
         "head -c 1000000 /dev/zero | tr '\\0' x; echo; printf 'a\\000\\377b\\n'",
     );
-    let logs = engine.docker(&["logs", "c"]);
+    let logs = engine.docker(&["logs", "box"]);
     assert_eq!(logs.out.find('\n'), Some(1_000_000));
     assert!(logs.out.ends_with("a\0\u{fffd}b\n"));
 }
 
 fn many_lines_keep_their_order(engine: &Engine) {
     run_to_the_end(engine, "seq 1 100000");
-    let out = engine.docker(&["logs", "c"]).ok();
+    let out = engine.docker(&["logs", "box"]).ok();
     assert!(
         out.lines()
             .zip(1..)

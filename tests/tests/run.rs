@@ -46,10 +46,10 @@ fn both_streams_stay_apart(engine: &Engine) {
 
 fn the_exit_code_is_the_programs(engine: &Engine) {
     engine
-        .docker(&["run", "--name", "c", "busybox", "sh", "-c", "exit 42"])
+        .docker(&["run", "--name", "box", "busybox", "sh", "-c", "exit 42"])
         .fails_with(42);
-    assert_eq!(engine.inspect("c", ".State.ExitCode"), "42");
-    assert_eq!(engine.inspect("c", ".State.Status"), "exited");
+    assert_eq!(engine.inspect("box", ".State.ExitCode"), "42");
+    assert_eq!(engine.inspect("box", ".State.Status"), "exited");
 }
 
 fn a_signal_is_128_plus_its_number(engine: &Engine) {
@@ -62,10 +62,10 @@ fn a_signal_is_128_plus_its_number(engine: &Engine) {
 
 fn a_missing_command_is_127(engine: &Engine) {
     let err = engine
-        .docker(&["run", "--name", "c", "busybox", "no-such-program"])
+        .docker(&["run", "--name", "box", "busybox", "no-such-program"])
         .fails_with(127);
     assert!(err.contains("no-such-program"), "{err}");
-    assert_eq!(engine.inspect("c", ".State.ExitCode"), "127");
+    assert_eq!(engine.inspect("box", ".State.ExitCode"), "127");
 }
 
 fn a_file_that_is_no_program_is_126(engine: &Engine) {
@@ -167,22 +167,25 @@ fn removed_after_the_end(engine: &Engine) {
 
 fn detached_prints_the_id(engine: &Engine) {
     let id = engine
-        .docker(&["run", "-d", "--name", "c", "busybox", "sleep", "600"])
+        .docker(&["run", "-d", "--name", "box", "busybox", "sleep", "600"])
         .ok();
     assert!(
         id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit()),
         "{id}"
     );
-    assert_eq!(engine.inspect("c", ".Id"), id);
-    assert_eq!(engine.inspect("c", ".State.Running"), "true");
+    assert_eq!(engine.inspect("box", ".Id"), id);
+    assert_eq!(engine.inspect("box", ".State.Running"), "true");
 }
 
 fn a_taken_name_is_refused(engine: &Engine) {
-    engine.docker(&["create", "--name", "c", "busybox"]).ok();
+    engine.docker(&["create", "--name", "box", "busybox"]).ok();
     let err = engine
-        .docker(&["run", "--name", "c", "busybox"])
+        .docker(&["run", "--name", "box", "busybox"])
         .fails_with(125);
-    assert!(err.contains("Conflict") && err.contains("\"/c\""), "{err}");
+    assert!(
+        err.contains("Conflict") && err.contains("\"/box\""),
+        "{err}"
+    );
 }
 
 fn the_container_sees_only_itself(engine: &Engine) {

@@ -14,19 +14,19 @@ as_root_and_as_user!(
 fn a_running_container_is_found_again_with_every_line(engine: &Engine) {
     let script = "i=0; while :; do i=$((i+1)); echo $i; sleep 0.005; done";
     engine
-        .docker(&["run", "-d", "--name", "c", "busybox", "sh", "-c", script])
+        .docker(&["run", "-d", "--name", "box", "busybox", "sh", "-c", script])
         .ok();
-    let pid = engine.inspect("c", ".State.Pid");
+    let pid = engine.inspect("box", ".State.Pid");
     for _ in 0..3 {
-        let lines = || engine.docker(&["logs", "c"]).ok().lines().count();
+        let lines = || engine.docker(&["logs", "box"]).ok().lines().count();
         let before = lines();
         wait_for("more lines", || (lines() > before).then_some(()));
         engine.kill();
         engine.launch();
     }
-    assert_eq!(engine.inspect("c", ".State.Pid"), pid);
-    engine.docker(&["kill", "c"]).ok();
-    let out = engine.docker(&["logs", "c"]).ok();
+    assert_eq!(engine.inspect("box", ".State.Pid"), pid);
+    engine.docker(&["kill", "box"]).ok();
+    let out = engine.docker(&["logs", "box"]).ok();
     assert!(
         out.lines()
             .zip(1..)
@@ -40,17 +40,17 @@ fn a_container_that_ended_meanwhile_kept_its_code(engine: &Engine) {
     let script = "while [ ! -s /note ]; do sleep 0.05; done; echo last words; exit 23";
     engine
         .docker(&[
-            "run", "-d", "--name", "c", "-v", &bind, "busybox", "sh", "-c", script,
+            "run", "-d", "--name", "box", "-v", &bind, "busybox", "sh", "-c", script,
         ])
         .ok();
-    let pid = engine.inspect("c", ".State.Pid");
+    let pid = engine.inspect("box", ".State.Pid");
     engine.kill();
     std::fs::write(&note, "go").unwrap();
     wait_for("the container to end", || (!lives(&pid)).then_some(()));
     engine.launch();
-    engine.wait_for_state("c", "exited");
-    assert_eq!(engine.inspect("c", ".State.ExitCode"), "23");
-    assert_eq!(engine.docker(&["logs", "c"]).ok(), "last words");
+    engine.wait_for_state("box", "exited");
+    assert_eq!(engine.inspect("box", ".State.ExitCode"), "23");
+    assert_eq!(engine.docker(&["logs", "box"]).ok(), "last words");
 }
 
 fn containers_and_images_are_still_there(engine: &Engine) {
@@ -77,41 +77,41 @@ fn containers_and_images_are_still_there(engine: &Engine) {
 
 fn a_paused_container_can_be_resumed(engine: &Engine) {
     engine
-        .docker(&["run", "-d", "--name", "c", "busybox", "sleep", "600"])
+        .docker(&["run", "-d", "--name", "box", "busybox", "sleep", "600"])
         .ok();
-    engine.docker(&["pause", "c"]).ok();
+    engine.docker(&["pause", "box"]).ok();
     engine.kill();
     engine.launch();
-    assert_eq!(engine.inspect("c", ".State.Status"), "paused");
-    engine.docker(&["unpause", "c"]).ok();
-    assert_eq!(engine.inspect("c", ".State.Status"), "running");
+    assert_eq!(engine.inspect("box", ".State.Status"), "paused");
+    engine.docker(&["unpause", "box"]).ok();
+    assert_eq!(engine.inspect("box", ".State.Status"), "running");
 }
 
 fn a_found_container_can_be_stopped_and_started(engine: &Engine) {
     let script = "trap 'exit 6' TERM; echo up; while :; do sleep 0.05; done";
     engine
-        .docker(&["run", "-d", "--name", "c", "busybox", "sh", "-c", script])
+        .docker(&["run", "-d", "--name", "box", "busybox", "sh", "-c", script])
         .ok();
-    let ups = || engine.docker(&["logs", "c"]).ok().lines().count();
+    let ups = || engine.docker(&["logs", "box"]).ok().lines().count();
     wait_for("the program to be up", || (ups() == 1).then_some(()));
     engine.kill();
     engine.launch();
-    engine.docker(&["stop", "c"]).ok();
-    assert_eq!(engine.inspect("c", ".State.ExitCode"), "6");
-    engine.docker(&["start", "c"]).ok();
+    engine.docker(&["stop", "box"]).ok();
+    assert_eq!(engine.inspect("box", ".State.ExitCode"), "6");
+    engine.docker(&["start", "box"]).ok();
     wait_for("the program to be up again", || (ups() == 2).then_some(()));
 }
 
 fn killing_the_shim_is_said(engine: &Engine) {
     engine
-        .docker(&["run", "-d", "--name", "c", "busybox", "sleep", "600"])
+        .docker(&["run", "-d", "--name", "box", "busybox", "sleep", "600"])
         .ok();
-    let pid = engine.inspect("c", ".State.Pid");
+    let pid = engine.inspect("box", ".State.Pid");
     kill_parent_of(&pid);
-    engine.wait_for_state("c", "exited");
+    engine.wait_for_state("box", "exited");
     wait_for("the container to end with its shim", || {
         (!lives(&pid)).then_some(())
     });
-    let error = engine.inspect("c", ".State.Error");
+    let error = engine.inspect("box", ".State.Error");
     assert!(error.contains("supervisor"), "{error:?}");
 }

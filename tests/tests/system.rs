@@ -72,14 +72,14 @@ fn events_tell_the_story_of_a_container(engine: &Engine) {
         events.out().contains("image tag").then_some(())
     });
     engine
-        .docker(&["run", "--name", "c", "busybox", "true"])
+        .docker(&["run", "--name", "box", "busybox", "true"])
         .ok();
-    engine.docker(&["rm", "c"]).ok();
-    events.says("container destroy c\n");
+    engine.docker(&["rm", "box"]).ok();
+    events.says("container destroy box\n");
     let seen = events.out();
     let story: Vec<&str> = seen
         .lines()
-        .filter_map(|line| line.strip_prefix("container ")?.strip_suffix(" c"))
+        .filter_map(|line| line.strip_prefix("container ")?.strip_suffix(" box"))
         .filter(|action| ["create", "start", "die", "destroy"].contains(action))
         .collect();
     assert_eq!(story, ["create", "start", "die", "destroy"]);
@@ -87,7 +87,7 @@ fn events_tell_the_story_of_a_container(engine: &Engine) {
 
 fn events_of_the_past_can_be_asked_for(engine: &Engine) {
     engine
-        .docker(&["run", "--name", "c", "busybox", "sh", "-c", "exit 2"])
+        .docker(&["run", "--name", "box", "busybox", "sh", "-c", "exit 2"])
         .fails_with(2);
     let format = "{{.Action}} {{index .Actor.Attributes \"exitCode\"}}";
     let since = [
@@ -110,7 +110,7 @@ fn df_counts_images_and_containers(engine: &Engine) {
         .docker(&[
             "run",
             "--name",
-            "c",
+            "box",
             "busybox",
             "sh",
             "-c",

@@ -51,15 +51,15 @@ fn an_interrupt_reaches_the_program(engine: &Engine) {
 }
 
 fn detaching_leaves_it_running_and_attaching_comes_back(engine: &Engine) {
-    let mut terminal = shell(engine, &["--name", "c", "busybox", "sh"]);
+    let mut terminal = shell(engine, &["--name", "box", "busybox", "sh"]);
     terminal.shows("# ");
     terminal.types("name=kept\r");
     terminal.types("\x10\x11");
     assert_eq!(terminal.finish(), 0);
-    assert_eq!(engine.inspect("c", ".State.Status"), "running");
+    assert_eq!(engine.inspect("box", ".State.Status"), "running");
 
     let mut docker = engine.command("docker".as_ref());
-    docker.args(["attach", "c"]);
+    docker.args(["attach", "box"]);
     let mut terminal = Terminal::start(&docker, 24, 80);
     wait_for("the shell to answer", || {
         terminal.types("echo =$name=\r");
