@@ -9,17 +9,19 @@ use std::time::Duration;
 
 use gantry_engine::Engine;
 use hyper::Request;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::UnixStream;
 use tokio::sync::watch;
 
+use crate::body::RequestBody;
 use crate::hijack::Hijack;
-use crate::response::Response;
+use crate::reception::Reception;
+use crate::response::{self, Response};
 use crate::route::route;
-use crate::socket::{ClientStream, Patience};
+use crate::socket::ClientStream;
 
 /// How long a client may take to send a request's head. Idle connections count as well: clients
 /// reconnect by themselves.
@@ -36,19 +38,18 @@ type ServiceFuture = Pin<Box<dyn Future<Output = Result<Response, Infallible>> +
 pub(crate) async fn drive(engine: Engine, socket: UnixStream, mut closing: watch::Receiver<bool>) {
     let _guard = engine.client();
     let slot = Slot::default();
-    let patience = Patience::default();
+    let reception = Reception::default();
     let service = service_fn({
         let slot = Arc::clone(&slot);
-        let patience = patience.clone();
+        let reception = reception.clone();
         move |request: Request<Incoming>| -> ServiceFuture {
             let (engine, slot) = (engine.clone(), Arc::clone(&slot));
-            patience.set(Hijack::may_follow(&request));
-            let patience = patience.clone();
+            let answering = reception.begin(request.body().is_end_stream());
+            let request = request.map(|body| RequestBody::new(body, reception.clone()));
             Box::pin(async move {
                 let mut response = route(engine, request).await;
                 let Some(hijack) = response.extensions_mut().remove() else {
-                    patience.set(false);
-                    return Ok(response);
+                    return Ok(response::holding(response, answering));
                 };
                 *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(hijack);
                 // The driver drops this future with the rest of hyper.
@@ -58,9 +59,11 @@ pub(crate) async fn drive(engine: Engine, socket: UnixStream, mut closing: watch
     });
     let mut http = http1::Builder::new()
         .timer(TokioTimer::new())
+        // Docker writes `Api-Version`, and scripts look for that.
+        .title_case_headers(true)
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(ClientStream::new(socket, patience)), service);
+        .serve_connection(TokioIo::new(ClientStream::new(socket, reception)), service);
 
     let outcome = tokio::select! {
         outcome = poll_fn(|cx| match http.poll_without_shutdown(cx) {

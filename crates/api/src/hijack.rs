@@ -6,8 +6,8 @@
 
 use bytes::Bytes;
 use gantry_engine::{Attachment, ClientSocket};
+use hyper::HeaderMap;
 use hyper::header::UPGRADE;
-use hyper::{HeaderMap, Method, Request};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
@@ -41,11 +41,6 @@ impl Hijack {
         let mut response = response::empty(hyper::StatusCode::OK);
         response.extensions_mut().insert(self);
         response
-    }
-
-    /// Whether a request might end in a wish.
-    pub(crate) fn may_follow<B>(request: &Request<B>) -> bool {
-        request.method() == Method::POST && request.uri().path().ends_with("/attach")
     }
 
     /// Answers the client and hands its socket to the engine.

@@ -25,6 +25,7 @@ mod logs;
 mod networks;
 mod peer;
 mod query;
+mod reception;
 mod request;
 mod response;
 mod route;

@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 use gantry_engine::Engine;
-use hyper::body::Incoming;
 use hyper::{HeaderMap, Method};
 use serde::de::DeserializeOwned;
 
-use crate::body;
+use crate::body::{self, RequestBody};
 use crate::error::Error;
 use crate::query::Query;
 
@@ -16,7 +15,7 @@ pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) headers: HeaderMap,
     pub(crate) query: Query,
-    pub(crate) body: Incoming,
+    pub(crate) body: RequestBody,
 }
 
 impl Call {

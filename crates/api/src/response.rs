@@ -91,6 +91,17 @@ pub(crate) fn line(value: &impl Serialize) -> io::Result<Bytes> {
     Ok(body.into())
 }
 
+/// Keeps something until the response was sent or given up.
+pub(crate) fn holding(response: Response, kept: impl Send + 'static) -> Response {
+    response.map(|body| {
+        body.map_frame(move |frame| {
+            let _ = &kept;
+            frame
+        })
+        .boxed_unsync()
+    })
+}
+
 fn with_type(status: StatusCode, content_type: &'static str, body: Bytes) -> Response {
     let body = Full::new(body).map_err(|never: Infallible| match never {});
     let mut response = hyper::Response::new(body.boxed_unsync());

@@ -1,10 +1,10 @@
 //! From method and path to the handler.
 
 use gantry_engine::Engine;
-use hyper::body::Incoming;
 use hyper::{Method, Request};
 use percent_encoding::percent_decode_str;
 
+use crate::body::RequestBody;
 use crate::error::Error;
 use crate::query::Query;
 use crate::request::Call;
@@ -12,7 +12,7 @@ use crate::response::{self, Response};
 use crate::{containers, events, gantry, images, networks, system, version, volumes};
 
 /// Answers one request.
-pub(crate) async fn route(engine: Engine, request: Request<Incoming>) -> Response {
+pub(crate) async fn route(engine: Engine, request: Request<RequestBody>) -> Response {
     let (parts, body) = request.into_parts();
     tracing::debug!(method = %parts.method, uri = %parts.uri, "request");
     let call = Call {

@@ -2,8 +2,6 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -11,35 +9,18 @@ use rustix::time::Timespec;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::UnixStream;
 
-/// The socket as hyper sees it.
-///
-/// hyper takes the end of input for the end of the client. That is right for every request but the
-/// ones that become a raw stream: `printf … | nc` sends its request and its whole stdin, and then
-/// closes that direction only. While [`Patience`] is set, such an end is kept from hyper; it is
-/// still in the socket for whoever takes it over.
+use crate::reception::{End, Reception};
+
+/// The socket as hyper sees it: without an end of input that says nothing about the client.
 #[derive(Debug)]
 pub(crate) struct ClientStream {
     socket: UnixStream,
-    patience: Patience,
-}
-
-/// Set while a request is under way that may take over the connection.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Patience(Arc<AtomicBool>);
-
-impl Patience {
-    pub(crate) fn set(&self, on: bool) {
-        self.0.store(on, Ordering::Relaxed);
-    }
-
-    fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
+    reception: Reception,
 }
 
 impl ClientStream {
-    pub(crate) fn new(socket: UnixStream, patience: Patience) -> Self {
-        Self { socket, patience }
+    pub(crate) fn new(socket: UnixStream, reception: Reception) -> Self {
+        Self { socket, reception }
     }
 
     pub(crate) fn into_inner(self) -> UnixStream {
@@ -62,9 +43,12 @@ impl AsyncRead for ClientStream {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.socket).poll_read(cx, buffer);
-        let ended = matches!(read, Poll::Ready(Ok(()))) && buffer.filled().len() == before;
-        if ended && self.patience.is_set() && !self.is_gone() {
-            return Poll::Pending;
+        if matches!(read, Poll::Ready(Ok(()))) {
+            if buffer.filled().len() > before {
+                self.reception.bytes_came();
+            } else if self.reception.input_ended(cx.waker()) == End::Patient && !self.is_gone() {
+                return Poll::Pending;
+            }
         }
         read
     }
