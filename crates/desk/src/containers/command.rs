@@ -102,7 +102,11 @@ fn program_settings(line: &mut Line, container: &ContainerInspect, image: &Image
     if config.working_dir != image.working_dir && config.working_dir != "/" {
         line.flag("-w", &config.working_dir);
     }
-    if !config.hostname.is_empty() && !container.id.starts_with(&config.hostname) {
+    // On the host's network the name is the host's and cannot be chosen.
+    let own_name = container.host_config.network_mode != "host"
+        && !config.hostname.is_empty()
+        && !container.id.starts_with(&config.hostname);
+    if own_name {
         line.flag("--hostname", &config.hostname);
     }
     if !config.stop_signal.is_empty() && config.stop_signal != image.stop_signal {
@@ -173,13 +177,22 @@ impl Line {
         if !self.0.is_empty() {
             self.0.push(' ');
         }
-        self.0.push_str(&shell_words::quote(word));
+        if !word.is_empty() && word.chars().all(is_plain) {
+            self.0.push_str(word);
+        } else {
+            self.0.push_str(&shell_words::quote(word));
+        }
         self
     }
 
     fn flag(&mut self, name: &str, value: &str) {
         self.word(name).word(value);
     }
+}
+
+/// Means itself to every shell, wherever it stands.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c)
 }
 
 #[cfg(test)]
@@ -229,7 +242,8 @@ mod tests {
         let mut container = container();
         container.config.entrypoint = vec!["sh".into(), "-c".into()];
         container.config.cmd = vec!["sleep 1; ls".into()];
-        container.config.env.clear();
+        container.config.env = vec!["LEVEL=2".into()];
+        container.config.hostname = "computer".into();
         container.config.tty = true;
         container.config.open_stdin = true;
         container.host_config = HostConfig {
@@ -252,7 +266,7 @@ mod tests {
         assert_eq!(
             run_command(&container, Some(&image())),
             "docker run -it --rm --name web --network host -v '/home/me/my site:/srv:ro' \
-             --memory 512m --cpus 1.5 --entrypoint sh nginx:1 -c 'sleep 1; ls'"
+             -e LEVEL=2 --memory 512m --cpus 1.5 --entrypoint sh nginx:1 -c 'sleep 1; ls'"
         );
     }
 }
