@@ -19,22 +19,13 @@ pub struct Config {
 }
 
 /// How a container's log is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LogConfig {
     /// Size in bytes at which a log file is closed and the next begun; 0 never rotates.
     pub max_size: u64,
     /// How many files are kept, the open one included; 0 keeps all.
     pub max_files: u32,
-}
-
-impl Default for LogConfig {
-    fn default() -> Self {
-        Self {
-            max_size: 0,
-            max_files: 0,
-        }
-    }
 }
 
 impl Config {

@@ -110,6 +110,7 @@ impl Engine {
     )]
     pub async fn close(&self) {
         self.core.tasks.cancel_all();
+        self.core.undo.close();
         self.core.registry.clear();
         self.core.host.cgroups.remove_empty();
         self.core.host.remove_socket();

@@ -41,6 +41,9 @@ pub enum Error {
     /// Several image ids start with the given prefix.
     #[error("ambiguous image id prefix: {0}")]
     AmbiguousImage(String),
+    /// No network has that name.
+    #[error("network {0} not found")]
+    NoSuchNetwork(String),
     /// No task has that id.
     #[error("No such task: {0}")]
     NoSuchTask(String),
@@ -206,6 +209,7 @@ impl Error {
             Self::NoSuchContainer(_) => "container-not-found",
             Self::AmbiguousContainer(_) | Self::AmbiguousImage(_) => "ambiguous-id",
             Self::NoSuchImage(_) => "image-not-found",
+            Self::NoSuchNetwork(_) => "network-not-found",
             Self::NoSuchTask(_) => "task-not-found",
             Self::NoSuchUndo(_) => "undo-expired",
             Self::NameInUse { .. } => "name-in-use",
@@ -237,6 +241,7 @@ impl Error {
         match self {
             Self::NoSuchContainer(_)
             | Self::NoSuchImage(_)
+            | Self::NoSuchNetwork(_)
             | Self::NoSuchTask(_)
             | Self::NoSuchUndo(_)
             | Self::PlatformMismatch { .. } => Status::NotFound,
@@ -278,7 +283,9 @@ impl Error {
             Self::PlatformMismatch { wanted, actual, .. } => {
                 format!("The image was made for {actual}; this computer runs {wanted}.")
             }
-            Self::LimitUnavailable { why, .. } | Self::Unsupported { why, .. } => sentence(why),
+            Self::LimitUnavailable { why, .. }
+            | Self::Unsupported { why, .. }
+            | Self::Damaged { why, .. } => sentence(why),
             Self::ImageInUse {
                 container: Some(id),
                 ..
@@ -286,7 +293,6 @@ impl Error {
                 format!("Container {} was made from it.", short(id))
             }
             Self::Io { source, .. } => sentence(&source.to_string()),
-            Self::Damaged { why, .. } => sentence(why),
             _ => String::new(),
         }
     }

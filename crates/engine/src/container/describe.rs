@@ -132,11 +132,9 @@ fn state(view: &View) -> wire::State {
 pub(crate) fn command(view: &View) -> String {
     let mut text = view.definition.path.clone();
     for argument in &view.definition.args {
-        if argument.contains(' ') {
-            text.push_str(&format!(" '{argument}'"));
-        } else {
-            text.push(' ');
-            text.push_str(argument);
+        let quote = if argument.contains(' ') { "'" } else { "" };
+        for part in [" ", quote, argument, quote] {
+            text.push_str(part);
         }
     }
     text

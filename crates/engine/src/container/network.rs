@@ -22,10 +22,8 @@ pub(crate) fn of(mode: &str) -> Result<Network> {
             other,
             "sharing another container's network is not there yet",
         )),
-        other => Err(unsupported(
-            other,
-            "user-defined networks are not there yet",
-        )),
+        // User-defined networks are not there yet, so no other name can exist.
+        other => Err(Error::NoSuchNetwork(other.to_owned())),
     }
 }
 

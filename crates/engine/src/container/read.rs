@@ -134,7 +134,7 @@ fn shown_image(view: &View, images: &[gantry_store::Image]) -> String {
     let reference = named
         .parse::<gantry_oci::Reference>()
         .ok()
-        .map(|name| name.or_latest());
+        .map(gantry_oci::Reference::or_latest);
     let means = images.iter().find(|image| {
         image
             .names

@@ -198,7 +198,7 @@ fn parse_mount(mount: &Mount, paths: &Paths) -> Result<(MountPoint, bool)> {
             }
             let mut point = bind(&mount.source, target, mode);
             if options.non_recursive {
-                point.mode = "bind-nonrecursive".to_owned();
+                "bind-nonrecursive".clone_into(&mut point.mode);
             }
             if !options.propagation.is_empty() {
                 point.propagation = options.propagation;

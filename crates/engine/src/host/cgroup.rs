@@ -140,8 +140,12 @@ impl Cgroups {
                 path: parent.join(id),
             },
             Self::V1 { parents, unified } => {
+                // Device rules are a BPF program on the cgroup2 group where there is one.
+                let by_program =
+                    |controller| controller == Controller::Devices && unified.is_some();
                 let mut controllers: BTreeMap<_, _> = needed
                     .iter()
+                    .filter(|controller| !by_program(**controller))
                     .filter_map(|controller| {
                         let name = controller.v1_name();
                         Some((name.to_owned(), parents.get(name)?.join(id)))

@@ -63,7 +63,7 @@ impl TaskHandle {
             self.end(TaskState::Cancelled, |_| {});
         } else {
             self.end(TaskState::Failed, |task| {
-                task.failure = Some(failure(error))
+                task.failure = Some(failure(error));
             });
         }
     }

@@ -12,7 +12,7 @@ use super::new_id;
 use crate::{Error, Result};
 
 /// The longest a removal may wait.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 type Step = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -38,15 +38,12 @@ impl Undo {
         let (this, key) = (self.clone(), token.clone());
         let (remove, restore): (Step, Step) = (Box::pin(remove), Box::pin(restore));
         tokio::spawn(async move {
-            match tokio::time::timeout(wait, taken_back).await {
-                Ok(Ok(answer)) => {
-                    restore.await;
-                    let _ = answer.send(());
-                }
-                _ => {
-                    this.waiting().remove(&key);
-                    remove.await;
-                }
+            if let Ok(Ok(answer)) = tokio::time::timeout(wait, taken_back).await {
+                restore.await;
+                let _ = answer.send(());
+            } else {
+                this.waiting().remove(&key);
+                remove.await;
             }
         });
         let until =
@@ -65,6 +62,11 @@ impl Undo {
         let (answer, done) = oneshot::channel();
         waiting.send(answer).map_err(|_| expired())?;
         done.await.map_err(|_| expired())
+    }
+
+    /// Lets every waiting removal happen now: the engine leaves.
+    pub fn close(&self) {
+        self.waiting().clear();
     }
 
     fn waiting(&self) -> MutexGuard<'_, HashMap<String, oneshot::Sender<oneshot::Sender<()>>>> {

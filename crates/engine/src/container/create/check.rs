@@ -196,6 +196,8 @@ mod tests {
         let mut body = ContainerCreate::default();
         body.host_config.network_mode = "none".into();
         change(&mut body);
+        let mapping = IdMapping::Ranges;
+        check(&body, &Machine { mapping })
     }
 
     #[test]

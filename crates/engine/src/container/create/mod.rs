@@ -122,19 +122,19 @@ fn settle(body: &mut ContainerCreate, id: &ContainerId, host_name: &str) {
         };
     }
     if matches!(host.network_mode.as_str(), "" | "default") {
-        host.network_mode = "bridge".to_owned();
+        "bridge".clone_into(&mut host.network_mode);
     }
     if host.ipc_mode.is_empty() {
-        host.ipc_mode = "private".to_owned();
+        "private".clone_into(&mut host.ipc_mode);
     }
     if host.restart_policy.name.is_empty() {
-        host.restart_policy.name = "no".to_owned();
+        "no".clone_into(&mut host.restart_policy.name);
     }
     if host.log_config.r#type.is_empty() {
-        host.log_config.r#type = "json-file".to_owned();
+        "json-file".clone_into(&mut host.log_config.r#type);
     }
     if host.runtime.is_empty() {
-        host.runtime = "gantry".to_owned();
+        "gantry".clone_into(&mut host.runtime);
     }
     if host.shm_size == 0 {
         host.shm_size = 64 << 20;

@@ -110,19 +110,18 @@ impl Owner {
                 .flatten()
                 .filter(|found| found.process == process))
         });
-        let end = match record.await {
-            Ok(Some(record)) => record.into(),
-            _ => {
-                tracing::warn!(container = %view.id(), %error, "the supervisor was lost");
-                let (folder, process) = (self.folder.clone(), view.state.process.clone());
-                let swept = crate::core::blocking(move || {
-                    sweep::after_loss(&folder, process.as_ref());
-                    Ok(())
-                });
-                // It only removes what is in the way; the end is told in any case.
-                let _ = swept.await;
-                End::lost()
-            }
+        let end = if let Ok(Some(record)) = record.await {
+            record.into()
+        } else {
+            tracing::warn!(container = %view.id(), %error, "the supervisor was lost");
+            let (folder, process) = (self.folder.clone(), view.state.process.clone());
+            let swept = crate::core::blocking(move || {
+                sweep::after_loss(&folder, process.as_ref());
+                Ok(())
+            });
+            // It only removes what is in the way; the end is told in any case.
+            let _ = swept.await;
+            End::lost()
         };
         self.ended(end).await;
     }

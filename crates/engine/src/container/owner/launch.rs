@@ -173,7 +173,7 @@ impl Owner {
     async fn take_over(&mut self, status: gantry_shim::protocol::Status) {
         let before = self.now();
         self.change(|view| {
-            view.state.process = status.process.clone();
+            view.state.process.clone_from(&status.process);
             view.state.oom_killed = status.oom_killed;
             if let Some(started_at) = status.started_at {
                 view.state.started_at = timestamp(started_at);

@@ -14,7 +14,7 @@ pub(super) struct Backoff {
 }
 
 const FIRST: Duration = Duration::from_millis(100);
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// A container that ran this long is well; its next end starts over.
 const WELL_SECONDS: i64 = 10;
 

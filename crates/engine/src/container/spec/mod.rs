@@ -50,7 +50,7 @@ pub(crate) fn build(
         .resources(resources::of(definition, machine.device_rules)?)
         .masked_paths(security.masked_paths(host))
         .readonly_paths(security.readonly_paths(host));
-    let mut spec = SpecBuilder::default()
+    let spec = SpecBuilder::default()
         .version("1.2.0")
         .root(made(
             RootBuilder::default()
@@ -60,14 +60,20 @@ pub(crate) fn build(
         )?)
         .process(process::of(definition, &security, machine.capabilities)?)
         .mounts(mounts::of(definition, folder)?)
+        .annotations(
+            host.annotations
+                .clone()
+                .into_iter()
+                .collect::<HashMap<_, _>>(),
+        )
         .linux(made(linux.build())?);
-    if host.uts_mode != "host" {
-        spec = spec.hostname(definition.config.hostname.clone());
-        if !definition.config.domainname.is_empty() {
-            spec = spec.domainname(definition.config.domainname.clone());
-        }
-    }
-    made(spec.build())
+    let mut spec = made(spec.build())?;
+    // Set in any case: the library has a host name of its own as default.
+    let own_name = host.uts_mode != "host";
+    let given = |name: &String| (own_name && !name.is_empty()).then(|| name.clone());
+    spec.set_hostname(given(&definition.config.hostname));
+    spec.set_domainname(given(&definition.config.domainname));
+    Ok(spec)
 }
 
 fn namespaces(

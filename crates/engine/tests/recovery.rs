@@ -1,0 +1,142 @@
+//! What a restarted engine finds.
+
+mod common;
+
+use std::time::Duration;
+
+use common::with_engine;
+use gantry_engine::{ContainerQuery, RemoveOptions};
+use gantry_shim::ShimRecord;
+use gantry_wire::ContainerState;
+use gantry_wire::gantry::RemoveContainer;
+
+#[test]
+fn a_running_container_is_found_again_with_its_whole_log() {
+    with_engine(async |rig| {
+        let script = "i=0; while [ $i -lt 80 ]; do echo $i; i=$((i+1)); sleep 0.05; done; exit 9";
+        let id = rig.run("long", script).await;
+        rig.wrote(&id, "3").await;
+        let pid = rig.state(&id).await.pid;
+        let rig = rig.reopen().await;
+        let state = rig.state("long").await;
+        assert_eq!((state.status, state.pid), (ContainerState::Running, pid));
+        assert_eq!(rig.wait(&id).await, 9);
+        let expected: String = (0..80).map(|line| format!("{line}\n")).collect();
+        assert_eq!(rig.output(&id).await, expected);
+        rig.clean().await;
+    });
+}
+
+#[test]
+fn a_container_that_ended_meanwhile_has_its_exit_code() {
+    with_engine(async |rig| {
+        let id = rig.run("short", "sleep 0.5; exit 6").await;
+        let folder = rig.root().join("containers").join(&id);
+        let rig = {
+            let engine = rig.engine.clone();
+            engine.close().await;
+            drop(engine);
+            // The supervisor ends with the container, engine or not.
+            for _ in 0..200 {
+                if folder.join("exit.json").exists() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            rig.reopen().await
+        };
+        let state = rig.state(&id).await;
+        assert_eq!((state.status, state.exit_code), (ContainerState::Exited, 6));
+        rig.clean().await;
+    });
+}
+
+#[test]
+fn a_lost_supervisor_ends_its_container_and_says_so() {
+    with_engine(async |rig| {
+        let id = rig.run("orphan", "sleep 100").await;
+        let folder = rig.root().join("containers").join(&id);
+        let shim = ShimRecord::read(&folder).unwrap().unwrap().shim;
+        let pid = rustix::process::Pid::from_raw(shim.pid).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+        assert_eq!(rig.wait(&id).await, 137);
+        assert_eq!(rig.state(&id).await.error, "supervisor lost");
+        assert!(!folder.join("shim.json").exists());
+        rig.engine.start(&id).await.unwrap();
+        rig.clean().await;
+    });
+}
+
+#[test]
+fn half_made_and_removed_containers_are_swept() {
+    with_engine(async |rig| {
+        let id = rig.create("kept", "true").await;
+        rig.create("hidden", "true").await;
+        let request = RemoveContainer {
+            undo_ms: Some(60_000),
+            ..RemoveContainer::default()
+        };
+        rig.engine
+            .remove_container_later("hidden", request)
+            .await
+            .unwrap();
+        let half = rig.root().join("containers").join("f".repeat(64));
+        std::fs::create_dir_all(half.join("upper")).unwrap();
+        let rig = rig.reopen().await;
+        let query = ContainerQuery {
+            all: true,
+            ..ContainerQuery::default()
+        };
+        let rows = rig.engine.list_containers(&query).await.unwrap();
+        assert_eq!(
+            rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(),
+            [id.as_str()]
+        );
+        assert!(!half.exists());
+        rig.clean().await;
+    });
+}
+
+#[test]
+fn a_removal_can_be_taken_back_until_its_time_is_over() {
+    with_engine(async |rig| {
+        let id = rig.create("undo", "true").await;
+        let later = |undo_ms| RemoveContainer {
+            undo_ms: Some(undo_ms),
+            ..Default::default()
+        };
+        let removed = rig
+            .engine
+            .remove_container_later("undo", later(60_000))
+            .await
+            .unwrap();
+        assert!(rig.engine.inspect_container("undo", false).await.is_err());
+        rig.create("other", "true").await;
+        rig.engine.undo(&removed.undo.unwrap()).await.unwrap();
+        assert_eq!(
+            rig.engine
+                .inspect_container("undo", false)
+                .await
+                .unwrap()
+                .id,
+            id
+        );
+        rig.engine
+            .remove_container_later("undo", later(1))
+            .await
+            .unwrap();
+        let folder = rig.root().join("containers").join(&id);
+        for _ in 0..200 {
+            if !folder.exists() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(!folder.exists());
+        rig.engine
+            .remove("other", RemoveOptions::default())
+            .await
+            .unwrap();
+        rig.clean().await;
+    });
+}
