@@ -119,7 +119,9 @@ fn open(name: &str) -> Result<WebSocket, Failure> {
         .ok_or_else(|| transport("no window"))?
         .location();
     let host = location.host().map_err(transport)?;
-    let secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
+    let secure = location
+        .protocol()
+        .is_ok_and(|protocol| protocol == "https:");
     let scheme = if secure { "wss" } else { "ws" };
     WebSocket::new(&format!("{scheme}://{host}/stream/{name}")).map_err(transport)
 }

@@ -40,7 +40,10 @@ pub fn RenameDialog(container: String) -> impl IntoView {
                     return;
                 }
                 spawn_local(async move {
-                    let answer = backend::call(&CheckName { name: wanted.clone() }).await;
+                    let answer = backend::call(&CheckName {
+                        name: wanted.clone(),
+                    })
+                    .await;
                     // The dialog may be gone, or the name another one by now.
                     if name.try_get_untracked() == Some(wanted) {
                         let _ = check.try_set(answer.ok());
@@ -59,9 +62,7 @@ pub fn RenameDialog(container: String) -> impl IntoView {
             Some(NameCheck::Taken { suggestion, .. }) => {
                 ("hint hint--bad", words.name_taken(&wanted, &suggestion))
             }
-            Some(NameCheck::Invalid { .. }) => {
-                ("hint hint--bad", words.name_invalid().to_owned())
-            }
+            Some(NameCheck::Invalid { .. }) => ("hint hint--bad", words.name_invalid().to_owned()),
         }
     };
     let blocked = Signal::derive(move || {

@@ -6,7 +6,6 @@ words! {
     Common {
         cancel => "Cancel", "취소";
         close => "Close", "닫기";
-        copy => "Copy", "복사";
         copied => "Copied", "복사했습니다";
         copy_command => "Copy command", "명령 복사";
         copy_details => "Copy details", "자세한 내용 복사";
@@ -15,7 +14,6 @@ words! {
         more => "More", "더 보기";
         more_actions => "More actions", "추가 작업";
         filter => "Filter", "필터";
-        clear_filter => "Clear filter (Esc)", "필터 지우기 (Esc)";
         show_all(count: usize) => format!("Show all {count}"), format!("{count}개 모두 보기");
         dismiss => "Dismiss", "닫기";
         details => "Details", "자세히";
@@ -28,4 +26,3 @@ words! {
         import_not_started => "The import was not started", "가져오기를 시작하지 못했습니다";
     }
 }
-

@@ -1,6 +1,6 @@
 //! The page of containers.
 
-use super::{counted, words};
+use super::words;
 
 words! {
     Containers {
@@ -36,7 +36,6 @@ words! {
         out_of_memory => "Ended: out of memory", "종료: 메모리 부족";
         ended_with(code: i64) => format!("Ended with code {code}"), format!("종료 코드 {code}");
         exited_ago(ago: &str) => format!("Exited {ago}"), format!("{ago} 종료");
-        failed_ago(ago: &str) => format!("Failed {ago}"), format!("{ago} 실패");
         inside_only(port: &str) => format!("{port} inside only"), format!("{port} 내부 전용");
         port_when_running => "Published when the container runs", "컨테이너가 실행되면 열립니다";
         port_inside_only => "Reachable inside the network only", "네트워크 안에서만 연결됩니다";
@@ -49,7 +48,6 @@ words! {
         some_of(verb: &str, fits: usize, all: usize) => format!("{verb} {fits} of {all}"), format!("{all}개 중 {fits}개 {verb}");
         none_fits => "None of them can do this now", "지금 할 수 있는 컨테이너가 없습니다";
 
-        start_failed => "Start failed", "시작 실패";
 
         none_title => "No containers yet", "아직 컨테이너가 없습니다";
         none_text => "A container is a program with everything it needs, running apart from the rest of this computer. Run one from an image.", "컨테이너는 필요한 것을 모두 갖추고 이 컴퓨터의 나머지와 분리되어 실행되는 프로그램입니다. 이미지에서 실행합니다.";
@@ -57,25 +55,16 @@ words! {
         no_segment(segment: &str) => format!("Nothing here: {segment}"), format!("{segment}: 없음");
         no_segment_text => "Containers appear here as soon as they fit.", "해당하는 컨테이너가 생기면 여기에 나타납니다.";
 
+        run_it => "Run…", "실행…";
+
         first_title => "Bring in an image", "이미지 가져오기";
         first_text => "Containers run from images. This computer has none yet.", "컨테이너는 이미지에서 실행됩니다. 이 컴퓨터에는 아직 이미지가 없습니다.";
         welcome_title => "Try the built-in image", "내장 이미지 사용해 보기";
         welcome_text => "gantry/welcome, 1 MiB: serves a page and logs each visit. Needs no network.", "gantry/welcome, 1 MiB: 페이지를 보여 주고 방문을 기록합니다. 네트워크가 필요 없습니다.";
-        welcome_run => "Add it and run", "추가하고 실행";
         welcome_add => "Add the image", "이미지 추가";
         drop_title => "Drop an image tar here", "이미지 tar 파일을 여기에 놓기";
         drop_text => "from docker save, podman save or an OCI folder", "docker save, podman save 또는 OCI 폴더";
         choose_file => "Choose a file…", "파일 선택…";
         or => "or", "또는";
-    }
-}
-
-impl Containers {
-    /// `2 containers`
-    pub fn count(self, count: usize) -> String {
-        match self.0 {
-            super::Lang::En => counted(count, "container", "containers"),
-            super::Lang::Ko => format!("컨테이너 {count}개"),
-        }
     }
 }

@@ -9,7 +9,6 @@ words! {
         up_for(span: &str) => format!("for {span}"), format!("{span}째");
         ended(ago: &str) => format!("ended {ago}"), format!("{ago} 종료");
         created(ago: &str) => format!("made {ago}"), format!("{ago} 생성");
-        restarts(policy: &str) => format!("Restarts: {policy}"), format!("재시작: {policy}");
         removed_when_ended => "Removed when it ends", "종료되면 삭제";
         back_to_list => "Back to the list", "목록으로";
 
@@ -27,7 +26,6 @@ words! {
         cores(cores: &str) => format!("{cores} cores"), format!("{cores}코어");
         no_limit => "no limit", "제한 없음";
         network => "Network", "네트워크";
-        ports => "Ports", "포트";
         platform => "Platform", "플랫폼";
         restart_policy => "When it ends", "종료되면";
         stop_signal => "Stopped by", "중지 신호";

@@ -7,7 +7,6 @@ use super::{Lang, Particle::Object, with_particle, words};
 words! {
     Failures {
         try_again => "Try again", "다시 시도";
-        show_logs => "Show logs", "로그 보기";
         engine_gone => "The engine did not answer", "엔진이 응답하지 않았습니다";
     }
 }
@@ -54,7 +53,10 @@ fn korean(failure: &Failure) -> Option<(String, String)> {
         ),
         "image-not-found" => (
             "이미지가 없습니다".to_owned(),
-            format!("{} 이 컴퓨터에서 찾지 못했습니다.", with_particle(fact("name"), Object)),
+            format!(
+                "{} 이 컴퓨터에서 찾지 못했습니다.",
+                with_particle(fact("name"), Object)
+            ),
         ),
         "image-in-use" => (
             "이미지를 사용 중입니다".to_owned(),
@@ -62,7 +64,11 @@ fn korean(failure: &Failure) -> Option<(String, String)> {
         ),
         "platform-mismatch" => (
             "다른 종류의 컴퓨터용 이미지입니다".to_owned(),
-            format!("이미지는 {}용이고 이 컴퓨터는 {}입니다.", fact("image"), fact("host")),
+            format!(
+                "이미지는 {}용이고 이 컴퓨터는 {}입니다.",
+                fact("image"),
+                fact("host")
+            ),
         ),
         "limit-unavailable" => (
             "제한을 적용할 수 없습니다".to_owned(),

@@ -28,7 +28,6 @@ words! {
         no_hits(query: &str) => format!("Nothing matches “{query}”"), format!("“{query}” 검색 결과가 없습니다");
         gone_title => "This image is gone", "이 이미지는 없습니다";
         gone_text => "It was removed, here or by another program.", "여기에서 또는 다른 프로그램이 삭제했습니다.";
-        not_read => "The image could not be read", "이미지를 읽지 못했습니다";
 
         run => "Run…", "실행…";
         export => "Export…", "내보내기…";

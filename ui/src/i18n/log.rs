@@ -38,7 +38,6 @@ words! {
         show_again => "Show everything", "모두 보기";
         none_of_stream => "Nothing on this stream", "이 스트림에는 아무것도 없습니다";
         not_read => "The log could not be read", "로그를 읽지 못했습니다";
-        ended => "ended", "종료됨";
         utc(time: &str) => format!("{time} (UTC)"), format!("{time} (UTC)");
     }
 }

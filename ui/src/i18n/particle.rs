@@ -34,8 +34,8 @@ pub fn with_particle(word: &str, particle: Particle) -> String {
         Particle::Direction => ("으로", "로"),
         Particle::With => ("과", "와"),
     };
-    let open_form = sound == Sound::Vowel
-        || (particle == Particle::Direction && sound == Sound::Rieul);
+    let open_form =
+        sound == Sound::Vowel || (particle == Particle::Direction && sound == Sound::Rieul);
     format!("{word}{}", if open_form { open } else { closed })
 }
 

@@ -6,7 +6,7 @@ words! {
     Run {
         title => "Run a container", "컨테이너 실행";
         image => "Image", "이미지";
-        image_hint => "Choose an image of this computer", "이 컴퓨터의 이미지를 선택하십시오";
+        image_hint => "Choose an image", "이미지 선택";
         image_here => "on this computer", "이 컴퓨터에 있음";
         image_missing => "not on this computer", "이 컴퓨터에 없음";
         image_foreign => "other platform", "다른 플랫폼";
@@ -73,7 +73,6 @@ words! {
         limits_missing => "Limits cannot be set on this computer: no cgroup is delegated to Gantry.", "이 컴퓨터에서는 제한을 설정할 수 없습니다. Gantry에 위임된 cgroup이 없습니다.";
 
         terminal => "Give it a terminal", "터미널 연결";
-        terminal_flag => "-t", "-t";
         stdin => "Keep its input open", "입력 열어 두기";
         auto_remove => "Remove it when it ends", "종료되면 삭제";
 
@@ -102,8 +101,6 @@ words! {
         create => "Create without starting", "시작하지 않고 생성";
         run => "Run", "실행";
         needs_attention(count: usize) => if count == 1 { "1 field needs attention".to_owned() } else { format!("{count} fields need attention") }, format!("확인할 항목 {count}개");
-        not_run => "The container was not started", "컨테이너를 시작하지 못했습니다";
-        not_created => "The container was not created", "컨테이너를 만들지 못했습니다";
         running(name: &str) => format!("Started {name}"), format!("{} 시작했습니다", with_particle(name, Object));
         created(name: &str) => format!("Created {name}"), format!("{} 만들었습니다", with_particle(name, Object));
     }

@@ -42,7 +42,6 @@ words! {
         limits => "Resource limits", "자원 제한";
         limits_cgroup(version: &str) => format!("cgroup {version}"), format!("cgroup {version}");
         limits_none => "not available here", "여기서는 사용할 수 없음";
-        about => "About", "정보";
         copy_socket => "Copy socket address", "소켓 주소 복사";
     }
 }

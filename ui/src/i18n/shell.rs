@@ -18,7 +18,6 @@ words! {
         restore => "Restore size", "이전 크기로";
         close => "Close", "닫기";
         same_as => "same as", "같은 명령";
-        cpus(cores: u32) => format!("{cores} cores"), format!("{cores}코어");
         disk_free => "free", "남음";
         disk_free_on(root: &str) => format!("Free on the disk of {root}"), format!("{root} 디스크의 남은 공간");
         storage_used => "stored", "저장됨";
@@ -38,7 +37,6 @@ words! {
         keys_go => "Go", "이동";
         keys_list => "In a list", "목록에서";
         keys_log => "In a log", "로그에서";
-        keys_window => "Window", "창";
         key_go_to(place: &str) => format!("Go to {place}"), format!("{} 이동", super::with_particle(place, super::Particle::Direction));
         key_filter => "Filter this view", "이 화면에서 찾기";
         key_move => "Move", "이동";

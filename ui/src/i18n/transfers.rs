@@ -44,7 +44,6 @@ words! {
         of_bytes(done: &str, total: &str) => format!("{done} of {total}"), format!("{total} 중 {done}");
         per_second(size: &str) => format!("{size}/s"), format!("{size}/s");
         verified_of(done: usize, all: usize) => format!("{done} of {all} digests verified"), format!("다이제스트 {all}개 중 {done}개 확인");
-        layers_of(done: usize, all: usize) => format!("{done} of {all} layers written"), format!("레이어 {all}개 중 {done}개 기록");
         exporting_to(images: usize, folder: &str) => format!("Exporting {} to {folder}", counted(images, "image", "images")), format!("이미지 {images}개를 {} 내보내는 중", with_particle(folder, Direction));
         committing => "Saving a container's changes", "컨테이너 변경 저장 중";
         reading => "Reading", "읽는 중";
@@ -57,7 +56,6 @@ words! {
         writing => "writing", "기록 중";
         verified => "verified", "확인됨";
         already_here => "already here", "이미 있음";
-        written => "written", "기록됨";
 
         all_verified(count: usize) => if count == 1 { "its digest verified".to_owned() } else { format!("all {count} digests verified") }, format!("다이제스트 {count}개 모두 확인");
         imported => "Imported", "가져옴:";

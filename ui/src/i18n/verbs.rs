@@ -11,7 +11,6 @@ words! {
         pause => "Pause", "일시 정지";
         resume => "Resume", "계속";
         kill => "Kill", "강제 종료";
-        kill_more => "Kill…", "강제 종료…";
         remove => "Remove", "삭제";
         remove_more => "Remove…", "삭제…";
         commit_more => "Commit as image…", "이미지로 저장…";
@@ -24,7 +23,6 @@ words! {
         signal_kill => "ends at once, nothing is saved", "저장 없이 바로 종료";
         not_running => "It is not running", "실행 중이 아님";
         is_paused => "It is paused", "일시 정지됨";
-        is_running => "It runs already", "이미 실행 중";
 
         doing(verb: Verb, name: &str) => doing_en(verb, name), doing_ko(verb, name);
         done(verb: Verb, name: &str, took: &str) => done_en(verb, name, took), done_ko(verb, name, took);

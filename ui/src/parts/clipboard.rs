@@ -42,7 +42,13 @@ pub fn CopyButton(
 ) -> impl IntoView {
     let text = use_text().common;
     let (copied, run) = copier(content);
-    let symbol = Signal::derive(move || if copied.get() { Symbol::Check } else { Symbol::Copy });
+    let symbol = Signal::derive(move || {
+        if copied.get() {
+            Symbol::Check
+        } else {
+            Symbol::Copy
+        }
+    });
     let label = Signal::derive(move || {
         if copied.get() {
             text.copied().to_owned()

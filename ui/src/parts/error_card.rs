@@ -25,7 +25,13 @@ pub fn ErrorCard(
     let reason = [what, why]
         .into_iter()
         .filter(|part| !part.is_empty())
-        .map(|part| if part.ends_with('.') { part } else { part + "." })
+        .map(|part| {
+            if part.ends_with('.') {
+                part
+            } else {
+                part + "."
+            }
+        })
         .collect::<Vec<_>>()
         .join(" ");
     let raw = failure.raw;

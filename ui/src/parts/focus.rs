@@ -1,6 +1,5 @@
 //! Moving the keyboard's focus.
 
-use leptos::{html::ElementType, prelude::*, tachys::html::node_ref::NodeRefContainer};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -27,20 +26,4 @@ pub fn focus_first(inside: &Element) {
     if let Some(target) = marked.or_else(|| focusable(inside).into_iter().next()) {
         let _ = target.focus();
     }
-}
-
-/// Focuses an element as soon as it is in the page.
-pub fn focus_on_mount<E>(node: NodeRef<E>)
-where
-    E: ElementType + 'static,
-    E::Output: JsCast + Clone + 'static,
-    NodeRef<E>: NodeRefContainer<E>,
-{
-    node.on_load(|element| {
-        request_animation_frame(move || {
-            if let Some(element) = element.dyn_ref::<HtmlElement>() {
-                let _ = element.focus();
-            }
-        });
-    });
 }

@@ -147,7 +147,7 @@ fn MenuView(menu: OpenMenu) -> impl IntoView {
     let layers = use_layers();
     let node = NodeRef::<html::Div>::new();
     let opener = document().active_element();
-    let place = RwSignal::new("visibility:hidden".to_owned());
+    let place = RwSignal::new("opacity:0".to_owned());
     let anchor = menu.anchor;
     node.on_load(move |element| {
         request_animation_frame(move || {
@@ -186,7 +186,9 @@ fn MenuView(menu: OpenMenu) -> impl IntoView {
         .entries
         .into_iter()
         .map(|entry| match entry {
-            MenuEntry::Separator => view! { <div class="menu-sep" role="separator"></div> }.into_any(),
+            MenuEntry::Separator => {
+                view! { <div class="menu-sep" role="separator"></div> }.into_any()
+            }
             MenuEntry::Item(item) => view! { <Line item /> }.into_any(),
         })
         .collect_view();

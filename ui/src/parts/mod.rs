@@ -45,7 +45,7 @@ pub use drawer::Drawer;
 pub use empty::Empty;
 pub use error_card::ErrorCard;
 pub use filter_field::FilterField;
-pub use focus::{focus_first, focus_on_mount, focusable};
+pub use focus::{focus_first, focusable};
 pub use icon::{Icon, IconSize, Symbol};
 pub use icon_button::IconButton;
 pub use layers::{Layers, use_layers};

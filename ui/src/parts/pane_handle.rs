@@ -13,10 +13,7 @@ const WIDEST: f64 = 480.0;
 /// Changes `width`, the list's width in pixels at 100 % interface size; `on_end` is told when the
 /// person lets go.
 #[component]
-pub fn PaneHandle(
-    width: RwSignal<f64>,
-    #[prop(into)] on_end: Callback<f64>,
-) -> impl IntoView {
+pub fn PaneHandle(width: RwSignal<f64>, #[prop(into)] on_end: Callback<f64>) -> impl IntoView {
     let text = use_text().common;
     let grip = StoredValue::new(None::<(f64, f64)>);
     let set = move |to: f64| width.set(to.clamp(NARROWEST, WIDEST).round());

@@ -7,11 +7,7 @@ use crate::i18n::use_text;
 
 /// `8001 → 80/tcp`. `live` says whether the container runs.
 #[component]
-pub fn PortChip(
-    port: Port,
-    live: bool,
-    #[prop(into)] on_open: Callback<String>,
-) -> impl IntoView {
+pub fn PortChip(port: Port, live: bool, #[prop(into)] on_open: Callback<String>) -> impl IntoView {
     let text = use_text();
     let inside = format!("{}/{}", port.container, port.protocol);
     let Some(host) = port.host else {

@@ -61,7 +61,10 @@ where
         .into_iter()
         .map(|segment| {
             let own = StoredValue::new(segment.value);
-            let pressed = move || own.with_value(|own| value.with(|value| value == own)).to_string();
+            let pressed = move || {
+                own.with_value(|own| value.with(|value| value == own))
+                    .to_string()
+            };
             view! {
                 <button
                     type="button"

@@ -4,9 +4,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::{
-    Anchor, Button, ButtonKind, Icon, IconSize, MenuEntry, Symbol, button, use_layers,
-};
+use super::{Anchor, Button, ButtonKind, Icon, IconSize, MenuEntry, Symbol, button, use_layers};
 
 #[component]
 pub fn SplitButton(

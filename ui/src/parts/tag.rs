@@ -42,8 +42,17 @@ mod tests {
     #[test]
     fn the_tag_is_what_follows_the_last_colon_of_the_name() {
         assert_eq!(split_reference("nginx:1.27"), ("nginx", Some("1.27")));
-        assert_eq!(split_reference("localhost:5000/web"), ("localhost:5000/web", None));
-        assert_eq!(split_reference("localhost:5000/web:2"), ("localhost:5000/web", Some("2")));
-        assert_eq!(split_reference("sha256:0123456789abcdef"), ("0123456789ab", None));
+        assert_eq!(
+            split_reference("localhost:5000/web"),
+            ("localhost:5000/web", None)
+        );
+        assert_eq!(
+            split_reference("localhost:5000/web:2"),
+            ("localhost:5000/web", Some("2"))
+        );
+        assert_eq!(
+            split_reference("sha256:0123456789abcdef"),
+            ("0123456789ab", None)
+        );
     }
 }

@@ -28,7 +28,10 @@ pub fn use_viewport(node: NodeRef<html::Div>) -> ReadSignal<Viewport> {
     let read = move || {
         if let Some(Some(element)) = node.try_get_untracked() {
             let now = Viewport::of(&element);
-            if viewport.try_get_untracked().is_some_and(|known| known != now) {
+            if viewport
+                .try_get_untracked()
+                .is_some_and(|known| known != now)
+            {
                 set_viewport.set(now);
             }
         }
@@ -72,9 +75,8 @@ impl Watching {
     fn stop(self) {
         self.observer.disconnect();
         // An element that is gone has no listeners left to remove.
-        let _ = self.element.remove_event_listener_with_callback(
-            "scroll",
-            self.handler.as_ref().unchecked_ref(),
-        );
+        let _ = self
+            .element
+            .remove_event_listener_with_callback("scroll", self.handler.as_ref().unchecked_ref());
     }
 }

@@ -17,6 +17,9 @@ pub fn VirtualRows(
     scroller: NodeRef<html::Div>,
     #[prop(into)] row_height: Signal<f64>,
     row: Callback<(String, usize), AnyView>,
+    /// The rows are `tr`s; otherwise they are blocks.
+    #[prop(optional)]
+    in_table: bool,
 ) -> impl IntoView {
     let viewport = use_viewport(scroller);
     let range = Memo::new(move |_| {
@@ -47,8 +50,17 @@ pub fn VirtualRows(
         format!("height:{}px", rest as f64 * row_height.get())
     };
     view! {
-        <tr class="spacer" role="presentation" style=above></tr>
+        {spacer(in_table, above)}
         <For each=in_sight key=|(key, _)| key.clone() children=move |item| row.run(item) />
-        <tr class="spacer" role="presentation" style=below></tr>
+        {spacer(in_table, below)}
+    }
+}
+
+/// Stands for the rows that are not in the page.
+fn spacer(in_table: bool, style: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
+    if in_table {
+        view! { <tr class="spacer" role="presentation" style=style></tr> }.into_any()
+    } else {
+        view! { <div role="presentation" style=style></div> }.into_any()
     }
 }

@@ -64,6 +64,10 @@ fn held_files(event: &DragEvent) -> usize {
 
 fn files(event: &DragEvent) -> Vec<File> {
     let list = event.data_transfer().and_then(|data| data.files());
-    list.map(|list| (0..list.length()).filter_map(|index| list.item(index)).collect())
-        .unwrap_or_default()
+    list.map(|list| {
+        (0..list.length())
+            .filter_map(|index| list.item(index))
+            .collect()
+    })
+    .unwrap_or_default()
 }

@@ -11,6 +11,7 @@ pub fn Head(
     #[prop(optional, into)] sub: Signal<String>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
+    document().set_title(&format!("{title} — Gantry"));
     view! {
         <header class="head" data-drag="" data-tauri-drag-region="deep">
             <WindowButtons at_start=true />

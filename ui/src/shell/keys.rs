@@ -107,7 +107,10 @@ fn next_pane(by: isize) {
     let panes: Vec<Element> = (0..found.length())
         .filter_map(|index| found.item(index)?.dyn_into().ok())
         // A pane that holds panes of its own is no stop.
-        .filter(|pane: &Element| pane.query_selector("[data-pane]").is_ok_and(|inner| inner.is_none()))
+        .filter(|pane: &Element| {
+            pane.query_selector("[data-pane]")
+                .is_ok_and(|inner| inner.is_none())
+        })
         .collect();
     let now = document().active_element();
     let at = panes
@@ -124,7 +127,11 @@ fn next_pane(by: isize) {
         let reach = focusable(pane);
         let current = reach
             .iter()
-            .find(|element| element.matches("[aria-current], [role=row], [role=option]").unwrap_or(false))
+            .find(|element| {
+                element
+                    .matches("[aria-current], [role=row], [role=option]")
+                    .unwrap_or(false)
+            })
             .or(reach.first());
         if current.is_some_and(|element| element.focus().is_ok()) {
             return;

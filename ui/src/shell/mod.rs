@@ -1,6 +1,7 @@
 //! The frame around every page: sidebar, title bar, status bar, keys, banners, drops.
 
 mod banners;
+mod context_menu;
 mod drop_zone;
 mod head;
 mod keys;
@@ -43,6 +44,7 @@ impl Page {
 pub fn Shell() -> impl IntoView {
     let store = use_store();
     keys::listen(store);
+    context_menu::listen();
     let page = Memo::new(move |_| store.route.with(Page::of));
     view! {
         <div class="shell">

@@ -26,7 +26,9 @@ fn LastAction() -> impl IntoView {
     let text = use_text();
     let store = use_store();
     let command = Memo::new(move |_| {
-        let style = store.settings.with(|settings| settings.command_style.clone());
+        let style = store
+            .settings
+            .with(|settings| settings.command_style.clone());
         store.activity.with(|activity| {
             let command = activity.as_ref()?.command.as_ref()?;
             Some(command.written(&style))

@@ -15,7 +15,7 @@ use crate::{backend, i18n::Clock};
 const SETTLES_WITHIN: Duration = Duration::from_secs(2);
 
 impl Store {
-    /// Does one thing to one container. Removing goes through [`Store::remove_container`].
+    /// Does one thing to one container. Removing goes through [`Store::remove_containers`].
     pub fn act(self, id: &str, verb: Verb) {
         self.run_verb(id, verb, None);
     }
@@ -69,7 +69,11 @@ impl Store {
         let command = command(verb, &name, signal.as_deref());
         work.begin(verb, before);
         let text = self.text().verbs;
-        self.report(Outcome::Busy, text.doing(verb, &name), Some(command.clone()));
+        self.report(
+            Outcome::Busy,
+            text.doing(verb, &name),
+            Some(command.clone()),
+        );
         let begun = Clock::now();
         spawn_local(async move {
             let answer = send(&id, verb, signal).await;

@@ -11,7 +11,12 @@ impl CommandLine {
 
     /// As a person types it: `docker stop web`. `style` is the setting, `docker` or `gantry`.
     pub fn written(&self, style: &str) -> String {
-        let mut line = if style == "gantry" { "gantry" } else { "docker" }.to_owned();
+        let mut line = if style == "gantry" {
+            "gantry"
+        } else {
+            "docker"
+        }
+        .to_owned();
         for word in &self.0 {
             line.push(' ');
             line.push_str(&quoted(word));

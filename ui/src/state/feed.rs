@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use gantry_view::{Failure, Link, Reconnect, Snapshot, Watch, WatchItem};
+use gantry_view::{Failure, GetHost, Link, Reconnect, Snapshot, Watch, WatchItem};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::Store;
@@ -25,20 +25,30 @@ fn open(store: Store, slot: Rc<RefCell<Option<Subscription>>>) {
             }
         },
         move |ending| {
-            let failure = match ending {
-                Ending::Failed(failure) => failure,
-                Ending::Finished | Ending::Lost => Failure::new("transport", "the stream ended"),
-            };
-            // Without its cookie a browser tab is never let in again, however often it asks.
-            let for_good = failure.code == "not-signed-in";
-            store.link.set(Link::Lost(failure));
-            if !for_good {
-                set_timeout(move || open(store, again), TRY_AGAIN);
-            }
+            spawn_local(async move {
+                let failure = reason(ending).await;
+                // Without its cookie a browser tab is never let in, however often it asks.
+                let for_good = failure.code == "not-signed-in";
+                store.link.set(Link::Lost(failure));
+                if !for_good {
+                    set_timeout(move || open(store, again), TRY_AGAIN);
+                }
+            });
         },
     );
     // The slot's old subscription has ended; dropping it frees its callbacks.
     slot.replace(Some(subscription));
+}
+
+/// Why the feed ended. A socket only says that it closed; a call is told why.
+async fn reason(ending: Ending) -> Failure {
+    match ending {
+        Ending::Failed(failure) => failure,
+        Ending::Finished | Ending::Lost => match backend::call(&GetHost {}).await {
+            Err(failure) => failure,
+            Ok(_) => Failure::new("transport", "the stream ended"),
+        },
+    }
 }
 
 fn apply(store: Store, item: WatchItem) {

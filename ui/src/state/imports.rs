@@ -1,7 +1,7 @@
 //! Bringing image files in, from wherever they come.
 
 use gantry_view::{Failure, ImportImages, ImportWelcome, PickFiles};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use web_sys::File;
 
 use super::{Outcome, Route, Store, Toast, ToastKind};

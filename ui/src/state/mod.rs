@@ -29,11 +29,11 @@ use leptos::prelude::*;
 use crate::i18n::{Clock, Lang, Text};
 
 pub use activity::{Activity, Outcome};
-pub use collection::{Collection, Keyed};
+pub use collection::Collection;
 pub use command::{CommandLine, quoted};
 pub use route::{Route, Tab};
 pub use toasts::{Toast, ToastAction, ToastKind, Toasts};
-pub use verbs::{Verb, Verbs, Work};
+pub use verbs::{Verb, Verbs};
 
 /// Everything the window shows.
 #[derive(Clone, Copy)]
@@ -110,8 +110,10 @@ impl Store {
         Text::new(untrack(|| self.lang()))
     }
 
+    /// What carries the window; never changes.
     pub fn in_desktop(self) -> bool {
-        self.host.with(|host| host.kind == HostKind::Desktop)
+        self.host
+            .with_untracked(|host| host.kind == HostKind::Desktop)
     }
 
     /// A path as people write it: `~/.local/share/gantry`.

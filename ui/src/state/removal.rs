@@ -10,12 +10,7 @@ use crate::backend;
 const UNDO_MS: u32 = 6000;
 
 impl Store {
-    /// Removes a container that is not running, and offers to take it back.
-    pub fn remove_container(self, id: &str) {
-        self.remove_containers(vec![id.to_owned()]);
-    }
-
-    /// Removes several at once, with one offer to take them all back.
+    /// Removes containers that are not running, with one offer to take them all back.
     pub fn remove_containers(self, ids: Vec<String>) {
         self.remove_each(ids, false, UNDO_MS);
     }
@@ -46,8 +41,7 @@ impl Store {
                         undo.extend(answer.undo);
                         self.containers.remove(id);
                         self.verbs.forget(id);
-                        self.route
-                            .update(|route| route.leave_container(id));
+                        self.route.update(|route| route.leave_container(id));
                     }
                     Err(failure) => {
                         kept = Some(name.clone());
@@ -97,7 +91,11 @@ impl Store {
         let title = self.text().verbs.removed(&reference, 0);
         let command = CommandLine::new(words);
         self.report(Outcome::Done, title.clone(), Some(command));
-        self.offer_undo(title, String::new(), answer.undo.clone().into_iter().collect());
+        self.offer_undo(
+            title,
+            String::new(),
+            answer.undo.clone().into_iter().collect(),
+        );
         Ok(answer)
     }
 
@@ -110,8 +108,11 @@ impl Store {
             label: text.common.undo().to_owned(),
             run: Callback::new(move |()| self.take_back(undo.clone())),
         };
-        self.toasts
-            .show(Toast::new(ToastKind::Ok, title).detail(detail).action(action));
+        self.toasts.show(
+            Toast::new(ToastKind::Ok, title)
+                .detail(detail)
+                .action(action),
+        );
     }
 
     fn take_back(self, undo: Vec<String>) {

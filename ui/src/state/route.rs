@@ -14,9 +14,14 @@ pub enum Tab {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
     /// The table, or one container beside the list.
-    Containers { open: Option<String>, tab: Tab },
+    Containers {
+        open: Option<String>,
+        tab: Tab,
+    },
     /// The list, with one image open.
-    Images { open: Option<String> },
+    Images {
+        open: Option<String>,
+    },
     /// Import and export.
     Transfers,
     Settings,

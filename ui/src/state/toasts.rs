@@ -1,14 +1,9 @@
 //! Results of work started elsewhere, and undo. At most three, six seconds each.
 
-use std::{
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
-};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use leptos::prelude::*;
 
-/// How long a toast stays, not counting the time it is looked at.
-pub const LIFE: Duration = Duration::from_secs(6);
 const AT_MOST: usize = 3;
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -79,7 +74,8 @@ impl Toasts {
     }
 
     pub fn dismiss(self, id: u32) {
-        self.0.update(|toasts| toasts.retain(|toast| toast.id != id));
+        self.0
+            .update(|toasts| toasts.retain(|toast| toast.id != id));
     }
 
     pub fn all(self) -> Vec<Toast> {

@@ -79,9 +79,11 @@ impl Work {
     /// Whether the verb still waits to be seen in the container's state.
     pub(super) fn awaits(&self, verb: Verb, now: &Container) -> bool {
         self.verb.get_untracked() == Some(verb)
-            && self
-                .before
-                .with_value(|before| before.as_ref().is_some_and(|before| !verb.is_done(before, now)))
+            && self.before.with_value(|before| {
+                before
+                    .as_ref()
+                    .is_some_and(|before| !verb.is_done(before, now))
+            })
     }
 }
 
@@ -97,12 +99,7 @@ impl Verbs {
     /// What is going on with this container; nothing, if nothing was asked yet.
     pub fn of(self, id: &str) -> Work {
         self.0
-            .try_update_value(|works| {
-                works
-                    .entry(id.to_owned())
-                    .or_insert_with(Work::new)
-                    .clone()
-            })
+            .try_update_value(|works| works.entry(id.to_owned()).or_insert_with(Work::new).clone())
             .unwrap_or_else(Work::new)
     }
 

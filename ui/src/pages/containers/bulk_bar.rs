@@ -1,7 +1,7 @@
 //! What can be done with all ticked rows, and what that would mean.
 
 use gantry_view::Container;
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 use super::model::ListModel;
 use crate::{
@@ -35,9 +35,21 @@ fn Bar(model: ListModel, ticked: Memo<Vec<Container>>) -> impl IntoView {
     let text = use_text();
     let words = text.containers;
     let (store, layers) = (use_store(), use_layers());
+    let listener = window_event_listener(ev::keydown, move |event| {
+        let free = !event.default_prevented() && !event.is_composing() && !layers.is_open();
+        if free && event.code() == "Escape" {
+            model.tick_all(false);
+        }
+    });
+    on_cleanup(move || listener.remove());
     let count = move || words.selected(ticked.with(Vec::len));
     let ids = move || -> Vec<String> {
-        ticked.with_untracked(|ticked| ticked.iter().map(|container| container.id.clone()).collect())
+        ticked.with_untracked(|ticked| {
+            ticked
+                .iter()
+                .map(|container| container.id.clone())
+                .collect()
+        })
     };
     let any_up = Memo::new(move |_| {
         ticked.with(|ticked| ticked.iter().any(|container| container.state.is_up()))
@@ -131,9 +143,8 @@ fn BulkVerb(
             text.containers.some_of(name, fits, all)
         }
     };
-    let disabled = Signal::derive(move || {
-        (fits.get() == 0).then(|| text.containers.none_fits().to_owned())
-    });
+    let disabled =
+        Signal::derive(move || (fits.get() == 0).then(|| text.containers.none_fits().to_owned()));
     view! {
         <Button icon=symbol disabled on_press>
             {label}

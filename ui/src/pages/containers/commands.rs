@@ -1,7 +1,7 @@
 //! What can be done with one container, as a menu.
 
 use gantry_view::{ContainerState, InspectContainer, OpenUrl};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 
 use crate::{
     backend, dialogs,
@@ -39,7 +39,11 @@ pub fn entries(store: Store, layers: Layers, id: &str) -> Vec<MenuEntry> {
     if state.is_up() {
         entries.push(act(Symbol::Stop, Verb::Stop, "S").into());
         let paused = (!Verb::Restart.fits(state)).then(|| words.is_paused());
-        entries.push(act(Symbol::Restart, Verb::Restart, "R").disabled(paused).into());
+        entries.push(
+            act(Symbol::Restart, Verb::Restart, "R")
+                .disabled(paused)
+                .into(),
+        );
     } else {
         entries.push(act(Symbol::Play, Verb::Start, "S").into());
     }
@@ -52,7 +56,13 @@ pub fn entries(store: Store, layers: Layers, id: &str) -> Vec<MenuEntry> {
     let (kill, remove) = (id.to_owned(), id.to_owned());
     let not_running = (!state.is_up()).then(|| words.not_running());
     entries.extend([
-        ask(Symbol::PackagePlus, words.commit_more(), dialogs::open_commit).hint("C").into(),
+        ask(
+            Symbol::PackagePlus,
+            words.commit_more(),
+            dialogs::open_commit,
+        )
+        .hint("C")
+        .into(),
         MenuItem::new(Symbol::ClipboardCopy, words.copy_as_command(), move || {
             copy_command(command_of.clone());
         })
@@ -68,7 +78,11 @@ pub fn entries(store: Store, layers: Layers, id: &str) -> Vec<MenuEntry> {
         .into(),
         MenuItem::new(
             Symbol::Trash,
-            if state.is_up() { words.remove_more() } else { words.remove() },
+            if state.is_up() {
+                words.remove_more()
+            } else {
+                words.remove()
+            },
             move || dialogs::confirm_remove(store, layers, vec![remove.clone()]),
         )
         .hint("Del")

@@ -53,6 +53,7 @@ fn RunOne() -> impl IntoView {
                     >
                         <Icon symbol=Symbol::Layers />
                         <span class="grow a cut">{name}</span>
+                        <span class="t3 sm">{text.run_it()}</span>
                         <Icon symbol=Symbol::ChevronRight size=IconSize::Small />
                     </button>
                 }

@@ -28,13 +28,19 @@ pub fn handle(
     layers: Layers,
     event: &ev::KeyboardEvent,
 ) {
-    let on_row = event
+    let Some(target) = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok())
-        .filter(|element| element.matches("[data-row]").unwrap_or(false));
-    let Some(row) = on_row else {
+    else {
         return;
     };
+    let Ok(Some(row)) = target.closest("[data-row]") else {
+        return;
+    };
+    // A control inside the row is pressed by these, not the row.
+    if target != row && matches!(event.code().as_str(), "Enter" | "NumpadEnter" | "Space") {
+        return;
+    }
     if event.is_composing() || event.alt_key() || event.meta_key() {
         return;
     }
@@ -114,7 +120,7 @@ fn acts(
     };
     let state = container.state;
     match event.code().as_str() {
-        "Enter" => {
+        "Enter" | "NumpadEnter" => {
             if let Some(id) = model.cursor.get_untracked() {
                 store.go(Route::container(&id));
             }

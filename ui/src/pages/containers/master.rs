@@ -12,12 +12,14 @@ use super::{
 use crate::{
     dialogs,
     i18n::{Text, use_text},
-    parts::{Anchor, FilterField, Glyph, IconButton, PaneHandle, Symbol, use_layers},
+    parts::{Anchor, FilterField, Glyph, IconButton, PaneHandle, Symbol, VirtualRows, use_layers},
     shell::{problem_words, status_of},
     state::{Route, Verb, use_store},
 };
 
 const WIDTH: f64 = 280.0;
+/// The height of an entry at 100 % interface size.
+const ENTRY: f64 = 44.0;
 const KEPT: &str = "containers.master";
 
 #[component]
@@ -32,7 +34,7 @@ pub fn MasterDetail(model: ListModel, open: Memo<Option<String>>) -> impl IntoVi
         <div class="split" style=move || format!("--master:{}rem", width.get() / 16.0)>
             <Master model open />
             <PaneHandle width on_end=move |width: f64| store.remember(KEPT, width.to_string()) />
-            {move || open.get().map(|id| view! { <Detail id /> })}
+            {move || open.get().map(|id| view! { <Detail id on_leave=move |()| model.focus_list() /> })}
         </div>
     }
 }
@@ -44,6 +46,21 @@ fn Master(model: ListModel, open: Memo<Option<String>>) -> impl IntoView {
     let keys = move |event: ev::KeyboardEvent| {
         list_keys::handle(Keys::Master, model, store, layers, &event);
     };
+    let row_height = Signal::derive(move || {
+        store
+            .settings
+            .with(|settings| ENTRY * f64::from(settings.scale) / 100.0)
+    });
+    let row = Callback::new(move |(id, _)| view! { <Entry id model open /> }.into_any());
+    // The row that was pressed to come here is gone; its counterpart takes the keyboard.
+    request_animation_frame(move || {
+        let lost = document()
+            .active_element()
+            .is_none_or(|element| element.tag_name() == "BODY");
+        if lost {
+            model.focus_list();
+        }
+    });
     // The list follows what is open, also when it was opened elsewhere.
     Effect::new(move |_| model.cursor.set(open.get()));
     view! {
@@ -69,11 +86,7 @@ fn Master(model: ListModel, open: Memo<Option<String>>) -> impl IntoView {
                 on:keydown=keys
                 node_ref=model.scroller
             >
-                <For
-                    each=move || model.shown.get()
-                    key=Clone::clone
-                    children=move |id| view! { <Entry id model open /> }
-                />
+                <VirtualRows keys=model.shown scroller=model.scroller row_height row />
             </div>
         </section>
     }
@@ -89,7 +102,8 @@ fn Entry(id: String, model: ListModel, open: Memo<Option<String>>) -> impl IntoV
     let container = RwSignal::from(cell);
     let verb = RwSignal::from(store.verbs.of(&id).verb);
     let key = StoredValue::new(id.clone());
-    let is_open = Memo::new(move |_| open.with(|open| key.with_value(|id| open.as_ref() == Some(id))));
+    let is_open =
+        Memo::new(move |_| open.with(|open| key.with_value(|id| open.as_ref() == Some(id))));
     let kind = Memo::new(move |_| container.with(|container| status_of(container, verb.get())));
     let line = Memo::new(move |_| {
         let now = store.now.get();
@@ -103,7 +117,11 @@ fn Entry(id: String, model: ListModel, open: Memo<Option<String>>) -> impl IntoV
         event.prevent_default();
         commands::open_menu(store, layers, Anchor::at(&event), &key.get_value());
     };
-    let off = move || container.with(|container| !container.state.is_up()).then_some("");
+    let off = move || {
+        container
+            .with(|container| !container.state.is_up())
+            .then_some("")
+    };
     view! {
         <a
             class="li"

@@ -9,7 +9,7 @@ use web_sys::HtmlElement;
 
 use crate::state::Store;
 
-/// Which states the list shows.
+/// Which states the list shows. A container is in one of them, besides `All`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Filter {
     #[default]
@@ -24,13 +24,12 @@ impl Filter {
     fn fits(self, container: &Container) -> bool {
         match self {
             Self::All => true,
-            Self::Running => matches!(
-                container.state,
-                ContainerState::Running | ContainerState::Restarting
-            ),
+            Self::Running => container.state == ContainerState::Running,
             Self::Paused => container.state == ContainerState::Paused,
-            Self::Stopped => !container.state.is_up(),
-            Self::Problems => container.has_problem(),
+            Self::Stopped => !container.state.is_up() && !container.has_problem(),
+            Self::Problems => {
+                container.has_problem() || container.state == ContainerState::Restarting
+            }
         }
     }
 }
@@ -200,9 +199,9 @@ impl ListModel {
         let ticked = RwSignal::new(BTreeSet::<String>::new());
         let shown = Memo::new(move |before: Option<&Vec<String>>| {
             let query = filter.get().trim().to_lowercase();
-            let mut found = store.containers.filtered(|container| {
-                segment.get().fits(container) && matches(container, &query)
-            });
+            let mut found = store
+                .containers
+                .filtered(|container| segment.get().fits(container) && matches(container, &query));
             sort.get().apply(&mut found);
             let ids: Vec<String> = found.into_iter().map(|container| container.id).collect();
             match before {
@@ -212,17 +211,14 @@ impl ListModel {
         });
         // What is gone is not ticked any more.
         Effect::new(move |_| {
-            let gone = ticked.with(|ticked| {
-                ticked
-                    .iter()
-                    .any(|id| store.containers.cell(id).is_none())
-            });
+            let gone =
+                ticked.with(|ticked| ticked.iter().any(|id| store.containers.cell(id).is_none()));
             store.containers.len();
             if gone {
                 ticked.update(|ticked| ticked.retain(|id| store.containers.cell(id).is_some()));
             }
         });
-        Self {
+        let model = Self {
             store,
             filter,
             segment,
@@ -234,7 +230,38 @@ impl ListModel {
             hovered,
             scroller: NodeRef::new(),
             anchor: StoredValue::new(None),
+        };
+        Effect::new(move |before: Option<Vec<String>>| {
+            let now = shown.get();
+            if let Some(before) = before {
+                model.leave_gone_row(&before, &now);
+            }
+            now
+        });
+        model
+    }
+
+    /// The keyboard does not get lost with the row it was on: the next one takes it.
+    fn leave_gone_row(self, before: &[String], now: &[String]) {
+        let Some(cursor) = self.cursor.get_untracked() else {
+            return;
+        };
+        let Some(at) = before.iter().position(|id| *id == cursor) else {
+            return;
+        };
+        if now.contains(&cursor) {
+            return;
         }
+        let next = at.min(now.len().saturating_sub(1));
+        self.cursor.set(now.get(next).cloned());
+        request_animation_frame(move || {
+            let lost = document()
+                .active_element()
+                .is_none_or(|element| element.tag_name() == "BODY");
+            if lost {
+                self.focus_row(next);
+            }
+        });
     }
 
     /// Sorts by a column; again turns it round.
@@ -325,10 +352,7 @@ impl ListModel {
     }
 
     fn focus_row(self, index: usize) {
-        let Some(id) = self
-            .shown
-            .with_untracked(|shown| shown.get(index).cloned())
-        else {
+        let Some(id) = self.shown.with_untracked(|shown| shown.get(index).cloned()) else {
             return;
         };
         self.cursor.set(Some(id.clone()));

@@ -27,14 +27,22 @@ pub fn Row(model: ListModel, id: String, index: usize) -> impl IntoView {
     let failure = RwSignal::from(work.failure.clone());
     let verb = RwSignal::from(work.verb.clone());
     let key = StoredValue::new(id.clone());
-    let is_ticked = move || model.ticked.with(|ticked| key.with_value(|id| ticked.contains(id)));
+    let is_ticked = move || {
+        model
+            .ticked
+            .with(|ticked| key.with_value(|id| ticked.contains(id)))
+    };
     let has_cursor = move || {
         model.cursor.with(|cursor| match cursor {
             Some(cursor) => key.with_value(|id| id == cursor),
             None => index == 0,
         })
     };
-    let off = move || container.with(|container| !container.state.is_up()).then_some("");
+    let off = move || {
+        container
+            .with(|container| !container.state.is_up())
+            .then_some("")
+    };
     let press = move |event: ev::MouseEvent| {
         let id = key.get_value();
         model.cursor.set(Some(id.clone()));
@@ -171,7 +179,10 @@ fn Middle(container: RwSignal<Container>) -> impl IntoView {
 #[component]
 fn Ports(container: RwSignal<Container>) -> impl IntoView {
     let ports = Memo::new(move |_| {
-        container.with(|container| (container.ports.clone(), container.state.is_up()))
+        container.with(|container| {
+            let live = container.state.is_up() && container.state != ContainerState::Restarting;
+            (container.ports.clone(), live)
+        })
     });
     let open = Callback::new(|url: String| {
         spawn_local(async move {
@@ -360,6 +371,7 @@ fn failure_dialog(text: Text, title: String, failure: Failure) -> impl IntoView 
 pub(super) fn uptime(text: Text, container: &Container, now: i64) -> String {
     match (container.state, container.started_at, container.finished_at) {
         (ContainerState::Created, None, _) => text.containers.not_run_yet().to_owned(),
+        (ContainerState::Restarting, ..) => "—".to_owned(),
         (state, Some(started), _) if state.is_up() => text.span(now - started),
         (_, _, Some(finished)) => text.ago(finished, now),
         _ => "—".to_owned(),
@@ -368,12 +380,14 @@ pub(super) fn uptime(text: Text, container: &Container, now: i64) -> String {
 
 fn moment(text: Text, container: &Container) -> String {
     let words = text.detail;
-    let (label, at) = match (container.state.is_up(), container.started_at, container.finished_at)
-    {
+    let (label, at) = match (
+        container.state.is_up(),
+        container.started_at,
+        container.finished_at,
+    ) {
         (true, Some(at), _) => (words.started_at(), at),
         (false, _, Some(at)) => (words.finished_at(), at),
         _ => (words.created_at(), container.created_at),
     };
     format!("{label}: {}", text.moment(at))
 }
-

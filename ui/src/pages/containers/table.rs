@@ -23,7 +23,11 @@ pub fn Table(model: ListModel) -> impl IntoView {
     let (store, layers) = (use_store(), use_layers());
     let row_height = Signal::derive(move || {
         store.settings.with(|settings| {
-            let rows = if settings.density == "compact" { 32.0 } else { 40.0 };
+            let rows = if settings.density == "compact" {
+                32.0
+            } else {
+                40.0
+            };
             rows * f64::from(settings.scale) / 100.0
         })
     });
@@ -33,6 +37,8 @@ pub fn Table(model: ListModel) -> impl IntoView {
     let row = Callback::new(move |(id, index): (String, usize)| {
         view! { <Row model id index /> }.into_any()
     });
+    // What is not in the page is not hovered.
+    on_cleanup(move || model.hovered.set(false));
     let has_bulk = move || model.ticked.with(|ticked| !ticked.is_empty()).then_some("");
     view! {
         <div class="bar">
@@ -53,12 +59,42 @@ pub fn Table(model: ListModel) -> impl IntoView {
                     on:pointerenter=move |_| model.hovered.set(true)
                     on:pointerleave=move |_| model.hovered.set(false)
                 >
-                    <VirtualRows keys=model.shown scroller=model.scroller row_height row />
+                    <VirtualRows
+                        keys=model.shown
+                        scroller=model.scroller
+                        row_height
+                        row
+                        in_table=true
+                    />
                 </tbody>
             </table>
+            <Show when=move || !store.loaded.get()>
+                <Skeleton />
+            </Show>
             <NoHits model />
         </div>
         <BulkBar model />
+    }
+}
+
+/// Rows to come, of the height they will have; shown only if they take a moment.
+#[component]
+fn Skeleton() -> impl IntoView {
+    let rows = (0..6)
+        .map(|row| {
+            view! {
+                <div class="row skeleton-row">
+                    <span class="sk" style=format!("width:{}rem", 4 + row % 3)></span>
+                    <span class="sk" style=format!("width:{}rem", 8 + row * 5 % 4)></span>
+                    <span class="sk" style=format!("width:{}rem", 12 + row * 7 % 5)></span>
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="skeleton" aria-hidden="true">
+            {rows}
+        </div>
     }
 }
 

@@ -80,11 +80,7 @@ fn State() -> impl IntoView {
         Link::Connecting => (StatusKind::Starting, text.shell.engine_connecting()),
         Link::Lost(_) => (StatusKind::Failed, text.shell.engine_lost()),
     });
-    let version = move || {
-        store
-            .engine
-            .with(|engine| words.version(&engine.version))
-    };
+    let version = move || store.engine.with(|engine| words.version(&engine.version));
     let lost = move || matches!(store.link.get(), Link::Lost(_));
     view! {
         <div class="pref">

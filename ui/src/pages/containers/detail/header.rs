@@ -213,7 +213,8 @@ fn Facts(container: RwSignal<Container>) -> impl IntoView {
 
 /// An id is shown short, a name whole.
 fn short_image(image: &str) -> String {
-    image
-        .strip_prefix("sha256:")
-        .map_or_else(|| image.to_owned(), |digest| digest.chars().take(12).collect())
+    image.strip_prefix("sha256:").map_or_else(
+        || image.to_owned(),
+        |digest| digest.chars().take(12).collect(),
+    )
 }

@@ -107,11 +107,7 @@ fn Lines(title: &'static str, lines: Vec<String>) -> impl IntoView {
 }
 
 /// What a person wants to know of it, in the order they ask.
-fn summary(
-    text: Text,
-    store: Store,
-    detail: &ContainerDetail,
-) -> Vec<(&'static str, String)> {
+fn summary(text: Text, store: Store, detail: &ContainerDetail) -> Vec<(&'static str, String)> {
     let words = text.detail;
     let container = &detail.container;
     let line = |parts: &[String]| {
@@ -121,9 +117,7 @@ fn summary(
             .collect::<Vec<_>>()
             .join(" ")
     };
-    let or = |value: &str, other: &str| {
-        if value.is_empty() { other } else { value }.to_owned()
-    };
+    let or = |value: &str, other: &str| if value.is_empty() { other } else { value }.to_owned();
     let limit = |value: u64, shown: String| {
         if value == 0 {
             words.no_limit().to_owned()
@@ -135,15 +129,27 @@ fn summary(
     let mut facts = vec![
         (words.image(), container.image.clone()),
         (words.id(), container.id.clone()),
-        (words.entrypoint(), or(&line(&detail.entrypoint), text.common.none())),
+        (
+            words.entrypoint(),
+            or(&line(&detail.entrypoint), text.common.none()),
+        ),
         (words.command(), or(&line(&detail.cmd), text.common.none())),
         (words.working_dir(), or(&detail.working_dir, "/")),
         (words.user(), or(&detail.user, words.image_user())),
         (words.hostname(), detail.hostname.clone()),
         (words.network(), container.network.clone()),
-        (words.memory_limit(), limit(detail.memory_limit, text.size(detail.memory_limit))),
-        (words.cpu_limit(), limit(detail.cpu_limit_millis, words.cores(&cores))),
-        (words.restart_policy(), or(&detail.restart_policy, text.common.none())),
+        (
+            words.memory_limit(),
+            limit(detail.memory_limit, text.size(detail.memory_limit)),
+        ),
+        (
+            words.cpu_limit(),
+            limit(detail.cpu_limit_millis, words.cores(&cores)),
+        ),
+        (
+            words.restart_policy(),
+            or(&detail.restart_policy, text.common.none()),
+        ),
         (words.stop_signal(), or(&detail.stop_signal, "SIGTERM")),
         (words.platform(), detail.platform.clone()),
         (words.created_at(), text.moment(container.created_at)),
@@ -155,10 +161,21 @@ fn summary(
             String::new()
         };
         let source = store.tilde(&mount.source);
-        (words.mounts(), format!("{source} → {}{access}", mount.target))
+        (
+            words.mounts(),
+            format!("{source} → {}{access}", mount.target),
+        )
     }));
-    facts.extend(container.started_at.map(|at| (words.started_at(), text.moment(at))));
-    facts.extend(container.finished_at.map(|at| (words.finished_at(), text.moment(at))));
+    facts.extend(
+        container
+            .started_at
+            .map(|at| (words.started_at(), text.moment(at))),
+    );
+    facts.extend(
+        container
+            .finished_at
+            .map(|at| (words.finished_at(), text.moment(at))),
+    );
     facts.extend(
         container
             .exit_code

@@ -3,7 +3,9 @@
 mod header;
 mod inspect;
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use super::log::LogTab;
 use crate::{
@@ -14,15 +16,27 @@ use crate::{
 use header::Header;
 use inspect::InspectTab;
 
+/// `on_leave` gives the keyboard back to the list.
 #[component]
-pub fn Detail(id: String) -> impl IntoView {
+pub fn Detail(id: String, #[prop(into)] on_leave: Callback<()>) -> impl IntoView {
     let text = use_text();
     let store = use_store();
     let key = id.clone();
     let known = Memo::new(move |_| !store.loaded.get() || store.containers.get(&key).is_some());
     let name = store.name_of(&id);
+    let on_key = move |event: ev::KeyboardEvent| {
+        let typing = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .is_some_and(|element| element.matches("input, select, textarea").unwrap_or(false));
+        let leaves = matches!(event.code().as_str(), "Escape" | "Backspace");
+        if leaves && !typing && !event.is_composing() {
+            event.prevent_default();
+            on_leave.run(());
+        }
+    };
     view! {
-        <section class="pane" aria-label=name data-pane="">
+        <section class="pane" aria-label=name data-pane="" on:keydown=on_key>
             {move || {
                 let id = id.clone();
                 match store.containers.cell(&id) {

@@ -181,7 +181,10 @@ mod tests {
 
     #[test]
     fn other_sequences_leave_nothing() {
-        assert_eq!(paint("\u{1b}[2K\u{1b}[1Gdone\u{1b}]0;title\u{7}!").text, "done!");
+        assert_eq!(
+            paint("\u{1b}[2K\u{1b}[1Gdone\u{1b}]0;title\u{7}!").text,
+            "done!"
+        );
         assert_eq!(paint("\u{1b}[").text, "");
         assert_eq!(paint("\u{1b}한글").text, "한글");
         assert_eq!(paint("a\u{7f}b\u{8}").text, "ab");

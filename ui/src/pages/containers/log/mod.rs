@@ -90,7 +90,9 @@ fn Nothing(
 ) -> impl IntoView {
     let text = use_text().log;
     let empty = Memo::new(move |_| {
-        model.caught_up.get() && model.stats.with(|stats| stats.empty) && model.failure.with(Option::is_none)
+        model.caught_up.get()
+            && model.stats.with(|stats| stats.empty)
+            && model.failure.with(Option::is_none)
     });
     let words = move || {
         let created = container.with(|container| container.state == ContainerState::Created);
@@ -165,7 +167,10 @@ fn wrap_to_width(model: LogModel, scroller: NodeRef<Div>) {
 
 fn letters_per_row(log: &web_sys::HtmlElement) -> Option<u32> {
     let text = log.query_selector(".log-ruler .tx").ok()??;
-    let letters = text.first_element_child()?.get_bounding_client_rect().width();
+    let letters = text
+        .first_element_child()?
+        .get_bounding_client_rect()
+        .width();
     let letter = letters / RULER as f64;
     (letter > 0.0).then(|| (f64::from(text.client_width()) / letter).floor().max(8.0) as u32)
 }

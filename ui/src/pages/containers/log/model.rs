@@ -25,6 +25,8 @@ pub struct Kept {
     pub search: Search,
     /// Lines up to this number were cleared from the view.
     cleared: u64,
+    /// Text rows that were let go above since the last paint.
+    let_go: u64,
     /// When lines came, for the rate: (time, lines).
     pace: Vec<(i64, usize)>,
 }
@@ -118,6 +120,8 @@ impl LogModel {
         let errors = lines.iter().filter(|line| line.stderr).count();
         self.kept.update_value(|kept| kept.take(lines));
         if self.caught_up.get_untracked() {
+            self.kept
+                .update_value(|kept| kept.pace.push((Clock::now(), count)));
             self.unsaid.update(|(lines, bad)| {
                 *lines += count;
                 *bad += errors;
@@ -137,7 +141,11 @@ impl LogModel {
         self.paint_due.set_value(true);
         set_timeout(
             move || {
-                if self.paint_due.try_update_value(|due| *due = false).is_some() {
+                if self
+                    .paint_due
+                    .try_update_value(|due| *due = false)
+                    .is_some()
+                {
                     self.paint_now();
                 }
             },
@@ -156,6 +164,14 @@ impl LogModel {
 
     pub fn with<R>(self, read: impl FnOnce(&Kept) -> R) -> R {
         self.kept.with_value(read)
+    }
+
+    /// Text rows that went above what is shown since this was asked last: a view that holds still
+    /// moves up by as much.
+    pub fn take_let_go(self) -> u64 {
+        self.kept
+            .try_update_value(|kept| std::mem::take(&mut kept.let_go))
+            .unwrap_or(0)
     }
 
     /// Shows one stream or both.
@@ -241,10 +257,6 @@ impl LogModel {
 
 impl Kept {
     fn take(&mut self, lines: Vec<gantry_view::LogLine>) {
-        self.pace.push((Clock::now(), lines.len()));
-        if self.pace.len() > 512 {
-            self.pace.drain(..256);
-        }
         for line in lines {
             if line.number <= self.cleared {
                 continue;
@@ -260,7 +272,7 @@ impl Kept {
             }
         }
         let first = self.buffer.trim();
-        self.layout.drop_before(first);
+        self.let_go += self.layout.drop_before(first);
         self.search.drop_before(first);
     }
 
@@ -286,8 +298,7 @@ impl Kept {
                     Kind::Line => {
                         let finds = self.search.finds(line.text());
                         let now = self.search.now().filter(|now| now.serial == row.serial);
-                        let html =
-                            super::html::line(&line.raw, &finds, now.map(|now| now.index));
+                        let html = super::html::line(&line.raw, &finds, now.map(|now| now.index));
                         super::rows::RowView::line(at, &row, line, html)
                     }
                 })

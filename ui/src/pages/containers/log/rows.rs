@@ -2,11 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{
-    buffer::Line,
-    layout::Row,
-    model::LogModel,
-};
+use super::{buffer::Line, layout::Row, model::LogModel};
 use crate::{
     i18n::{LocalTime, Text, use_text},
     parts::Viewport,
@@ -87,9 +83,13 @@ pub fn Rows(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
         let height = format!("{}px", total as f64 * row);
         // A style of our own element takes any length.
         let _ = web_sys::HtmlElement::style(&space).set_property("height", &height);
+        let let_go = model.take_let_go();
         if model.following.get_untracked() {
             element.set_scroll_top(element.scroll_height());
             auto.set_value(f64::from(element.scroll_top()));
+        } else if let_go > 0 {
+            let top = f64::from(element.scroll_top()) - let_go as f64 * row;
+            element.set_scroll_top(top.max(0.0).round() as i32);
         }
         let viewport = Viewport::of(&element);
         let first = ((viewport.top / row) as u64).saturating_sub(MARGIN);

@@ -56,9 +56,9 @@ impl Search {
     /// Which find that is, counted from 1, and how many there are.
     pub fn position(&self) -> (usize, usize) {
         let at = self.now.and_then(|now| {
-            let from = self.hits.partition_point(|hit| {
-                (hit.serial, hit.index) < (now.serial, now.index)
-            });
+            let from = self
+                .hits
+                .partition_point(|hit| (hit.serial, hit.index) < (now.serial, now.index));
             (self.hits.get(from) == Some(&now)).then_some(from + 1)
         });
         (at.unwrap_or(0), self.hits.len())

@@ -3,11 +3,7 @@
 use gantry_view::{Container, HostKind, PickSavePath, SaveLog};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
-use super::{
-    layout::Stream,
-    model::LogModel,
-    search::Hit,
-};
+use super::{layout::Stream, model::LogModel, search::Hit};
 use crate::{
     backend::{self, Download},
     i18n::use_text,
@@ -31,7 +27,9 @@ pub fn Toolbar(
     ];
     let save = move |_| {
         let container = container.get_untracked();
-        spawn_local(async move { save_log(store, container, model.timestamps.get_untracked()).await });
+        spawn_local(
+            async move { save_log(store, container, model.timestamps.get_untracked()).await },
+        );
     };
     view! {
         <div class="bar log-bar">
@@ -66,7 +64,8 @@ fn SearchField(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
     let text = use_text().log;
     let store = use_store();
     let go_to = move |hit: Option<Hit>| {
-        let row = 18.6 * f64::from(store.settings.with_untracked(|settings| settings.scale)) / 100.0;
+        let row =
+            18.6 * f64::from(store.settings.with_untracked(|settings| settings.scale)) / 100.0;
         if let (Some(hit), Some(log)) = (hit, scroller.get_untracked()) {
             reveal(model, &log, hit, row);
         }
@@ -152,7 +151,10 @@ fn reveal(model: LogModel, log: &web_sys::HtmlElement, hit: Hit, row: f64) {
 async fn save_log(store: Store, container: Container, timestamps: bool) {
     let text = store.text();
     let id = container.id;
-    if store.host.with_untracked(|host| host.kind == HostKind::Browser) {
+    if store
+        .host
+        .with_untracked(|host| host.kind == HostKind::Browser)
+    {
         let what = Download::Log {
             container: &id,
             timestamps,
