@@ -1,6 +1,6 @@
 //! Making staged content visible: rename, one `syncfs`, then the catalogue.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,8 +53,39 @@ impl Store {
     /// Makes images visible, all or none.
     pub(crate) fn adopt(&self, adoption: Adoption) -> Result<Vec<Adopted>> {
         let _writing = self.writing();
+        let adopted = self.place(&adoption);
+        if adopted.is_err() {
+            self.discard(&adoption);
+        }
+        adopted
+    }
+
+    /// Throws away what was placed before something failed, a full disk for instance.
+    fn discard(&self, adoption: &Adoption) {
         let layout = self.layout();
-        let facts = self.place_layers(&adoption)?;
+        let (layers, known): (_, BTreeSet<DiffId>) = {
+            let state = self.state();
+            (
+                state.catalogue.layers(),
+                state.layers.keys().copied().collect(),
+            )
+        };
+        let mut thrown = Vec::new();
+        for diff_id in adoption.layers.keys() {
+            if !layers.contains(diff_id) && !known.contains(diff_id) {
+                crate::links::remove(layout, diff_id);
+                thrown.extend(layout.throw_away(&layout.layer(diff_id)).ok().flatten());
+            }
+        }
+        crate::trash::remove_in_background(thrown);
+        if let Err(error) = self.collect(&known) {
+            tracing::warn!(%error, "cleaning up");
+        }
+    }
+
+    fn place(&self, adoption: &Adoption) -> Result<Vec<Adopted>> {
+        let layout = self.layout();
+        let facts = self.place_layers(adoption)?;
         for (digest, staged) in &adoption.blobs {
             let path = layout.blob(digest);
             if !path.exists() {
@@ -70,6 +101,8 @@ impl Store {
         // Contents and names first, then what points to them: a power cut finds the one or the other.
         sync(layout)?;
         catalogue.write(&layout.catalogue())?;
+        self.database()
+            .add(adoption.layers.values().map(|layer| &layer.facts));
         let mut state = self.state_mut();
         state.catalogue = catalogue;
         state.layers.extend(facts);
@@ -144,8 +177,10 @@ impl Store {
         let path = self.layout().blob(&digest);
         if !path.exists() {
             let staged = Layout::unique(&self.layout().trash());
-            std::fs::write(&staged, bytes)
-                .map_err(|source| Error::io("writing", &staged, source))?;
+            std::fs::write(&staged, bytes).map_err(|source| {
+                let _ = std::fs::remove_file(&staged);
+                Error::io("writing", &staged, source)
+            })?;
             rename(&staged, &path)?;
         }
         Ok(BlobRecord {

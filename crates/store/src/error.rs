@@ -42,7 +42,7 @@ pub enum Error {
     HasChildren(ImageId),
 
     /// The input ends before its content does.
-    #[error("the archive is truncated: {what} ends after {got} of {}", of_bytes(.expected))]
+    #[error("the archive is truncated: {what} ends after {got} of {}", of_bytes(*.expected))]
     Truncated {
         what: String,
         got: u64,
@@ -167,7 +167,7 @@ fn list(candidates: &[ImageId]) -> String {
         .join(", ")
 }
 
-fn of_bytes(bytes: &Option<u64>) -> String {
+fn of_bytes(bytes: Option<u64>) -> String {
     bytes.map_or_else(
         || "an unknown number of bytes".to_owned(),
         |bytes| format!("{bytes} bytes"),

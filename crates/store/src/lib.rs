@@ -1,9 +1,39 @@
 //! Images on disk: verified blobs, unpacked layers, names; load, save, commit.
+//!
+//! # What lies where
+//!
+//! ```text
+//! <root>/images.json            which images are here and what they are called: the truth
+//!        blobs/sha256/<digest>  configs, manifests and layers as they came
+//!        layers/<diff id>/      diff/ (the files), index (every entry), layer.json (the sums)
+//!        l/<12 digits>          short names of layers for mount options
+//!        staging/ trash/        what is not yet, and no longer, part of the store
+//!        gantry.db              an index of the above, made again when it is lost
+//! ```
+//!
+//! # How data flows
+//!
+//! [`Store::load`] reads an archive once. Each layer is hashed and staged by the reading thread
+//! (`stream`), inflated and hashed by a second and unpacked by a third (`unpack`), which writes the
+//! layer's index on the way (`index`). When the documents are known everything is checked
+//! (`load::finish`) and becomes visible by rename (`adopt`). [`Store::commit`] sends the tar of an
+//! upper directory through the same unpacking, and [`Store::save`] copies blobs as they are stored.
+//!
+//! # What it promises
+//!
+//! - Nothing is visible that does not match its digest, and an operation that fails or is cancelled
+//!   leaves nothing behind; what a crash leaves is swept when the store is opened.
+//! - Nothing of an archive is written outside its layer's directory: paths are resolved by the kernel
+//!   beneath it, never as strings.
+//! - What was acknowledged survives a power cut: one `syncfs` per operation that brings content.
+//! - As root and inside a user namespace the code is the same. What a user namespace cannot hold (a
+//!   device, an owner beyond its map) stays in blob and index and is counted as `withheld`.
 #![forbid(unsafe_code)]
 
 mod adopt;
 mod catalogue;
 mod commit;
+mod database;
 mod error;
 mod image;
 mod implied;

@@ -73,6 +73,7 @@ impl Store {
                 continue;
             }
             self.state_mut().layers.remove(&diff_id);
+            self.database().remove(&[diff_id]);
             links::remove(layout, &diff_id);
             thrown.extend(layout.throw_away(&layout.layer(&diff_id))?);
         }

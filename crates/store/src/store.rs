@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use gantry_oci::{DiffId, Digest, ImageConfig, ImageId, Platform};
 
 use crate::catalogue::{Catalogue, ImageRecord, LayerRecord};
+use crate::database::Database;
 use crate::image::fit;
 use crate::index::Chain;
 use crate::layer::{Layer, LayerFacts};
@@ -27,6 +28,7 @@ pub struct Store {
 
 struct Inner {
     layout: Layout,
+    database: Database,
     powers: Powers,
     limits: Limits,
     state: RwLock<State>,
@@ -57,9 +59,11 @@ impl Store {
     pub fn open_with(root: &Path, limits: Limits) -> Result<Self> {
         let layout = Layout::create(root)?;
         let catalogue = Catalogue::read(&layout.catalogue())?;
-        let layers = sweep::open(&layout, &catalogue)?;
+        let database = Database::open(&layout.database())?;
+        let layers = sweep::open(&layout, &catalogue, &database)?;
         let inner = Inner {
             layout,
+            database,
             powers: Powers::detect(),
             limits,
             state: RwLock::new(State { catalogue, layers }),
@@ -200,6 +204,10 @@ impl Store {
 
     pub(crate) fn layout(&self) -> &Layout {
         &self.inner.layout
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.inner.database
     }
 
     pub(crate) fn powers(&self) -> Powers {

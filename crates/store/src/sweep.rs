@@ -6,13 +6,18 @@ use std::path::PathBuf;
 use gantry_oci::{DiffId, Digest};
 
 use crate::catalogue::Catalogue;
+use crate::database::Database;
 use crate::layer::LayerFacts;
 use crate::layout::Layout;
 use crate::{Error, Result, Store, trash};
 
 /// Reads the facts of all layers, and removes in the background what nothing needs: staging folders,
 /// thrown away trees, and blobs that were renamed into place just before a crash.
-pub(crate) fn open(layout: &Layout, catalogue: &Catalogue) -> Result<HashMap<DiffId, LayerFacts>> {
+pub(crate) fn open(
+    layout: &Layout,
+    catalogue: &Catalogue,
+    database: &Database,
+) -> Result<HashMap<DiffId, LayerFacts>> {
     let mut removed = Vec::new();
     // What was deleted when the process ended lies in the trash still.
     removed.extend(list(&layout.trash())?.into_iter().map(|(path, _)| path));
@@ -26,16 +31,35 @@ pub(crate) fn open(layout: &Layout, catalogue: &Catalogue) -> Result<HashMap<Dif
     }
     trash::remove_in_background(removed);
 
-    let mut layers = HashMap::new();
+    layers_on_disk(layout, database)
+}
+
+/// The facts of all layers: from the database, and from `layer.json` where it does not know one.
+fn layers_on_disk(layout: &Layout, database: &Database) -> Result<HashMap<DiffId, LayerFacts>> {
+    let mut known = database.layers();
+    let (mut layers, mut new) = (HashMap::new(), Vec::new());
     for (_, name) in list(&layout.layers())? {
         let Ok(diff_id) = Digest::from_hex(&name).map(DiffId) else {
             continue;
         };
+        if let Some(facts) = known.remove(&diff_id) {
+            layers.insert(diff_id, facts);
+            continue;
+        }
         match LayerFacts::read(&layout.layer_facts(&diff_id)) {
-            Ok(facts) => drop(layers.insert(diff_id, facts)),
+            Ok(facts) => {
+                new.push(facts.clone());
+                layers.insert(diff_id, facts);
+            }
             // The other images are still good: this one says so when it is used.
             Err(error) => tracing::warn!(%diff_id, %error, "a layer cannot be used"),
         }
+    }
+    if !new.is_empty() {
+        database.add(&new);
+    }
+    if !known.is_empty() {
+        database.remove(&known.into_keys().collect::<Vec<_>>());
     }
     Ok(layers)
 }
@@ -55,6 +79,7 @@ impl Store {
                     continue;
                 }
                 self.state_mut().layers.remove(&diff_id);
+                self.database().remove(&[diff_id]);
                 crate::links::remove(self.layout(), &diff_id);
             }
             removed.extend(self.layout().throw_away(&path)?);

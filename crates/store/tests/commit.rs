@@ -1,4 +1,5 @@
 //! Changes and commits of a real overlay.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
 

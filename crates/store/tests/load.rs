@@ -1,4 +1,5 @@
 //! Loading what other tools write.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
 
@@ -113,14 +114,44 @@ fn what_is_here_is_not_unpacked_again() {
 }
 
 #[test]
+fn a_file_whose_layers_are_here_is_passed_over() {
+    let root = Root::new();
+    let layer = Layer::new().file("a", &vec![1; 8 << 20]).done();
+    let archive = docker_archive("app", &[layer]);
+    let file = root.folder.path().join("app.tar");
+    fs::write(&file, &archive).unwrap();
+    let load = || root.store.load_path(&file, &(), &CancelFlag::new());
+    assert!(load().unwrap()[0].new);
+    // Were the layer read, its changed bytes would be noticed.
+    let at = archive
+        .windows(64)
+        .position(|window| window == [1; 64])
+        .unwrap();
+    let changed = fs::File::options().write(true).open(&file).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&changed, b"changed", at as u64).unwrap();
+    let again = load().unwrap();
+    assert_eq!(again[0].layers[0].state, LayerState::AlreadyHere);
+    assert!(!again[0].new);
+}
+
+#[test]
 fn the_store_is_the_same_after_it_was_opened_again() {
     let root = Root::new();
     root.load(&Archive::Docker.to_vec(&images()).unwrap())
         .unwrap();
     let before = root.store.images().unwrap();
-    let store = gantry_store::Store::open(&root.path()).unwrap();
+    let reopened = || gantry_store::Store::open(&root.path()).unwrap();
+    let store = reopened();
     let after = store.images().unwrap();
     assert_eq!(format!("{before:?}"), format!("{after:?}"));
+    // The database is only an index.
+    drop(store);
+    fs::write(root.path().join("gantry.db"), b"no database at all").unwrap();
+    let store = reopened();
+    assert_eq!(
+        format!("{before:?}"),
+        format!("{:?}", store.images().unwrap())
+    );
     store
         .sweep_layers(&std::collections::BTreeSet::new())
         .unwrap();
@@ -339,6 +370,81 @@ fn layers_that_containers_need_stay() {
         .sweep_layers(&std::collections::BTreeSet::new())
         .unwrap();
     assert!(store.layer_dirs(&layers).is_err());
+}
+
+#[test]
+fn what_a_crash_left_is_swept() {
+    let root = Root::new();
+    root.load_one(&docker_archive(
+        "app",
+        &[Layer::new().file("a", b"a").done()],
+    ));
+    let debris = Digest::of(b"debris").to_hex();
+    let folders = [
+        "staging/1-0/layer-0/diff/deep",
+        "trash/1-7/x",
+        &format!("layers/{debris}/diff"),
+    ];
+    for folder in folders {
+        fs::create_dir_all(root.path().join(folder)).unwrap();
+    }
+    fs::write(root.path().join("blobs/sha256").join(&debris), b"debris").unwrap();
+    fs::write(root.path().join("images.json.new"), b"{\"half").unwrap();
+    let store = gantry_store::Store::open(&root.path()).unwrap();
+    store
+        .sweep_layers(&std::collections::BTreeSet::new())
+        .unwrap();
+    root.assert_clean();
+    assert_eq!(fs::read_dir(root.path().join("layers")).unwrap().count(), 1);
+    assert_eq!(
+        fs::read_dir(root.path().join("blobs/sha256"))
+            .unwrap()
+            .count(),
+        3
+    );
+    assert_eq!(store.images().unwrap().len(), 1);
+}
+
+#[test]
+fn several_loads_at_once_do_not_hurt_each_other() {
+    let root = Root::new();
+    let base = Layer::new().file("base", &vec![3; 1 << 20]).done();
+    let archives: Vec<_> = (0..6)
+        .map(|at| {
+            let top = Layer::new()
+                .file("top", format!("{}", at % 3).as_bytes())
+                .done();
+            docker_archive(&format!("app:{at}"), &[base.clone(), top])
+        })
+        .collect();
+    std::thread::scope(|scope| {
+        for archive in &archives {
+            scope.spawn(|| root.load_one(archive));
+        }
+        scope.spawn(|| {
+            for _ in 0..20 {
+                let _ = root
+                    .store
+                    .remove("app:0", gantry_store::RemoveOptions::default());
+                std::thread::yield_now();
+            }
+        });
+    });
+    for at in 1..6 {
+        let id = root.store.resolve(&format!("app:{at}")).unwrap();
+        assert!(
+            root.store
+                .lower_dirs(&id)
+                .unwrap()
+                .iter()
+                .all(|dir| dir.is_dir())
+        );
+        assert_eq!(
+            fs::read(root.layer(&id, 1).join("top")).unwrap(),
+            format!("{}", at % 3).as_bytes()
+        );
+    }
+    root.assert_clean();
 }
 
 #[test]

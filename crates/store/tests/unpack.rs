@@ -1,4 +1,5 @@
 //! What a layer's tar says is what lies on disk and what the index tells.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
 

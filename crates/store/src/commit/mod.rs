@@ -31,6 +31,14 @@ use crate::{CancelFlag, CommitRequest, Error, Progress, Result, Store};
 /// The tar of no entry: Docker adds no layer for it.
 const EMPTY_TAR: [u8; 1024] = [0; 1024];
 
+/// What a commit builds on. It stays until this is dropped.
+#[derive(Default)]
+struct Parent {
+    layers: Vec<LayerRecord>,
+    config: Option<Arc<ImageConfig>>,
+    _pins: Vec<Pin>,
+}
+
 /// A layer made of an upper directory.
 struct Packed {
     compressed: Compressed,
@@ -51,7 +59,8 @@ impl Store {
         if let Some(name) = request.names.iter().find(|name| name.digest().is_some()) {
             return Err(Error::TagWithDigest(name.clone()));
         }
-        let (mut layers, parent, pins) = self.parent_of(request)?;
+        let mut parent = self.parent_of(request)?;
+        let mut layers = std::mem::take(&mut parent.layers);
         let staging = Staging::new(self.layout())?;
         let packed = self.pack(request, &staging, progress, cancel)?;
 
@@ -89,7 +98,7 @@ impl Store {
                 });
             }
         }
-        let config = config(request, parent.as_deref(), &layers, empty);
+        let config = config(request, parent.config.as_deref(), &layers, empty);
         let config = serde_json::to_vec(&config).map_err(|error| Error::Invalid {
             what: media_type::OCI_CONFIG.to_owned(),
             why: error.to_string(),
@@ -109,17 +118,13 @@ impl Store {
         });
         cancel.check()?;
         self.adopt(adoption)?;
-        drop(pins);
         Ok(id)
     }
 
-    /// The layers and the config of the parent, which stay until the pins are dropped.
-    fn parent_of(
-        &self,
-        request: &CommitRequest,
-    ) -> Result<(Vec<LayerRecord>, Option<Arc<ImageConfig>>, Vec<Pin>)> {
+    /// The layers and the config of the parent.
+    fn parent_of(&self, request: &CommitRequest) -> Result<Parent> {
         let Some(id) = request.parent else {
-            return Ok((Vec::new(), None, Vec::new()));
+            return Ok(Parent::default());
         };
         let record = self.state().image(&id)?.clone();
         let digests = record
@@ -128,7 +133,11 @@ impl Store {
         let pins = digests.map(|digest| self.pin(digest)).collect();
         // A removal looks at the pins after its change: what is still here now stays.
         self.state().image(&id)?;
-        Ok((record.layers, Some(self.config(&id)?), pins))
+        Ok(Parent {
+            layers: record.layers,
+            config: Some(self.config(&id)?),
+            _pins: pins,
+        })
     }
 
     /// Packs an upper directory into `blob` and `layer` of the staging folder.

@@ -44,11 +44,11 @@ impl Fork {
             &mut self.chunk,
             Vec::with_capacity(CHUNK),
         ));
-        let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
+        let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
         self.unpack
             .send(Ok(Arc::clone(&chunk)))
-            .map_err(|_| gone(()))?;
-        self.compress.send(chunk).map_err(|_| gone(()))
+            .map_err(|_| gone())?;
+        self.compress.send(chunk).map_err(|_| gone())
     }
 }
 

@@ -78,11 +78,6 @@ impl IndexBuilder {
         &self.paths[dir.0 as usize]
     }
 
-    /// Entries so far.
-    pub fn len(&self) -> usize {
-        self.records.len()
-    }
-
     /// Adds an entry; of a hardlink only names and link matter, the rest is taken from its target.
     pub fn add(&mut self, dir: DirId, entry: &Entry, tar_kind: Option<Kind>) {
         let (name, link) = (self.text(&entry.name), self.text(&entry.link));

@@ -71,10 +71,6 @@ impl ArchiveFiles {
         self.0.insert(path, file);
     }
 
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-
     /// The file at `path`, links followed.
     pub fn get(&self, path: &str) -> Option<&ArchiveFile> {
         let mut file = self.0.get(&normalise(path))?;

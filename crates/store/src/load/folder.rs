@@ -19,11 +19,11 @@ const BLOBS: usize = 65_536;
 /// Reads from a layout what its index leads to.
 pub(super) fn read(session: &mut Session<'_>, path: &Path) -> Result<()> {
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let folder = rustix::fs::open(path, flags, Mode::empty())
+    let root = rustix::fs::open(path, flags, Mode::empty())
         .map_err(|error| Error::io("opening", path, error))?;
     let mut layout = Folder {
         path,
-        folder,
+        root,
         seen: HashSet::new(),
     };
     let Some(index) = layout.small(session, "index.json")? else {
@@ -39,7 +39,7 @@ pub(super) fn read(session: &mut Session<'_>, path: &Path) -> Result<()> {
 
 struct Folder<'a> {
     path: &'a Path,
-    folder: OwnedFd,
+    root: OwnedFd,
     seen: HashSet<Digest>,
 }
 
@@ -48,7 +48,7 @@ impl Folder<'_> {
     fn open(&self, name: &str) -> Result<Option<File>> {
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        let opened = rustix::fs::openat2(self.folder.as_fd(), name, flags, Mode::empty(), resolve);
+        let opened = rustix::fs::openat2(self.root.as_fd(), name, flags, Mode::empty(), resolve);
         match opened {
             Ok(file) => Ok(Some(File::from(file))),
             Err(rustix::io::Errno::NOENT) => Ok(None),

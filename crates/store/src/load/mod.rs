@@ -8,8 +8,8 @@
 //!
 //! Which entries are layers, and of which image, may be said only at the end of an archive. So
 //! everything that looks like a layer is staged and unpacked as it passes, and when the documents are
-//! known, [`resolve`](self::documents) finds the images, everything is checked against its digest,
-//! and only then [`adopt`](crate::adopt) makes it visible. The rest disappears with the staging
+//! known, `Session::resolve` finds the images, everything is checked against its digest,
+//! and only then `adopt` makes it visible. The rest disappears with the staging
 //! folder. Workers follow the staged blobs, so a slow disk or a slow layer never stops the reading,
 //! and no layer is held in memory.
 
@@ -19,15 +19,17 @@ mod finish;
 mod folder;
 mod legacy;
 mod oci;
+mod seek;
 mod session;
 mod worker;
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::Path;
 
 use gantry_oci::Compression;
 
+use self::seek::{PassOver, Seekable, Stream};
 use self::session::Session;
 use crate::stream::{CountingReader, inflate};
 use crate::tarball::{TarReader, looks_like_tar};
@@ -63,23 +65,47 @@ impl Store {
                 folder::read(session, path)
             });
         }
-        let total = metadata.is_file().then_some(metadata.len());
-        let loaded = self.load_stream(file, total, progress, cancel);
-        // The size of the file says how much of a compressed stream there was.
-        loaded.map_err(|error| match (error, total) {
-            (
-                Error::Truncated {
-                    what,
-                    got: 0,
-                    expected: None,
-                },
-                Some(total),
-            ) => Error::Truncated {
+        if !metadata.is_file() {
+            return self.load(file, progress, cancel);
+        }
+        let total = metadata.len();
+        let plain = looks_like_tar(&head_of(&file).map_err(failed)?);
+        let loaded = if plain {
+            self.load_file(file, total, progress, cancel)
+        } else {
+            self.load_stream(file, Some(total), progress, cancel)
+        };
+        // The size of the file says how much of a stream there was.
+        loaded.map_err(|error| match error {
+            Error::Truncated {
+                what,
+                got: 0,
+                expected: None,
+            } => Error::Truncated {
                 what,
                 got: total,
                 expected: None,
             },
-            (error, _) => error,
+            error => error,
+        })
+    }
+
+    /// Loads an uncompressed archive from a file, passing over what is here already.
+    fn load_file(
+        &self,
+        file: File,
+        total: u64,
+        progress: &dyn Progress,
+        cancel: &CancelFlag,
+    ) -> Result<Vec<Loaded>> {
+        Session::run(self, progress, cancel, |session| {
+            session.known = seek::present_layers(session, &file)?;
+            // Looking around moved the position, which all handles of the file share.
+            (&file)
+                .rewind()
+                .map_err(|error| Error::from_stream(error, "reading the archive", "the archive"))?;
+            let counted = CountingReader::new(&file, Some(total), progress, cancel);
+            read_tar(session, Seekable(BufReader::with_capacity(BUFFER, counted)))
         })
     }
 
@@ -99,7 +125,7 @@ impl Store {
         }
         Session::run(self, progress, cancel, |session| {
             if compression == Compression::None {
-                return read_tar(session, input);
+                return read_tar(session, Stream(input));
             }
             std::thread::scope(|scope| {
                 let (mut chunks, _) = inflate(scope, input, compression, self.limits());
@@ -107,7 +133,7 @@ impl Store {
                 if !looks_like_tar(head) {
                     return Err(not_a_tar(head));
                 }
-                read_tar(session, chunks)
+                read_tar(session, Stream(chunks))
             })
         })
     }
@@ -135,11 +161,26 @@ fn not_a_tar(head: &[u8]) -> Error {
     Error::NotAnImage(why.to_owned())
 }
 
-fn read_tar(session: &mut Session<'_>, input: impl BufRead) -> Result<()> {
+/// The first block of a file, which stays where it is.
+fn head_of(file: &File) -> std::io::Result<Vec<u8>> {
+    let mut head = vec![0; 512];
+    let count = std::os::unix::fs::FileExt::read_at(file, &mut head, 0)?;
+    head.truncate(count);
+    Ok(head)
+}
+
+fn read_tar(session: &mut Session<'_>, input: impl PassOver) -> Result<()> {
     let mut reader = TarReader::new(input);
     let failed = |error| Error::from_tar(error, "the archive");
+    let reading = |error| Error::from_stream(error, "reading the archive", "the archive");
     while let Some(member) = reader.next_member().map_err(failed)? {
         session.member(&member, &mut reader)?;
+        // What the session did not take, it does not want.
+        let rest = reader.left();
+        let passed = rest > 0 && reader.input_mut().pass_over(rest).map_err(reading)?;
+        if passed {
+            reader.skip_by_seeking();
+        }
     }
     session.ended(reader.saw_end());
     // A compressed archive is checked to its end: its checksum comes last.

@@ -1,5 +1,6 @@
 //! One load from its first byte to its last.
 
+use std::collections::HashMap;
 use std::io::BufRead;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,6 +50,8 @@ pub(super) struct Session<'a> {
     pub files: ArchiveFiles,
     pub tickets: Vec<Ticket>,
     pub pins: Vec<Pin>,
+    /// Layers of the archive that are here already, by path, where that is known before.
+    pub known: HashMap<String, PresentLayer>,
     /// Layers whose workers are done.
     pub settled: Settled,
     documents: u64,
@@ -66,7 +69,7 @@ impl Drop for Session<'_> {
     }
 }
 
-impl<'a> Session<'a> {
+impl Session<'_> {
     /// Runs a load: `read` feeds the session with all files.
     pub fn run(
         store: &Store,
@@ -92,6 +95,7 @@ impl<'a> Session<'a> {
                 files: ArchiveFiles::default(),
                 tickets: Vec::new(),
                 pins: Vec::new(),
+                known: HashMap::new(),
                 settled: Settled::new(),
                 documents: 0,
                 complete: true,
@@ -135,7 +139,8 @@ impl<'a> Session<'a> {
         reader: &mut TarReader<R>,
     ) -> Result<()> {
         let announced = announced(&path)?;
-        if let Some(present) = announced.and_then(|digest| self.present(&digest)) {
+        let known = self.known.remove(&path);
+        if let Some(present) = known.or_else(|| self.present(&announced?)) {
             self.report(
                 &path,
                 &present.record.blob.digest,

@@ -1,6 +1,6 @@
 //! Counting what is taken from the caller's input.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::{CancelFlag, Error, Progress, ProgressEvent};
 
@@ -35,6 +35,15 @@ impl<'a, R: Read> CountingReader<'a, R> {
     }
 }
 
+impl<R: Seek> Seek for CountingReader<'_, R> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        let at = self.input.seek(position)?;
+        // What is passed over counts as read.
+        self.bytes = at;
+        Ok(at)
+    }
+}
+
 impl<R: Read> Read for CountingReader<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.cancel.is_cancelled() {
@@ -42,7 +51,7 @@ impl<R: Read> Read for CountingReader<'_, R> {
         }
         let count = self.input.read(buffer)?;
         self.bytes += count as u64;
-        if count == 0 || self.bytes - self.reported >= STEP {
+        if count == 0 || self.bytes.saturating_sub(self.reported) >= STEP {
             self.reported = self.bytes;
             self.progress.report(ProgressEvent::Read {
                 bytes: self.bytes,

@@ -107,7 +107,7 @@ impl<R: BufRead> BufRead for Taken<R> {
 /// A decoder that still gives access to its input.
 enum Decoder<'a, R: BufRead> {
     Plain(Taken<R>),
-    Gzip(flate2::bufread::MultiGzDecoder<Taken<R>>),
+    Gzip(Box<flate2::bufread::MultiGzDecoder<Taken<R>>>),
     Zstd(zstd::stream::read::Decoder<'a, Taken<R>>),
 }
 
@@ -116,7 +116,7 @@ impl<R: BufRead> Decoder<'_, R> {
         let input = Taken { input, bytes: 0 };
         Ok(match compression {
             Compression::None => Self::Plain(input),
-            Compression::Gzip => Self::Gzip(flate2::bufread::MultiGzDecoder::new(input)),
+            Compression::Gzip => Self::Gzip(Box::new(flate2::bufread::MultiGzDecoder::new(input))),
             Compression::Zstd => Self::Zstd(zstd::stream::read::Decoder::with_buffer(input)?),
         })
     }

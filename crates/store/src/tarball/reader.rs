@@ -56,12 +56,6 @@ impl<R: BufRead> TarReader<R> {
         self.offset
     }
 
-    /// Bytes of the current member's data that the stream holds (a sparse file has fewer than its
-    /// size).
-    pub fn stored(&self) -> u64 {
-        self.stored
-    }
-
     /// Whether the end mark was read: a stream without one may have been cut between members.
     pub fn saw_end(&self) -> bool {
         self.ended
@@ -72,10 +66,15 @@ impl<R: BufRead> TarReader<R> {
         &mut self.input
     }
 
+    /// Bytes to the next header.
+    pub fn left(&self) -> u64 {
+        self.remaining + self.padding
+    }
+
     /// Tells the reader that the rest of the member (data and padding) was passed by other means,
     /// such as seeking; returns how many bytes that is.
     pub fn skip_by_seeking(&mut self) -> u64 {
-        let rest = self.remaining + self.padding;
+        let rest = self.left();
         self.offset += rest;
         (self.remaining, self.padding) = (0, 0);
         rest

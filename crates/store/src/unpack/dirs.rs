@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
 use std::rc::Rc;
 
 use rustix::fs::{Mode, OFlags, ResolveFlags};
@@ -82,16 +81,15 @@ impl Directories {
         {
             return Ok(Rc::clone(directory));
         }
-        let directory = match self.open.get(path) {
-            Some(directory) => Rc::clone(directory),
-            None => {
-                let directory = Rc::new(self.resolve(path, index)?);
-                if self.open.len() >= OPEN {
-                    self.open.clear();
-                }
-                self.open.insert(path.to_vec(), Rc::clone(&directory));
-                directory
+        let directory = if let Some(directory) = self.open.get(path) {
+            Rc::clone(directory)
+        } else {
+            let directory = Rc::new(self.resolve(path, index)?);
+            if self.open.len() >= OPEN {
+                self.open.clear();
             }
+            self.open.insert(path.to_vec(), Rc::clone(&directory));
+            directory
         };
         self.last = Some((path.to_vec(), Rc::clone(&directory)));
         Ok(directory)
@@ -121,12 +119,7 @@ impl Directories {
         let inside = real
             .strip_prefix(self.root_path.as_slice())
             .ok_or(Errno::XDEV)?;
-        let id = index.dir(
-            std::ffi::OsStr::from_bytes(inside)
-                .as_bytes()
-                .strip_prefix(b"/")
-                .unwrap_or(b""),
-        );
+        let id = index.dir(inside.strip_prefix(b"/").unwrap_or(b""));
         Ok(Directory { fd, id })
     }
 }

@@ -236,13 +236,15 @@ fn walk(
         let metadata = fs::symlink_metadata(&full).unwrap();
         let kind = metadata.file_type();
         let mut line = format!(
-            "{:o} {}:{} {}.{:09}",
+            "{:o} {}:{}",
             metadata.mode(),
             metadata.uid(),
-            metadata.gid(),
-            metadata.mtime(),
-            metadata.mtime_nsec()
+            metadata.gid()
         );
+        // The time of a whiteout means nothing.
+        if !kind.is_char_device() {
+            line += &format!(" {}.{:09}", metadata.mtime(), metadata.mtime_nsec());
+        }
         if kind.is_symlink() {
             line += &format!(" -> {:?}", fs::read_link(&full).unwrap());
         } else if kind.is_file() {
