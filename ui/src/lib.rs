@@ -5,6 +5,8 @@
 //! design kit, [`shell`] the frame, [`pages`] and [`dialogs`] what the frame shows.
 
 #![forbid(unsafe_code)]
+// Signals are handles to be copied; debug builds make them large by noting where each was made.
+#![allow(clippy::large_types_passed_by_value)]
 
 mod app;
 mod backend;

@@ -41,9 +41,11 @@ pub(super) async fn call(name: &str, body: &[u8]) -> Result<Vec<u8>, Failure> {
 
 /// What a socket calls back into; taken out when the stream ends, so that nothing is called twice.
 struct Listener {
-    on_frame: Box<dyn FnMut(&[u8]) -> Step>,
+    on_frame: OnFrame,
     on_end: Box<dyn FnOnce(Ending)>,
 }
+
+type OnFrame = Box<dyn FnMut(&[u8]) -> Step>;
 
 pub(super) fn subscribe(
     name: &str,

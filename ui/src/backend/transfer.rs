@@ -54,10 +54,11 @@ impl Download<'_> {
                 format,
                 compression,
             } => {
-                let images: String = references
-                    .iter()
-                    .map(|reference| format!("&image={}", encode_uri_component(reference)))
-                    .collect();
+                let mut images = String::new();
+                for reference in *references {
+                    images.push_str("&image=");
+                    images.push_str(&String::from(encode_uri_component(reference)));
+                }
                 let (format, compression) = (word(format), word(compression));
                 format!("/download?kind=images{images}&format={format}&compression={compression}")
             }

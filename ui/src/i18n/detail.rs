@@ -28,6 +28,11 @@ words! {
         network => "Network", "네트워크";
         platform => "Platform", "플랫폼";
         restart_policy => "When it ends", "종료되면";
+        restarts_never => "stays ended", "다시 시작하지 않음";
+        restarts_always => "always starts again", "항상 다시 시작";
+        restarts_unless_stopped => "starts again unless stopped", "중지하지 않는 한 다시 시작";
+        restarts_on_failure => "starts again after a failure", "실패하면 다시 시작";
+        restarts_on_failure_times(times: &str) => format!("starts again after a failure, at most {times} times"), format!("실패하면 다시 시작, 최대 {times}번");
         stop_signal => "Stopped by", "중지 신호";
         pid => "Process on this computer", "이 컴퓨터의 프로세스";
         created_at => "Made", "생성";

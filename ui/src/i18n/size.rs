@@ -37,7 +37,8 @@ pub fn size(bytes: u64) -> String {
 }
 
 impl super::Text {
-    /// A size in three digits.
+    /// A size in three digits; both languages write it alike.
+    #[allow(clippy::unused_self)]
     pub fn size(self, bytes: u64) -> String {
         size(bytes)
     }

@@ -8,10 +8,8 @@ use super::{Icon, Symbol};
 pub enum BannerKind {
     #[default]
     Info,
-    Ok,
     Warn,
     Bad,
-    Plain,
 }
 
 /// `bar` is the form across the top of a page. Buttons follow the text as children.
@@ -23,10 +21,8 @@ pub fn Banner(
 ) -> impl IntoView {
     let (name, symbol) = match kind {
         BannerKind::Info => ("info", Symbol::Info),
-        BannerKind::Ok => ("ok", Symbol::CircleCheck),
         BannerKind::Warn => ("warn", Symbol::TriangleAlert),
         BannerKind::Bad => ("bad", Symbol::CircleX),
-        BannerKind::Plain => ("plain", Symbol::Info),
     };
     let class = if bar { "banner banner--bar" } else { "banner" };
     let urgent = matches!(kind, BannerKind::Warn | BannerKind::Bad);

@@ -24,7 +24,6 @@ pub enum ButtonSize {
     Small,
     #[default]
     Normal,
-    Large,
 }
 
 pub(super) fn class(kind: ButtonKind, size: ButtonSize, extra: &str) -> String {
@@ -39,7 +38,6 @@ pub(super) fn class(kind: ButtonKind, size: ButtonSize, extra: &str) -> String {
     let size = match size {
         ButtonSize::Small => " btn--sm",
         ButtonSize::Normal => "",
-        ButtonSize::Large => " btn--lg",
     };
     let gap = if extra.is_empty() { "" } else { " " };
     format!("btn{kind}{size}{gap}{extra}")

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{Icon, IconSize, Symbol, with_tip};
 
 /// `label` is what it does; `key` the key that does the same. `disabled` carries the reason.
+#[allow(clippy::fn_params_excessive_bools)]
 #[component]
 pub fn IconButton(
     #[prop(into)] symbol: Signal<Symbol>,

@@ -53,7 +53,7 @@ pub use logo::{Brand, CraneDrawing};
 pub use menu::{Anchor, MenuButton, MenuEntry, MenuItem, MenuLayer};
 pub use pane_handle::PaneHandle;
 pub use port_chip::PortChip;
-pub use progress::{Progress, ProgressKind};
+pub use progress::Progress;
 pub use segmented::{Segment, Segmented};
 pub use split_button::SplitButton;
 pub use status::{Glyph, Status, StatusKind};

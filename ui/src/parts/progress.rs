@@ -2,40 +2,21 @@
 
 use leptos::prelude::*;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ProgressKind {
-    #[default]
-    Plain,
-    /// Hashing and unpacking.
-    Verify,
-    Ok,
-    Bad,
-    Idle,
-}
-
 /// `share` runs from 0 to 1; `None` is for waiting on others.
 #[component]
 pub fn Progress(
     #[prop(into)] share: Signal<Option<f64>>,
-    #[prop(optional, into)] kind: Signal<ProgressKind>,
     #[prop(optional)] large: bool,
     #[prop(into)] label: String,
 ) -> impl IntoView {
     let class = move || {
-        let kind = match kind.get() {
-            ProgressKind::Plain => "",
-            ProgressKind::Verify => " prog--verify",
-            ProgressKind::Ok => " prog--ok",
-            ProgressKind::Bad => " prog--bad",
-            ProgressKind::Idle => " prog--idle",
-        };
         let size = if large { " prog--lg" } else { "" };
         let waiting = if share.with(Option::is_none) {
             " prog--ind"
         } else {
             ""
         };
-        format!("prog{kind}{size}{waiting}")
+        format!("prog{size}{waiting}")
     };
     let percent = move || share.get().map(|share| share.clamp(0.0, 1.0) * 100.0);
     view! {

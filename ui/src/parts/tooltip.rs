@@ -90,8 +90,7 @@ pub fn TipLayer() -> impl IntoView {
     move || {
         layers.tip.get().map(|tip| {
             let below = tip.anchor.bottom + 64.0 < tip.anchor.view_height;
-            let left = ((tip.anchor.left + tip.anchor.right) / 2.0)
-                .clamp(16.0, tip.anchor.view_width - 16.0);
+            let left = tip.anchor.left.midpoint(tip.anchor.right).clamp(16.0, tip.anchor.view_width - 16.0);
             let top = if below {
                 tip.anchor.bottom + 6.0
             } else {

@@ -51,11 +51,11 @@ fn with_control(
     match code {
         "Digit1" => store.go(Route::CONTAINERS),
         "Digit2" => store.go(Route::Images { open: None }),
-        "Digit4" | "Digit7" => store.go(Route::Transfers),
         "Digit9" | "Comma" => store.go(Route::Settings),
         "KeyN" => dialogs::open_run(layers, None),
         "KeyO" if store.in_desktop() => store.pick_and_import(),
-        "KeyO" => store.go(Route::Transfers),
+        // A browser opens its file dialog only from a press: the page has one.
+        "Digit4" | "Digit7" | "KeyO" => store.go(Route::Transfers),
         "KeyF" => return focus_search(),
         "Equal" | "NumpadAdd" => store.resize_interface(1),
         "Minus" | "NumpadSubtract" => store.resize_interface(-1),

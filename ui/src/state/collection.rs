@@ -35,6 +35,8 @@ pub struct Collection<T: Keyed> {
     cells: StoredValue<HashMap<String, ArcRwSignal<T>>>,
 }
 
+// Derived, these would ask `T` to be `Copy`.
+#[allow(clippy::expl_impl_clone_on_copy)]
 impl<T: Keyed> Clone for Collection<T> {
     fn clone(&self) -> Self {
         *self
@@ -87,20 +89,16 @@ impl<T: Keyed> Collection<T> {
         let known = self
             .cells
             .with_value(|cells| cells.get(item.key()).cloned());
-        match known {
-            Some(cell) => {
-                if cell.with_untracked(|old| *old != item) {
-                    cell.set(item);
-                }
-                false
+        if let Some(cell) = known {
+            if cell.with_untracked(|old| *old != item) {
+                cell.set(item);
             }
-            None => {
-                self.cells.update_value(|cells| {
-                    cells.insert(item.key().to_owned(), ArcRwSignal::new(item));
-                });
-                true
-            }
+            return false;
         }
+        self.cells.update_value(|cells| {
+            cells.insert(item.key().to_owned(), ArcRwSignal::new(item));
+        });
+        true
     }
 
     /// The signal behind an id; outlives its removal for those who hold it.

@@ -7,6 +7,7 @@
 
 mod actions;
 mod activity;
+mod breakpoints;
 mod collection;
 mod command;
 mod exports;

@@ -3,7 +3,7 @@
 use gantry_view::{GetHost, GetSettings, SetSettings, Settings};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Outcome, Store, look};
+use super::{Outcome, Store, breakpoints::Breakpoints, look};
 use crate::backend;
 
 /// Reads host and settings, and dresses the page accordingly from then on.
@@ -17,6 +17,9 @@ pub(super) fn read(store: Store) {
             store.settings.set(settings);
         }
     });
+    let breakpoints = Breakpoints::new();
+    let scale = Memo::new(move |_| store.settings.with(|settings| settings.scale));
+    Effect::new(move |_| breakpoints.scale(scale.get()));
     Effect::new(move |_| look::apply(&store.settings.get(), store.lang(), store.own_title_bar()));
 }
 

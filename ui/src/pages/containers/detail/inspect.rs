@@ -148,7 +148,7 @@ fn summary(text: Text, store: Store, detail: &ContainerDetail) -> Vec<(&'static 
         ),
         (
             words.restart_policy(),
-            or(&detail.restart_policy, text.common.none()),
+            restart_words(text, &detail.restart_policy),
         ),
         (words.stop_signal(), or(&detail.stop_signal, "SIGTERM")),
         (words.platform(), detail.platform.clone()),
@@ -174,6 +174,7 @@ fn summary(text: Text, store: Store, detail: &ContainerDetail) -> Vec<(&'static 
     facts.extend(
         container
             .finished_at
+            .filter(|_| !container.state.is_up())
             .map(|at| (words.finished_at(), text.moment(at))),
     );
     facts.extend(
@@ -185,9 +186,24 @@ fn summary(text: Text, store: Store, detail: &ContainerDetail) -> Vec<(&'static 
     facts.extend(detail.pid.map(|pid| (words.pid(), pid.to_string())));
     let changes = detail.changed_bytes.map_or_else(
         || text.common.not_measured().to_owned(),
-        |bytes| format!("{} ({})", text.size(bytes), text.exact_bytes(bytes)),
+        |bytes| match bytes {
+            0..1024 => text.exact_bytes(bytes),
+            _ => format!("{} ({})", text.size(bytes), text.exact_bytes(bytes)),
+        },
     );
     facts.push((words.own_changes(), changes));
     facts.retain(|(_, value)| !value.is_empty());
     facts
+}
+
+/// A restart policy as people say it; `on-failure:3` keeps its number.
+fn restart_words(text: Text, policy: &str) -> String {
+    let words = text.detail;
+    match policy.split_once(':').unwrap_or((policy, "")) {
+        ("always", _) => words.restarts_always().to_owned(),
+        ("unless-stopped", _) => words.restarts_unless_stopped().to_owned(),
+        ("on-failure", "" | "0") => words.restarts_on_failure().to_owned(),
+        ("on-failure", times) => words.restarts_on_failure_times(times),
+        _ => words.restarts_never().to_owned(),
+    }
 }
