@@ -1,7 +1,7 @@
 //! /dev: the default nodes of the runtime spec (config-linux.md, "Default Devices") and those it
 //! lists. Where mknod(2) is refused, as in every user namespace, the host's node is bound.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use oci_spec::runtime::{LinuxDevice, LinuxDeviceType, Spec};
@@ -13,6 +13,7 @@ use rustix::io::Errno;
 
 use crate::failure::{During, StartFailure, Step};
 use crate::mount::{Depth, Mount};
+use crate::mount_options::Attributes;
 use crate::root::{Root, TargetKind};
 
 const DEFAULT: [(&str, u32, u32); 6] = [
@@ -150,8 +151,17 @@ impl Node {
         }
         let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let place = openat(parent, name, flags, Mode::empty())?;
-        Mount::copy_of_descriptor(node.as_fd(), Depth::One)?.attach(place.as_fd())
+        bind_host_node(node.as_fd(), place.as_fd())
     }
+}
+
+/// Shows a node of the host at a place of the container. The mount is read-only, which does not
+/// hinder writing to the device, but keeps the container's root from changing the mode or owner of
+/// the host's node.
+pub fn bind_host_node(node: BorrowedFd<'_>, place: BorrowedFd<'_>) -> rustix::io::Result<()> {
+    let copy = Mount::copy_of_descriptor(node, Depth::One)?;
+    copy.set(Attributes::READ_ONLY, Depth::One)?;
+    copy.attach(place)
 }
 
 /// Opens a node of the host (`O_PATH`) and makes sure that it is the device it should be.

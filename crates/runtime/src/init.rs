@@ -33,7 +33,9 @@ use crate::namespaces::Namespaces;
 use crate::report::{self, Report};
 use crate::root::Root;
 use crate::users::Account;
-use crate::{credentials, loopback, masks, mounts, overlay, rlimits, sys, sysctl, terminal, users};
+use crate::{
+    credentials, loopback, masks, mounts, overlay, rlimits, security, sys, sysctl, terminal, users,
+};
 
 /// Where the root is put together: hidden behind it, in this mount namespace only, is the shim's
 /// working directory.
@@ -169,6 +171,7 @@ fn set_host_facts(
     if let Some(score) = process.oom_score_adj() {
         set_oom_score(score)?;
     }
+    security::prepare(process)?;
     // From here on other processes of a shared pid namespace cannot look into this one, which
     // still holds descriptors of the host (CVE-2016-9962). Exec undoes it.
     set_dumpable_behavior(DumpableBehavior::NotDumpable).during(Step::Init, || "dumpable")

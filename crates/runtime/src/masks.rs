@@ -10,7 +10,7 @@ use oci_spec::runtime::Spec;
 use rustix::fs::{FileType, OFlags, fstat};
 use rustix::io::{Errno, Result};
 
-use crate::devices::host_null;
+use crate::devices::{bind_host_node, host_null};
 use crate::failure::{During, StartFailure, Step};
 use crate::mount::{Depth, Mount};
 use crate::mount_options::Attributes;
@@ -53,7 +53,7 @@ impl Covers {
             return Ok(());
         };
         if FileType::from_raw_mode(fstat(&place)?.st_mode) != FileType::Directory {
-            return Mount::copy_of_descriptor(self.null.as_fd(), Depth::One)?.attach(place.as_fd());
+            return bind_host_node(self.null.as_fd(), place.as_fd());
         }
         if let Some(empty) = &self.empty {
             return Mount::copy_of_descriptor(empty.as_fd(), Depth::One)?.attach(place.as_fd());

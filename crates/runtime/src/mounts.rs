@@ -46,6 +46,11 @@ fn prepare_one(mount: &SpecMount) -> Result<Prepared<'_>, StartFailure> {
     let copy = match options.bind {
         None => None,
         Some(bind) => {
+            if let Some(option) = options.data.first() {
+                let detail = format!("a bind mount has no option {option}");
+                let kind = FailureKind::InvalidBundle;
+                return Err(StartFailure::new(kind, Step::Mount, detail));
+            }
             let depth = if bind == Bind::Recursive {
                 Depth::Tree
             } else {

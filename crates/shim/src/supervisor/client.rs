@@ -44,6 +44,8 @@ pub struct Client {
     /// What the engine had read of the client's input before it handed the socket over.
     leftover: Option<File>,
     typing: bool,
+    /// The other end is closed. What it typed before may still be read.
+    hung_up: bool,
     detach_keys: Option<DetachKeys>,
 }
 
@@ -66,6 +68,7 @@ impl Client {
             departure: None,
             socket,
             typing: attach.stdin,
+            hung_up: false,
             attach,
             backlog: Backlog::default(),
             leftover: leftover.map(File::from),
@@ -97,7 +100,7 @@ impl Client {
             Stream::Stdout => self.attach.stdout,
             Stream::Stderr => self.attach.stderr,
         };
-        if !wanted || self.departure.is_some() {
+        if !wanted || self.hung_up || self.departure.is_some() {
             return;
         }
         let header = header(stream, bytes.len());
@@ -111,8 +114,23 @@ impl Client {
         self.note(flushed);
     }
 
-    /// The socket reported a hang-up: nobody is there to read or to type.
+    /// The other end is closed: nobody reads any more, but what was typed before still counts.
     pub fn hung_up(&mut self) {
+        self.hung_up = true;
+        self.backlog = Backlog::default();
+        if !self.typing {
+            self.leave();
+        }
+    }
+
+    fn stop_typing(&mut self) {
+        self.typing = false;
+        if self.hung_up {
+            self.leave();
+        }
+    }
+
+    fn leave(&mut self) {
         self.departure.get_or_insert(Departure::Left);
     }
 
@@ -129,14 +147,14 @@ impl Client {
         }
         let count = match self.read_raw(buffer) {
             Ok(0) => {
-                self.typing = false;
+                self.stop_typing();
                 return Typing::End;
             }
             Ok(count) => count,
             Err(Errno::AGAIN | Errno::INTR) => return Typing::Nothing,
             Err(_) => {
-                self.hung_up();
-                return Typing::Nothing;
+                self.stop_typing();
+                return Typing::End;
             }
         };
         match self
@@ -165,11 +183,15 @@ impl Client {
 
     /// Whether input waits that no event will announce.
     pub fn has_leftover(&self) -> bool {
-        self.leftover.is_some() && self.is_typing()
+        (self.leftover.is_some() || self.hung_up) && self.is_typing()
     }
 
     /// What to wait for; `may_type` says whether the container takes input now.
     pub fn interest(&self, may_type: bool) -> Interest {
+        if self.hung_up {
+            // It would be reported again and again; `has_leftover` stands for it.
+            return Interest::default();
+        }
         Interest {
             read: self.is_typing() && may_type,
             write: !self.backlog.is_empty(),

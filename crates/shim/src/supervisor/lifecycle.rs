@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use gantry_log::{Rotation, Stream, Writer};
 use gantry_runtime::{
-    Container, FailureKind, Freezer, StartFailure, Step, launch, resize_terminal, send_signal,
+    Container, FailureKind, Freezer, StartFailure, Step, kill_orphans, launch, resize_terminal,
+    send_signal,
 };
 use gantry_shim::protocol::Event;
 use gantry_shim::{ExitRecord, ShimRecord};
@@ -68,6 +69,7 @@ impl Supervisor {
             log,
             started_at: clock::now(),
             paused: false,
+            log_failed: false,
             kill_at: None,
             oom_watch,
         };
@@ -253,9 +255,10 @@ impl Supervisor {
             Ok(None) => return,
             Err(error) => return eprintln!("waitid: {error}"),
         };
-        // The end of a pid namespace's first process has killed the others; where the container
-        // shares a pid namespace its control group tells who is left.
+        // The end of a pid namespace's first process has killed the others. Where the container
+        // shares a pid namespace its control group tells who is left, or being their reaper does.
         running.container.cgroup.kill();
+        kill_orphans();
         let signal = status.terminating_signal();
         let code = signal.map_or(status.exit_status().unwrap_or_default(), |signal| {
             128 + signal
@@ -287,13 +290,11 @@ impl Supervisor {
         let Life::Running(running) = &mut self.life else {
             return;
         };
-        let Some(log) = &mut running.log else { return };
-        let finished = log
-            .finish(Stream::Stdout)
-            .and_then(|()| log.finish(Stream::Stderr));
-        if let Err(error) = finished.and_then(|()| log.flush()) {
-            eprintln!("log: {error}");
-        }
+        running.log_with(|log| {
+            log.finish(Stream::Stdout)?;
+            log.finish(Stream::Stderr)?;
+            log.flush()
+        });
     }
 
     /// The last transition. The group is removed before the record is written, for a new shim may
@@ -312,6 +313,19 @@ impl Supervisor {
 }
 
 impl Running {
+    /// Does something with the log. A full disk must not stop the container: the first failure is
+    /// told, and the log goes on as soon as it can.
+    pub(super) fn log_with(&mut self, act: impl FnOnce(&mut Writer) -> gantry_log::Result<()>) {
+        let Some(log) = &mut self.log else { return };
+        match act(log) {
+            Err(error) if !self.log_failed => {
+                eprintln!("log: {error}");
+                self.log_failed = true;
+            }
+            _ => {}
+        }
+    }
+
     fn freezer(&self) -> Freezer {
         self.container.cgroup.freezer(self.container.process.pid)
     }

@@ -72,6 +72,8 @@ struct Running {
     log: Option<Writer>,
     started_at: u64,
     paused: bool,
+    /// A failure of the log was told.
+    log_failed: bool,
     /// When grace ends and SIGKILL follows.
     kill_at: Option<Instant>,
     /// Becomes readable when the kernel kills for want of memory.
@@ -168,9 +170,7 @@ impl Supervisor {
         if ready.readable {
             self.read_client(at);
         }
-        // What was typed before the hang-up has been read above, piece by piece; a client that
-        // still has some comes back.
-        if ready.hung_up && !self.clients[at].is_typing() {
+        if ready.hung_up {
             self.clients[at].hung_up();
         }
     }
@@ -181,13 +181,19 @@ impl Supervisor {
             return;
         };
         let client = &mut self.clients[at];
-        loop {
+        // What no event will announce is read to its end, other typing for one turn.
+        let turns = if client.has_leftover() {
+            usize::MAX
+        } else {
+            TURN
+        };
+        for _ in 0..turns {
             let typing = client.read(&mut self.buffer);
             let Some(input) = &mut running.input else {
                 // Nobody listens; what is typed is dropped.
                 match typing {
                     Typing::Bytes(_) => continue,
-                    _ => return,
+                    Typing::Nothing | Typing::End => return,
                 }
             };
             match typing {
@@ -232,12 +238,7 @@ impl Supervisor {
             return false;
         };
         let (stream, bytes) = (output.stream, &self.buffer[..count]);
-        if let Some(log) = &mut running.log
-            && let Err(error) = log.write(stream, clock::now(), bytes)
-        {
-            // A full disk must not stop the container; the log says where it goes on.
-            eprintln!("log: {error}");
-        }
+        running.log_with(|log| log.write(stream, clock::now(), bytes));
         for client in &mut self.clients {
             client.send(stream, bytes);
         }
@@ -245,11 +246,8 @@ impl Supervisor {
     }
 
     fn flush_log(&mut self) {
-        if let Life::Running(running) = &mut self.life
-            && let Some(log) = &mut running.log
-            && let Err(error) = log.flush()
-        {
-            eprintln!("log: {error}");
+        if let Life::Running(running) = &mut self.life {
+            running.log_with(Writer::flush);
         }
     }
 
@@ -332,14 +330,6 @@ impl Supervisor {
                 continue;
             };
             let client = self.clients.swap_remove(at);
-            let was_typing = client.is_typing();
-            if let Life::Running(running) = &mut self.life
-                && let Some(input) = &mut running.input
-                && departure == Departure::Left
-                && was_typing
-            {
-                input.client_ended();
-            }
             let event = Event::Detached {
                 client: client.id(),
                 by_keys: departure == Departure::ByKeys,

@@ -8,12 +8,12 @@ use std::path::Path;
 
 use gantry_runtime::{
     BUNDLE_FILE, Bundle, FailureKind, ProcessIdentity, StartFailure, Step, TerminalSize,
-    close_inherited,
+    adopt_orphans, close_inherited,
 };
 use gantry_shim::protocol::{
     FromShim, Hello, Phase, Refusal, RefusalKind, Status, ToShim, VERSION, recv, send,
 };
-use gantry_shim::{EXIT_FILE, ExitRecord, SHIM_FILE};
+use gantry_shim::{EXIT_FILE, ExitRecord, SHIM_FILE, ShimRecord};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use rustix::fs::{CWD, Mode, OFlags, openat};
@@ -33,6 +33,7 @@ pub fn supervise(directory: &Path) -> io::Result<()> {
     close_inherited(3);
     // Not in the engine's session: what ends that must not end the container.
     let _ = rustix::process::setsid();
+    adopt_orphans()?;
     let connection = take_connection()?;
     env::set_current_dir(directory)?;
     match Supervisor::new(directory, connection) {
@@ -98,10 +99,12 @@ impl Supervisor {
         Ok(supervisor)
     }
 
-    /// Takes away what leads to this shim: it has nothing more to say. Later calls find nothing,
-    /// and not what a new shim has put there.
+    /// Takes away what leads to this shim: it has nothing more to say. What a new shim of the same
+    /// container has put there stays.
     pub(super) fn withdraw(&mut self) {
-        if self.listener.take().is_some() {
+        let record = ShimRecord::read(&self.directory).ok().flatten();
+        let mine = record.is_some_and(|record| record.shim == self.me);
+        if self.listener.take().is_some() && mine {
             let _ = fs::remove_file(&self.bundle.socket);
             let _ = fs::remove_file(self.directory.join(SHIM_FILE));
         }

@@ -240,3 +240,29 @@ fn a_terminal_belongs_to_its_user() {
         "{outcome:?}"
     );
 }
+
+#[test]
+fn what_a_client_typed_before_it_left_still_counts() {
+    if !can_run() {
+        return;
+    }
+    let mut supervised = container(&["wc", "-c"])
+        .with(|bundle| bundle.stdin = StdinPlan::Once)
+        .create();
+    let mut client = supervised.attach_after(&b"a".repeat(100_000), |attach| attach.framed = false);
+    client.write_all(&b"b".repeat(50_000)).unwrap();
+    drop(client);
+    // The shim waits for the start without being busy.
+    let pid = supervised.shim.child.id();
+    let busy = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        let fields: Vec<_> = stat.rsplit(") ").next().unwrap().split(' ').collect();
+        fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+    };
+    let before = busy();
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(busy() - before < 10, "the shim spins");
+    supervised.start().unwrap();
+    assert_eq!(supervised.exited().code, 0);
+    assert_eq!(supervised.output().0, "150000\n");
+}

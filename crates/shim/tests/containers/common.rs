@@ -19,7 +19,7 @@ use gantry_runtime::{
 use gantry_shim::protocol::{
     self, Attach, Event, FromShim, Hello, PacketError, Refusal, Reply, Request, ToShim, VERSION,
 };
-use gantry_shim::{EXIT_FILE, ExitRecord, Shim, spawn};
+use gantry_shim::{EXIT_FILE, ExitRecord, Shim, sealed_binary, spawn};
 use oci_spec::runtime::Spec;
 use rustix::event::{PollFd, PollFlags, poll};
 use serde_json::{Value, json};
@@ -132,7 +132,7 @@ impl Builder {
         self.bundle.spec = serde_json::from_value(self.spec).unwrap();
         let path = self.directory.path();
         self.bundle.write(&path.join(BUNDLE_FILE)).unwrap();
-        let binary = File::open(shim_program()).unwrap();
+        let binary = sealed_binary(&shim_program()).unwrap();
         let shim = spawn(&binary, path).unwrap();
         Supervised::new(self.directory, self.bundle, shim)
     }
@@ -406,8 +406,8 @@ fn make_root(root: &Path) {
     for name in [
         "sh", "cat", "echo", "sleep", "id", "ls", "mount", "hostname", "true", "false", "kill",
         "tty", "stty", "env", "pwd", "ulimit", "head", "tail", "dd", "grep", "yes", "wc", "mkdir",
-        "touch", "ps", "ip", "tr", "seq", "readlink", "stat", "sync", "rm", "printf", "test",
-        "nproc",
+        "touch", "chmod", "ps", "ip", "tr", "seq", "readlink", "stat", "sync", "rm", "printf",
+        "test", "nproc",
     ] {
         symlink("busybox", root.join("bin").join(name)).unwrap();
     }

@@ -223,3 +223,27 @@ fn a_bundle_that_cannot_be_read_is_refused_with_the_reason() {
         .unwrap();
     assert_eq!(record.code, 125);
 }
+
+#[test]
+fn orphans_in_the_hosts_pid_namespace_end_with_the_container() {
+    if !can_run() {
+        return;
+    }
+    let mark = format!("86{}", std::process::id());
+    let script = format!("(sleep {mark} & sleep {mark} &) ; echo started; exit 6");
+    let outcome = shell(&script)
+        .spec(
+            "/linux/namespaces",
+            serde_json::json!([{ "type": "mount" }, { "type": "ipc" }]),
+        )
+        .run();
+    assert_eq!(
+        (outcome.record.code, outcome.stdout.as_str()),
+        (6, "started\n")
+    );
+    let left = std::fs::read_dir("/proc").unwrap().flatten().any(|entry| {
+        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(&format!("sleep\0{mark}"))
+    });
+    assert!(!left);
+}

@@ -425,3 +425,41 @@ fn many_layers_fit() {
         .run();
     assert_eq!(outcome.stdout, "119\n119", "{outcome:?}");
 }
+
+#[test]
+fn what_cannot_be_kept_is_refused() {
+    if !can_run() {
+        return;
+    }
+    let outcome = shell("true")
+        .spec(
+            "/mounts/-",
+            json!({ "destination": "/x", "type": "bind", "source": "/tmp",
+            "options": ["rbind", "idmap"] }),
+        )
+        .run();
+    assert_eq!(outcome.failure.unwrap().kind, FailureKind::InvalidBundle);
+    if !std::path::Path::new("/sys/module/apparmor").exists() {
+        let outcome = shell("true")
+            .spec("/process/apparmorProfile", json!("docker-default"))
+            .run();
+        assert_eq!(outcome.failure.unwrap().step, Step::SecurityModule);
+    }
+}
+
+#[test]
+fn the_hosts_device_nodes_keep_their_mode() {
+    if !can_run() {
+        return;
+    }
+    use std::os::unix::fs::PermissionsExt;
+    let mode = || fs::metadata("/dev/null").unwrap().permissions().mode();
+    let before = mode();
+    // /proc/keys is masked by the host's /dev/null, the very inode.
+    let outcome = shell("chmod 600 /proc/keys; echo x > /proc/keys && echo ok").run();
+    assert_eq!(
+        (outcome.stdout.as_str(), mode()),
+        ("ok\n", before),
+        "{outcome:?}"
+    );
+}
