@@ -22,7 +22,12 @@ pub(crate) fn row(task: gantry::Task, images: &HashMap<String, gantry::Image>) -
             String::new()
         }
     });
-    let named = result.images.into_iter().zip(result.ids);
+    let ids = result
+        .ids
+        .into_iter()
+        .map(Some)
+        .chain(std::iter::repeat(None));
+    let named = result.images.into_iter().zip(ids);
     Some(Task {
         id: task.id,
         kind,
@@ -69,8 +74,15 @@ fn layer(part: gantry::TaskPart) -> TaskLayer {
     }
 }
 
-fn image(name: String, id: String, images: &HashMap<String, gantry::Image>) -> TaskImage {
-    let known = images.get(&id);
+fn image(name: String, id: Option<String>, images: &HashMap<String, gantry::Image>) -> TaskImage {
+    let named = || images.values().find(|row| row.tags.contains(&name));
+    let known = match &id {
+        Some(id) => images.get(id),
+        None => named(),
+    };
+    let id = id
+        .or_else(|| known.map(|row| row.id.clone()))
+        .unwrap_or_default();
     TaskImage {
         reference: if name == id { String::new() } else { name },
         size: known.map_or(0, |row| row.size),
