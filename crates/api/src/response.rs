@@ -2,12 +2,14 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Empty, Full, StreamBody};
-use hyper::body::Frame;
+use hyper::body::{Body, Frame, SizeHint};
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{HeaderMap, StatusCode};
 use serde::Serialize;
@@ -92,14 +94,34 @@ pub(crate) fn line(value: &impl Serialize) -> io::Result<Bytes> {
 }
 
 /// Keeps something until the response was sent or given up.
-pub(crate) fn holding(response: Response, kept: impl Send + 'static) -> Response {
-    response.map(|body| {
-        body.map_frame(move |frame| {
-            let _ = &kept;
-            frame
-        })
-        .boxed_unsync()
-    })
+pub(crate) fn holding(response: Response, kept: impl Send + Unpin + 'static) -> Response {
+    response.map(|body| Holding { body, _kept: kept }.boxed_unsync())
+}
+
+/// A body with something that lives as long.
+struct Holding<B, T> {
+    body: B,
+    _kept: T,
+}
+
+impl<B: Body + Unpin, T: Unpin> Body for Holding<B, T> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 fn with_type(status: StatusCode, content_type: &'static str, body: Bytes) -> Response {
