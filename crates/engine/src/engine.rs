@@ -22,7 +22,7 @@ use crate::request::{
 };
 use crate::seccomp::Profile;
 use crate::task::{Tasks, Undo};
-use crate::{Error, Filters, Result, container, info, prune, shim};
+use crate::{Error, Filters, Result, container, follow, info, prune, shim};
 
 /// A stream that can be kept and sent anywhere.
 pub type BoxStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
@@ -65,6 +65,7 @@ impl Engine {
         });
         container::recover(&core).await?;
         sweep_layers(&core);
+        follow::follow(&core);
         let containers = Containers::new(Arc::clone(&core));
         Ok(Self { core, containers })
     }

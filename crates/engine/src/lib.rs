@@ -21,6 +21,7 @@ mod engine;
 mod error;
 mod feed;
 mod filters;
+mod follow;
 pub mod host;
 mod image;
 mod info;
@@ -30,6 +31,7 @@ mod request;
 mod seccomp;
 mod shim;
 mod task;
+
 
 pub use config::{Config, LogConfig};
 pub use container::{Attachment, LogStream, Waiting};

@@ -85,6 +85,11 @@ impl Feed {
         let _ = self.0.updates.send(Arc::new(Update { revision, change }));
     }
 
+    /// What changes from now on, for the engine's own parts.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Update>> {
+        self.0.updates.subscribe()
+    }
+
     /// A container did something. Attributes are its labels, `image`, `name` and what belongs to
     /// the action, such as `exitCode`.
     pub fn container_event(&self, action: &str, id: &str, attributes: BTreeMap<String, String>) {
