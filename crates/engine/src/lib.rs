@@ -32,7 +32,6 @@ mod seccomp;
 mod shim;
 mod task;
 
-
 pub use config::{Config, LogConfig};
 pub use container::{Attachment, LogStream, Waiting};
 pub use engine::{BoxStream, Engine};
