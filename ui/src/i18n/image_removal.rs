@@ -34,7 +34,6 @@ words! {
         only_this_name(name: &str) => format!("Remove only {name}"), format!("{name}만 삭제");
         remove_image => "Remove the image", "이미지 삭제";
         failed(name: &str) => format!("Could not remove {name}"), format!("{} 삭제하지 못했습니다", with_particle(name, Object));
-        untagged(name: &str) => format!("Removed the tag {name}"), format!("태그 {} 삭제했습니다", with_particle(name, Object));
         removed_with(name: &str, count: usize) => format!("Removed {name} and {}", counted(count, "container", "containers")), format!("{} 컨테이너 {count}개를 삭제했습니다", with_particle(name, With));
     }
 }

@@ -21,8 +21,6 @@ words! {
         other_platform => "not for this computer", "다른 컴퓨터용";
         coming_in => "Importing", "가져오는 중";
         list => "Images", "이미지";
-        nothing_chosen => "Choose an image", "이미지 선택";
-        nothing_chosen_text => "Its layers, configuration and history show here.", "레이어, 구성, 기록이 여기에 나타납니다.";
         none_title => "No images yet", "아직 이미지가 없습니다";
         none_text => "An image is a program packed with everything it needs. Import one from a file, or take the built-in one.", "이미지는 프로그램과 필요한 것을 모두 담은 묶음입니다. 파일에서 가져오거나 내장 이미지를 사용합니다.";
         no_hits(query: &str) => format!("Nothing matches “{query}”"), format!("“{query}” 검색 결과가 없습니다");
@@ -97,7 +95,6 @@ words! {
         instruction => "Instruction", "명령";
         made => "Made", "생성";
         size => "Size", "크기";
-        comment => "Comment", "설명";
         not_said => "not said", "기록 없음";
 
         unused_title => "No container uses this image", "이 이미지를 사용하는 컨테이너가 없습니다";

@@ -138,17 +138,14 @@ fn words(request: &CommitContainer, container: &str) -> Vec<String> {
 /// A name for the image made from the container's: what it may not hold becomes a dash.
 fn suggestion(container: &str) -> String {
     let lower = container.to_lowercase();
-    match check_name(&lower) {
-        Ok(_) => lower,
-        Err(_) => {
-            let kept = |letter: char| letter.is_ascii_alphanumeric();
-            let parts: Vec<&str> = lower
-                .split(|letter| !kept(letter))
-                .filter(|part| !part.is_empty())
-                .collect();
-            parts.join("-")
-        }
+    if check_name(&lower).is_ok() {
+        return lower;
     }
+    let parts: Vec<&str> = lower
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect();
+    parts.join("-")
 }
 
 #[cfg(test)]

@@ -92,11 +92,7 @@ pub fn CommitDialog(container: String) -> impl IntoView {
     view! {
         <Dialog title width="38rem" footer>
             <div class="col commit-fields" on:keydown=on_key data-test="commit-dialog">
-                {move || {
-                    failure
-                        .get()
-                        .map(|failure| view! { <ErrorCard failure title=words.failed() /> })
-                }}
+                {move || failure.get().map(|failure| view! { <ErrorCard failure /> })}
                 <Names form />
                 <About form />
                 {is_running.then(|| view! { <PauseSwitch form /> })}

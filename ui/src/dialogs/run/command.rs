@@ -85,9 +85,11 @@ pub fn Equivalent(form: Form) -> impl IntoView {
             .with(|settings| settings.command_style.clone());
         let request = form.request(true);
         let is_named = !request.image.is_empty();
-        is_named
-            .then(|| command_line(&request).written(&style))
-            .unwrap_or_default()
+        if is_named {
+            command_line(&request).written(&style)
+        } else {
+            String::new()
+        }
     });
     let label = Signal::derive(move || {
         if whole.get() {

@@ -47,7 +47,7 @@ pub fn RunDialog(image: Option<String>) -> impl IntoView {
     read_image(form);
     let faults = Memo::new(move |_| form.faults(text));
     let busy = RwSignal::new(None::<Press>);
-    let failure = RwSignal::new(None::<(Press, Failure)>);
+    let failure = RwSignal::new(None::<Failure>);
     let go = move |press: Press| {
         if busy.get_untracked().is_some() || !faults.with_untracked(Vec::is_empty) {
             return;
@@ -63,7 +63,7 @@ pub fn RunDialog(image: Option<String>) -> impl IntoView {
                     tell(store, press, &ran, line);
                 }
                 Err(error) => {
-                    let _ = failure.try_set(Some((press, error)));
+                    let _ = failure.try_set(Some(error));
                 }
             }
             let _ = busy.try_set(None);
@@ -139,8 +139,7 @@ fn tell(store: Store, press: Press, ran: &Ran, line: crate::state::CommandLine) 
 
 /// What went wrong, above the fields, which keep what was typed.
 #[component]
-fn Failed(failure: RwSignal<Option<(Press, Failure)>>) -> impl IntoView {
-    let words = use_text().run;
+fn Failed(failure: RwSignal<Option<Failure>>) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         failure.track();
@@ -149,14 +148,10 @@ fn Failed(failure: RwSignal<Option<(Press, Failure)>>) -> impl IntoView {
         }
     });
     move || {
-        failure.get().map(|(press, failure)| {
-            let title = match press {
-                Press::Run => words.not_run(),
-                Press::Create => words.not_created(),
-            };
+        failure.get().map(|failure| {
             view! {
                 <div node_ref=node data-test="run-failure">
-                    <ErrorCard failure title />
+                    <ErrorCard failure />
                 </div>
             }
         })

@@ -13,7 +13,7 @@ use crate::{
     backend,
     i18n::{Clock, use_text},
     parts::{Empty, ErrorCard, TabItem, Tabs},
-    state::{CommandLine, Outcome, Store, use_store},
+    state::{CommandLine, Outcome, Route, Store, use_store},
 };
 
 /// A tab of the detail.
@@ -64,11 +64,16 @@ fn read(store: Store, known: StoredValue<String>, image: Memo<Option<Image>>) ->
     Effect::new(move |before: Option<()>| {
         image.track();
         let id = known.get_value();
+        let chosen = id.clone();
         let is_first = before.is_none();
         spawn_local(async move {
             let begun = Clock::now();
             let result = backend::call(&InspectImage { id }).await.map(Arc::new);
-            if let (Ok(detail), true) = (&result, is_first) {
+            // What the page chose by itself is no action to tell of.
+            let was_chosen = store.route.with_untracked(
+                |route| matches!(route, Route::Images { open: Some(open) } if *open == chosen),
+            );
+            if let (Ok(detail), true) = (&result, is_first && was_chosen) {
                 tell(store, detail, Clock::now() - begun);
             }
             // Another image may be open by now.
@@ -123,7 +128,7 @@ fn Content(image: Memo<Option<Image>>, answer: RwSignal<Answer>) -> impl IntoVie
         if let Some(failure) = failure.get() {
             return view! {
                 <div class="pad">
-                    <ErrorCard failure title=words.not_read() />
+                    <ErrorCard failure />
                 </div>
             }
             .into_any();

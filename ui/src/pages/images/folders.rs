@@ -27,6 +27,8 @@ pub struct Line {
 #[derive(Clone, PartialEq)]
 pub enum Content {
     Entry(LayerEntry),
+    /// Stands for what an open folder does not hold.
+    Nothing,
     Failed(Failure),
 }
 
@@ -145,18 +147,23 @@ fn collect(
     depth: usize,
     lines: &mut Vec<Line>,
 ) {
+    // No entry's path ends in a slash.
+    let instead = |content: Content| Line {
+        path: format!("{dir}/"),
+        depth,
+        content,
+    };
     let entries = match read.get(dir) {
         Some(Folder::Read(entries)) => entries,
         Some(Folder::Failed(failure)) => {
-            lines.push(Line {
-                path: format!("{dir}//"),
-                depth,
-                content: Content::Failed(failure.clone()),
-            });
+            lines.push(instead(Content::Failed(failure.clone())));
             return;
         }
         Some(Folder::Reading) | None => return,
     };
+    if entries.is_empty() {
+        lines.push(instead(Content::Nothing));
+    }
     for entry in entries {
         let path = join(dir, &entry.name);
         let is_open = entry.kind == EntryKind::Folder && open.contains(&path);

@@ -41,9 +41,10 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Tells entries apart: an image with names in two repositories has two.
+    /// Tells entries apart: an image with names in two repositories has two, and one whose tags
+    /// change is drawn anew.
     pub fn key(&self) -> String {
-        format!("{}\n{}", self.repository, self.id)
+        format!("{}\n{}\n{}", self.repository, self.id, self.tags.join(" "))
     }
 
     /// The name to act on: the first here, or the id of an image without one.

@@ -76,7 +76,7 @@ pub fn Header(image: Memo<Option<Image>>, #[prop(into)] show_users: Callback<()>
                         disabled=reason
                         on_press=move |()| run()
                         {..}
-                        data-test="run-image"
+                        data-test="image-run"
                     >
                         {text.images.run()}
                     </Button>
@@ -85,7 +85,7 @@ pub fn Header(image: Memo<Option<Image>>, #[prop(into)] show_users: Callback<()>
                         on_press=export
                         class="p4"
                         {..}
-                        data-test="export-image"
+                        data-test="image-export"
                     >
                         {text.images.export()}
                     </Button>

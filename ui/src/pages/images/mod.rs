@@ -65,9 +65,10 @@ pub fn ImagesPage() -> impl IntoView {
     let sub = move || {
         let count = store.images.len();
         let used = store.engine.with(|engine| engine.used_bytes);
-        (count > 0)
-            .then(|| text.images.sub(count, &text.size(used)))
-            .unwrap_or_default()
+        if count == 0 {
+            return String::new();
+        }
+        text.images.sub(count, &text.size(used))
     };
     let is_empty = Memo::new(move |_| store.loaded.get() && store.images.is_empty());
     view! {

@@ -71,8 +71,9 @@ pub async fn send(store: Store, reference: &str, force: Force) -> Result<(), Fai
     let force = force == Force::Yes;
     store.remove_image(reference.to_owned(), force).await?;
     if let Some(image) = before {
-        let was_last = image.id == reference || image.tags.len() <= 1;
-        if was_last
+        // The last name of an image in use leaves the image behind.
+        let is_gone = image.id == reference || (image.tags.len() <= 1 && image.used_by.is_empty());
+        if is_gone
             && store
                 .route
                 .with_untracked(|route| *route == Route::image(&image.id))

@@ -136,13 +136,23 @@ fn Row(line: Line, folders: Folders, current: RwSignal<String>) -> impl IntoView
     } = line;
     match content {
         Content::Entry(entry) => view! { <EntryRow entry path depth folders current /> }.into_any(),
+        Content::Nothing => {
+            let words = use_text().images;
+            view! {
+                <div class="tree-row" role="treeitem" style=format!("--d:{depth}")>
+                    <span class="twist twist--none"></span>
+                    <span class="t3">{words.folder_empty()}</span>
+                </div>
+            }
+            .into_any()
+        }
         Content::Failed(failure) => {
-            let text = use_text().images;
+            let words = use_text().images;
             view! {
                 <div class="tree-row" role="treeitem" style=format!("--d:{depth}") title=failure.raw>
                     <span class="twist twist--none"></span>
                     <Icon symbol=Symbol::CircleX />
-                    <span class="hint--bad">{text.entry_not_read()}</span>
+                    <span class="hint--bad">{words.entry_not_read()}</span>
                 </div>
             }
             .into_any()

@@ -6,7 +6,7 @@ use super::{groups::Entry, remove, tag_dialog::TagDialog};
 use crate::{
     dialogs,
     i18n::Text,
-    parts::{Layers, MenuEntry, MenuItem, Symbol, copy},
+    parts::{Layers, MenuEntry, MenuItem, Symbol, copy, split_reference},
     state::Store,
 };
 
@@ -66,15 +66,19 @@ pub fn more_menu(
     }
     entries.push(MenuItem::new(Symbol::Copy, words.copy_id(), move || copy(id.clone())).into());
     entries.push(MenuEntry::Separator);
-    if let Some(name) = name.filter(|_| image.tags.len() > 1) {
-        let label = words.remove_tag(&name);
-        let untag = move || remove::untag(store, layers, name.clone());
-        entries.push(MenuItem::new(Symbol::X, label, untag).into());
-    }
     let remove = MenuItem::new(Symbol::Trash, words.remove(), move || {
         remove::remove_image(store, layers, &to_remove);
-    });
-    entries.push(remove.hint("Del").danger().into());
+    })
+    .danger();
+    match name.filter(|_| image.tags.len() > 1) {
+        Some(name) => {
+            let label = words.remove_tag(split_reference(&name).1.unwrap_or(&name));
+            let untag = move || remove::untag(store, layers, name.clone());
+            entries.push(MenuItem::new(Symbol::X, label, untag).hint("Del").into());
+            entries.push(remove.into());
+        }
+        None => entries.push(remove.hint("Del").into()),
+    }
     entries
 }
 

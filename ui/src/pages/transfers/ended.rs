@@ -26,7 +26,12 @@ pub fn EndedTask(task: ArcRwSignal<Task>) -> impl IntoView {
         TaskState::Done | TaskState::Running => ("jic ok", Symbol::CircleCheck, "done"),
     };
     let at = task.finished_at.unwrap_or(task.started_at);
-    let time = LocalTime::new(at).hour_minute();
+    let now = store.now.get_untracked();
+    let time = if LocalTime::new(at).is_same_day(&LocalTime::new(now)) {
+        LocalTime::new(at).hour_minute()
+    } else {
+        text.ago(at, now)
+    };
     let told = match task.state {
         TaskState::Failed => view! { <WhyNot task=task.clone() /> }.into_any(),
         TaskState::Cancelled => {
@@ -100,11 +105,11 @@ fn Result(task: Task) -> impl IntoView {
     let layers = task.layers.len();
     let verified =
         (task.kind == TaskKind::Import && layers > 0).then(|| words.all_verified(layers));
-    let rest: String = [size, verified]
+    let rest: Vec<String> = [Some(String::new()), size, verified]
         .into_iter()
         .flatten()
-        .map(|part| format!(", {part}"))
         .collect();
+    let rest = rest.join(", ");
     let foreign = task
         .images
         .iter()

@@ -147,27 +147,25 @@ fn Numbers(task: RwSignal<Task>, reading: RwSignal<Reading>) -> impl IntoView {
             parts.join(" · ")
         }
     };
-    let layers = move || {
+    // Only what comes in is checked against its digest.
+    let verified = move || {
         task.with(|task| {
             let all = task.layers.len();
             let done = task.layers.iter().filter(|layer| is_done(layer)).count();
-            (all > 0).then(|| match task.kind {
-                TaskKind::Import => words.verified_of(done, all),
-                TaskKind::Export | TaskKind::Commit => words.layers_of(done, all),
-            })
+            (task.kind == TaskKind::Import && all > 0).then(|| words.verified_of(done, all))
         })
     };
     view! {
         <div class="row sm t3 job-numbers">
             <span>{plain}</span>
             {move || {
-                layers()
-                    .map(|layers| {
+                verified()
+                    .map(|verified| {
                         view! {
                             <span aria-hidden="true">"·"</span>
                             <span class="row row--tight verified">
                                 <Icon symbol=Symbol::ShieldCheck size=IconSize::Small />
-                                {layers}
+                                {verified}
                             </span>
                         }
                     })

@@ -24,7 +24,7 @@ pub fn PickDialog(plan: Plan) -> impl IntoView {
     let (store, layers) = (use_store(), use_layers());
     let query = RwSignal::new(String::new());
     let ticked = RwSignal::new(BTreeSet::<String>::new());
-    let there = plan.images();
+    let there = untrack(|| plan.images());
     let shown = Memo::new(move |_| {
         let query = query.with(|query| query.trim().to_lowercase());
         let mut found: Vec<(String, u64)> = store
