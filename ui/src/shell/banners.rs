@@ -12,12 +12,11 @@ use crate::{
 #[component]
 pub fn Banners() -> impl IntoView {
     let store = use_store();
-    let hidden = RwSignal::new(false);
     let warning = Memo::new(move |_| {
         store
             .engine
             .with(|engine| engine.warnings.first().cloned())
-            .filter(|_| !hidden.get())
+            .filter(|warning| store.hidden_warning.get().as_ref() != Some(warning))
     });
     let lost = Memo::new(move |_| match store.link.get() {
         Link::Lost(failure) => Some(failure),
@@ -26,7 +25,8 @@ pub fn Banners() -> impl IntoView {
     move || match lost.get() {
         Some(failure) => Some(view! { <EngineLost failure /> }.into_any()),
         None => warning.get().map(|warning| {
-            let hide = move |_| hidden.set(true);
+            let read = warning.clone();
+            let hide = move |_| store.hidden_warning.set(Some(read.clone()));
             view! { <Warning warning on_hide=hide /> }.into_any()
         }),
     }

@@ -24,7 +24,9 @@ mod window;
 
 use std::time::Duration;
 
-use gantry_view::{Container, Engine, Host, HostKind, Image, Link, Settings, Task, WindowState};
+use gantry_view::{
+    Container, Engine, Failure, Host, HostKind, Image, Link, Settings, Task, WindowState,
+};
 use leptos::prelude::*;
 
 use crate::i18n::{Clock, Lang, Text};
@@ -59,6 +61,8 @@ pub struct Store {
     pub export: RwSignal<Option<Vec<String>>>,
     /// Who waits for which task.
     waiting: tasks::Waiting,
+    /// A standing warning that the person has read and put away.
+    pub hidden_warning: RwSignal<Option<Failure>>,
     /// The clock, once a second.
     pub now: RwSignal<i64>,
 }
@@ -84,6 +88,7 @@ impl Store {
             host: RwSignal::new(unknown_host()),
             window: RwSignal::default(),
             dragged_files: RwSignal::new(None),
+            hidden_warning: RwSignal::new(None),
             export: RwSignal::new(None),
             waiting: tasks::Waiting::new(),
             now,

@@ -154,7 +154,8 @@ fn wrap_to_width(model: LogModel, scroller: NodeRef<Div>) {
     let viewport = use_viewport(scroller);
     let width = Memo::new(move |_| viewport.get().width as i64);
     Effect::new(move |_| {
-        width.track();
+        // A memo is computed by being read; tracking alone would leave it asleep.
+        width.get();
         model.timestamps.track();
         let wrap = model.wrap.get();
         let columns = scroller

@@ -6,13 +6,20 @@ use super::{buffer::Line, layout::Row, model::LogModel};
 use crate::{
     i18n::{LocalTime, Text, use_text},
     parts::Viewport,
-    state::use_store,
+    state::{Store, use_store},
 };
 
 /// The height of a text row at 100 % interface size.
 const ROW: f64 = 18.6;
 /// Text rows painted above and below what is in sight.
 const MARGIN: u64 = 6;
+
+/// The height of a text row in pixels, at the interface size in force.
+pub fn row_height(store: Store) -> f64 {
+    store
+        .settings
+        .with(|settings| ROW * f64::from(settings.scale) / 100.0)
+}
 
 /// A row ready to be drawn. Two that are equal look the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -69,16 +76,11 @@ pub fn Rows(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
     let shown = RwSignal::new(Vec::<RowView>::new());
     // Where the view was last put by us: anything above that is the reader's own doing.
     let auto = StoredValue::new(0.0_f64);
-    let row_height = move || {
-        store
-            .settings
-            .with(|settings| ROW * f64::from(settings.scale) / 100.0)
-    };
     let paint = move || {
         let (Some(element), Some(space)) = (scroller.get_untracked(), space.get_untracked()) else {
             return;
         };
-        let row = untrack(row_height);
+        let row = untrack(|| row_height(store));
         let total = model.with(|kept| kept.layout.total());
         let height = format!("{}px", total as f64 * row);
         // A style of our own element takes any length.
@@ -118,7 +120,7 @@ pub fn Rows(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
         }
         paint();
     });
-    let row_view = move |row: RowView| view! { <RowLine row row_height=row_height() text /> };
+    let row_view = move |row: RowView| view! { <RowLine row row_height=row_height(store) text /> };
     view! {
         <div class="log-space" node_ref=space>
             <For each=move || shown.get() key=Clone::clone children=row_view />

@@ -3,7 +3,7 @@
 use gantry_view::{Container, HostKind, PickSavePath, SaveLog};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
-use super::{layout::Stream, model::LogModel, search::Hit};
+use super::{layout::Stream, model::LogModel, rows::row_height, search::Hit};
 use crate::{
     backend::{self, Download},
     i18n::use_text,
@@ -64,8 +64,7 @@ fn SearchField(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
     let text = use_text().log;
     let store = use_store();
     let go_to = move |hit: Option<Hit>| {
-        let row =
-            18.6 * f64::from(store.settings.with_untracked(|settings| settings.scale)) / 100.0;
+        let row = untrack(|| row_height(store));
         if let (Some(hit), Some(log)) = (hit, scroller.get_untracked()) {
             reveal(model, &log, hit, row);
         }
