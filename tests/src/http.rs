@@ -31,19 +31,28 @@ impl Answer {
         rest
     }
 
-    /// The body as JSON; the connection must have been told to close.
+    /// The body of an answer after which the connection closes.
+    pub fn body(mut self) -> Vec<u8> {
+        if self.header("transfer-encoding") != Some("chunked") {
+            return self.rest();
+        }
+        let mut body = Vec::new();
+        loop {
+            let mut size = String::new();
+            self.stream.read_line(&mut size).unwrap();
+            let size = usize::from_str_radix(size.trim(), 16).unwrap();
+            let mut chunk = vec![0; size + 2];
+            self.stream.read_exact(&mut chunk).unwrap();
+            if size == 0 {
+                return body;
+            }
+            body.extend_from_slice(&chunk[..size]);
+        }
+    }
+
+    /// The same as JSON.
     pub fn json(self) -> Value {
-        let length = self
-            .header("content-length")
-            .map(|length| length.parse::<usize>().unwrap());
-        let chunked = self.header("transfer-encoding") == Some("chunked");
-        let body = self.rest();
-        assert!(
-            !chunked,
-            "a chunked answer: {}",
-            String::from_utf8_lossy(&body)
-        );
-        serde_json::from_slice(&body[..length.unwrap_or(body.len())]).unwrap()
+        serde_json::from_slice(&self.body()).unwrap()
     }
 }
 

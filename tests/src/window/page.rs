@@ -70,10 +70,28 @@ impl Page {
         .await;
     }
 
+    /// Presses the button or menu item that is called so, as soon as it can be pressed.
+    pub async fn press(&self, name: &str) {
+        let called = format!("@aria-label='{name}' or .//text()[normalize-space(.)='{name}']");
+        let xpath = format!("//*[self::button or @role='menuitem'][{called}]");
+        self.until(&format!("{name} to take a press"), async || {
+            for element in self.client.find_all(Locator::XPath(&xpath)).await.ok()? {
+                let is_off = element.attr("aria-disabled").await.ok()?.is_some();
+                if !is_off && element.click().await.is_ok() {
+                    return Some(());
+                }
+            }
+            None
+        })
+        .await;
+    }
+
     /// Replaces what a field holds.
     pub async fn fill(&self, css: &str, text: &str) {
         let field = self.find(css).await;
-        field.clear().await.unwrap();
+        let select =
+            "const field = document.querySelector(arguments[0]); field.focus(); field.select()";
+        self.run(select, vec![css.into()]).await;
         field.send_keys(text).await.unwrap();
     }
 
