@@ -3,7 +3,22 @@
 //! A [`Bundle`] says everything about one container: the OCI runtime spec, where its root comes
 //! from, and what Docker adds to the spec (a user to look up inside the root, standard input,
 //! the log, the stop signal). The engine writes it as `bundle.json` into the container's
-//! directory; the container's shim reads it and calls into this crate.
+//! directory; the container's shim reads it and calls [`launch`].
+//!
+//! [`launch`] runs in the shim: it makes the control groups, clones the first process into its
+//! namespaces, and waits for its reports. The module `init` is that process's story, from clone to
+//! exec, each step a module of its own. Either the command was executed and a [`Container`] comes
+//! back, or a [`StartFailure`] says which step failed and why, and nothing is left behind.
+//!
+//! What the crate promises:
+//!
+//! * It is the same as root and inside a user namespace; it never makes a user namespace itself.
+//! * Paths of the container are resolved by the kernel with the container's root as `/`
+//!   (`openat2`), and what is mounted there is a descriptor and not a name.
+//! * What the bundle asks for happens or is a failure: no limit, filter, profile or device rule is
+//!   left out silently. Two things are cut to what the machine allows, as Docker does: resource
+//!   limits (to the caller's hard ones) and capabilities (to those the caller holds).
+//! * Linux 5.12 or later (`mount_setattr`), either version of control groups or none.
 #![deny(unsafe_code)]
 
 mod bundle;

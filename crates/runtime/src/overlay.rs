@@ -5,9 +5,10 @@
 //! (the options of mount(2) end at 4096 bytes, a string of fsconfig(2) at 256), needs no escaping
 //! of `:` and `,`, and tells a container that reads its mountinfo nothing about the host's paths.
 
-use std::fs::File;
+use std::ffi::CString;
+use std::fs::{self, File};
 use std::io::Read;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, Mode, OFlags, open};
@@ -57,7 +58,7 @@ pub fn mount_root(rootfs: &RootFs, place: &Path) -> Result<Mount, StartFailure> 
     let place_descriptor = open_directory(place)?;
     mounted
         .set_propagation(libc::MS_PRIVATE, Depth::Tree)
-        .and_then(|()| mounted.attach(std::os::fd::AsFd::as_fd(&place_descriptor)))
+        .and_then(|()| mounted.attach(place_descriptor.as_fd()))
         .during(Step::Root, || "attach".to_owned())?;
     Ok(mounted)
 }
@@ -143,17 +144,19 @@ impl Directories {
             options.push("userxattr".to_owned());
         }
         let options = options.join(",");
+        // By its full path, for `.` stays the directory below what is mounted over it.
+        let place = fs::canonicalize(place).during(Step::Overlay, || "place")?;
         let count = self.lower.len();
-        let options = std::ffi::CString::new(options).unwrap_or_default();
+        let options = CString::new(options).unwrap_or_default();
         mount(
             "overlay",
-            place,
+            &place,
             "overlay",
             MountFlags::empty(),
             Some(options.as_c_str()),
         )
         .during(Step::Overlay, || format!("{count} layers"))?;
-        open_tree(CWD, place, OpenTreeFlags::OPEN_TREE_CLOEXEC)
+        open_tree(CWD, &place, OpenTreeFlags::OPEN_TREE_CLOEXEC)
             .map(Mount::from_descriptor)
             .during(Step::Overlay, || "open")
     }

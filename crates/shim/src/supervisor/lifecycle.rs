@@ -11,6 +11,7 @@ use gantry_runtime::{
 };
 use gantry_shim::protocol::Event;
 use gantry_shim::{ExitRecord, ShimRecord};
+use rustix::io::Errno;
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 
 use super::poll::Source;
@@ -147,7 +148,7 @@ impl Supervisor {
             (Some(before), Some(now)) => Some(before.min(now)),
             (before, now) => before.or(now),
         };
-        send_signal(running.container.pidfd.as_fd(), signal)?;
+        running.send(signal)?;
         self.resume()
     }
 
@@ -156,7 +157,7 @@ impl Supervisor {
         let Life::Running(running) = &mut self.life else {
             return Ok(());
         };
-        send_signal(running.container.pidfd.as_fd(), signal)?;
+        running.send(signal)?;
         // A frozen process of v1 does not even die.
         if signal == SIGKILL {
             self.resume()
@@ -323,6 +324,14 @@ impl Running {
                 self.log_failed = true;
             }
             _ => {}
+        }
+    }
+
+    /// Sends a signal; a process that has just ended needs none.
+    fn send(&self, signal: i32) -> io::Result<()> {
+        match send_signal(self.container.pidfd.as_fd(), signal) {
+            Err(Errno::SRCH) => Ok(()),
+            other => Ok(other?),
         }
     }
 
