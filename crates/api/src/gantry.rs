@@ -4,6 +4,7 @@ use std::io;
 
 use futures_util::{Stream, StreamExt};
 use gantry_engine::LogWindow;
+use gantry_wire::gantry::{Compression, SaveFormat};
 use hyper::header::CONTENT_TYPE;
 use hyper::{Method, StatusCode};
 use serde::Serialize;
@@ -29,6 +30,7 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         }
         (&Method::POST, ["load"]) => load(call).await,
         (&Method::POST, ["save"]) => save(call).await,
+        (&Method::GET, ["save"]) => download(&call).await,
         (&Method::POST, ["commit"]) => commit(call).await,
         (&Method::POST, ["undo", token]) => {
             call.engine.undo(token).await?;
@@ -69,6 +71,21 @@ async fn save(mut call: Call) -> Result<Response, Error> {
     let request = call.json().await?;
     let started = call.engine.save_task(request).await?;
     Ok(response::json(StatusCode::ACCEPTED, &started))
+}
+
+/// The archive as the answer, for a browser that saves it itself.
+async fn download(call: &Call) -> Result<Response, Error> {
+    let images: Vec<String> = call.query.all("image").map(str::to_owned).collect();
+    if images.is_empty() {
+        return Err(Error::BadRequest("no image is named".to_owned()));
+    }
+    let format: SaveFormat = call.query.word("format")?;
+    let compression: Compression = call.query.word("compression")?;
+    let archive = call
+        .engine
+        .export_images(&images, format, compression)
+        .await?;
+    Ok(response::bytes("application/octet-stream", archive))
 }
 
 async fn commit(mut call: Call) -> Result<Response, Error> {

@@ -4,11 +4,12 @@
 //! and are answered 200 without a length. In both cases the bytes that follow belong to the
 //! container, and so do those that came right behind the request.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use bytes::Bytes;
 use gantry_engine::{Attachment, ClientSocket};
 use hyper::HeaderMap;
 use hyper::header::UPGRADE;
-use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 
@@ -43,7 +44,7 @@ impl Hijack {
         response
     }
 
-    /// Answers the client and hands its socket to the engine.
+    /// Answers the client and hands its socket to the engine, where it has a place already.
     pub(crate) async fn take_over(self, mut socket: UnixStream, leftover: Bytes) {
         let attachment = self
             .attachment

@@ -2,6 +2,7 @@
 
 use gantry_engine::Filters;
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 
@@ -63,6 +64,15 @@ impl Query {
                 })
             })
             .transpose()
+    }
+
+    /// One of the words of a wire type; its default when there is none.
+    pub(crate) fn word<T: Default + DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
+        let Some(value) = self.get(name) else {
+            return Ok(T::default());
+        };
+        serde_json::from_value(value.into())
+            .map_err(|_| Error::BadRequest(format!("invalid value for {name}: \"{value}\"")))
     }
 
     /// A time, in nanoseconds since 1970: `seconds`, `seconds.fraction` or RFC 3339. Zero and

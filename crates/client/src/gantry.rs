@@ -1,10 +1,13 @@
 //! /gantry/v1: the state and what changes it, tasks, delayed removal, layers, logs by line.
 
+use bytes::Bytes;
+use futures_util::Stream;
 use gantry_wire::gantry::{
-    CommitRequest, EntryPage, LayerStack, LoadRequest, LogBatch, RemoveContainer, RemoveImage,
-    Removed, SaveRequest, Snapshot, Task, TaskStarted, Update,
+    CommitRequest, Compression, EntryPage, LayerStack, LoadRequest, LogBatch, RemoveContainer,
+    RemoveImage, Removed, SaveFormat, SaveRequest, Snapshot, Task, TaskStarted, Update,
 };
 use hyper::Method;
+use serde::Serialize;
 use tokio::io::AsyncRead;
 
 use crate::path::Target;
@@ -54,6 +57,22 @@ impl Client {
     /// Saves images into a file or folder.
     pub async fn save_task(&self, request: &SaveRequest) -> Result<TaskStarted> {
         self.post(v1(&["save"]), Content::json(request)).await
+    }
+
+    /// Saves images as one archive that comes back as a stream.
+    pub async fn save_stream(
+        &self,
+        images: &[String],
+        format: SaveFormat,
+        compression: Compression,
+    ) -> Result<impl Stream<Item = Result<Bytes>> + Send + Unpin + use<>> {
+        let mut target = v1(&["save"])
+            .with_some("format", word(&format))
+            .with_some("compression", word(&compression));
+        for image in images {
+            target = target.with("image", image);
+        }
+        self.bytes(target).await
     }
 
     /// Makes an image from a container.
@@ -120,6 +139,11 @@ impl Client {
             .with_flag("follow", range.follow);
         self.lines(Method::GET, target, Content::None).await
     }
+}
+
+/// A word of a wire type as it is spelled there.
+fn word(value: &impl Serialize) -> Option<String> {
+    Some(serde_json::to_value(value).ok()?.as_str()?.to_owned())
 }
 
 fn v1(segments: &[&str]) -> Target {

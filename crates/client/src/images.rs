@@ -1,17 +1,16 @@
 //! Images: list, look at, name, load, save, make, remove.
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::Stream;
 use gantry_wire::{
     HistoryItem, IdResponse, ImageDeleteItem, ImageInspect, ImageSummary, ImagesPruned, Progress,
 };
-use http_body_util::BodyDataStream;
 use hyper::Method;
 use tokio::io::AsyncRead;
 
 use crate::path::Target;
 use crate::transport::Content;
-use crate::{Client, Error, Filters, Lines, Result};
+use crate::{Client, Filters, Lines, Result};
 
 /// How an image is made from a container.
 #[derive(Debug, Clone, Default)]
@@ -94,8 +93,7 @@ impl Client {
         for name in names {
             target = target.with("names", name);
         }
-        let response = self.send(Method::GET, target, Content::None).await?;
-        Ok(BodyDataStream::new(response.into_body()).map(|chunk| chunk.map_err(Error::from)))
+        self.bytes(target).await
     }
 
     /// Makes an image from a container; returns its id.

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::TryStreamExt;
+use futures_util::{Stream, TryStreamExt};
 use gantry_wire::ErrorBody;
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Full, StreamBody};
+use http_body_util::{BodyDataStream, BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{CONTENT_TYPE, HOST};
@@ -67,6 +67,15 @@ impl Client {
     pub(crate) async fn command(&self, method: Method, target: Target) -> Result<u16> {
         let response = self.send(method, target, Content::None).await?;
         Ok(response.status().as_u16())
+    }
+
+    /// A request whose answer is bytes.
+    pub(crate) async fn bytes(
+        &self,
+        target: Target,
+    ) -> Result<impl Stream<Item = Result<Bytes>> + Send + Unpin + use<>> {
+        let response = self.send(Method::GET, target, Content::None).await?;
+        Ok(BodyDataStream::new(response.into_body()).map_err(Error::from))
     }
 
     /// A request whose answer is one JSON value per line.

@@ -53,7 +53,13 @@ pub(crate) async fn events(client: &Client, args: EventsArgs) -> anyhow::Result<
 /// `2026-01-31T09:30:00.123456789Z container start 0123… (image=busybox, name=web)`.
 fn line(event: &EventMessage) -> String {
     let time = Timestamp::from_nanosecond(event.time_nano.into()).unwrap_or_default();
-    let time = Zoned::new(time, TimeZone::system()).strftime("%Y-%m-%dT%H:%M:%S.%9f%:z");
+    let time = Zoned::new(time, TimeZone::system());
+    let format = if time.offset().is_zero() {
+        "%Y-%m-%dT%H:%M:%S.%9fZ"
+    } else {
+        "%Y-%m-%dT%H:%M:%S.%9f%:z"
+    };
+    let time = time.strftime(format);
     let text = format!("{time} {} {} {}", event.kind, event.action, event.actor.id);
     let attributes: Vec<String> = event
         .actor

@@ -4,7 +4,6 @@ use clap::Args;
 use gantry_client::Client;
 use gantry_wire::ImageDeleteItem;
 
-use super::each::each;
 use crate::exit::{Exit, describe};
 
 #[derive(Debug, Args)]
@@ -29,17 +28,24 @@ pub(crate) struct RmiArgs {
 }
 
 pub(crate) async fn rm(client: &Client, args: RmArgs) -> anyhow::Result<()> {
-    each(&args.containers, |name| async move {
+    let mut failed = false;
+    for name in &args.containers {
         match client
             .remove_container(name, args.force, args.volumes)
             .await
         {
-            // By force, what is gone is as good as removed.
-            Err(error) if args.force && error.is_not_found() => Ok(()),
-            outcome => outcome,
+            Ok(()) => println!("{name}"),
+            Err(error) => {
+                eprintln!("gantry: {}", describe(&error));
+                // By force, what is gone is as good as removed.
+                failed |= !(args.force && error.is_not_found());
+            }
         }
-    })
-    .await
+    }
+    if failed {
+        return Err(Exit::silent(1).into());
+    }
+    Ok(())
 }
 
 pub(crate) async fn rmi(client: &Client, args: RmiArgs) -> anyhow::Result<()> {
@@ -47,10 +53,9 @@ pub(crate) async fn rmi(client: &Client, args: RmiArgs) -> anyhow::Result<()> {
     for name in &args.images {
         match client.remove_image(name, args.force).await {
             Ok(lines) => lines.iter().for_each(print),
-            Err(error) if args.force && error.is_not_found() => {}
             Err(error) => {
                 eprintln!("gantry: {}", describe(&error));
-                failed = true;
+                failed |= !(args.force && error.is_not_found());
             }
         }
     }

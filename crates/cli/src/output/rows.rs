@@ -18,6 +18,9 @@ pub(crate) struct Column {
     pub(crate) key: &'static str,
 }
 
+/// How wide a column is at least, so that tables look like Docker's.
+const NARROWEST: usize = 7;
+
 /// A list on its way out.
 #[derive(Debug)]
 pub(crate) struct Table<'a> {
@@ -64,10 +67,12 @@ impl Table<'_> {
     fn table<'k>(&self, keys: impl Iterator<Item = &'k str>) -> String {
         let keys: Vec<&str> = keys.collect();
         let heading = |key: &str| {
-            self.columns
+            let text = self
+                .columns
                 .iter()
                 .find(|column| column.key == key)
-                .map_or_else(|| key.to_uppercase(), |column| column.heading.to_owned())
+                .map_or_else(|| key.to_uppercase(), |column| column.heading.to_owned());
+            format!("{text:<NARROWEST$}")
         };
         let mut table = comfy_table::Table::new();
         table
