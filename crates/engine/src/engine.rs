@@ -229,10 +229,9 @@ impl Engine {
         self.containers.logs(id, query).await
     }
 
-    /// Checks that a client may be attached; send the response head, then [`Attachment::connect`].
-    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    /// Gives a client its place; send the response head, then [`Attachment::connect`].
     pub async fn attach(&self, id: &str, options: AttachOptions) -> Result<Attachment> {
-        self.containers.attach(id, options)
+        self.containers.attach(id, options).await
     }
 
     pub async fn resize(&self, id: &str, rows: u16, columns: u16) -> Result<()> {

@@ -243,11 +243,12 @@ impl Error {
             | Self::NoSuchImage(_)
             | Self::NoSuchNetwork(_)
             | Self::NoSuchTask(_)
-            | Self::NoSuchUndo(_)
-            | Self::PlatformMismatch { .. } => Status::NotFound,
+            | Self::NoSuchUndo(_) => Status::NotFound,
             Self::AmbiguousContainer(_)
             | Self::AmbiguousImage(_)
             | Self::InvalidName(_)
+            // Not 404: Docker's client would go and pull the image.
+            | Self::PlatformMismatch { .. }
             | Self::LimitUnavailable { .. }
             | Self::Unsupported { .. }
             | Self::Invalid(_)

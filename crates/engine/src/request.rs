@@ -108,7 +108,7 @@ pub struct AttachOptions {
 /// A hijacked connection.
 #[derive(Debug)]
 pub struct ClientSocket {
-    /// The connected stream socket.
+    /// The connected stream socket, not blocking.
     pub fd: OwnedFd,
     /// What was read from it already and belongs to the stream.
     pub leftover: Vec<u8>,

@@ -148,7 +148,7 @@ fn a_container_with_rm_is_gone_when_it_ends() {
     with_engine(async |rig| {
         let id = rig
             .create_with("brief", "exit 4", |body| {
-                body.host_config.auto_remove = true
+                body.host_config.auto_remove = true;
             })
             .await;
         let removed = rig.engine.wait(&id, WaitCondition::Removed).await.unwrap();

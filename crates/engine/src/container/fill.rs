@@ -216,7 +216,7 @@ mod tests {
         symlink("sub/file", layer.join("srv/data/link")).unwrap();
         // The place itself is reached through a link, which stays inside the image.
         symlink("/srv/data", layer.join("data")).unwrap();
-        fill(&[layer.clone()], "/data", &volume, false).unwrap();
+        fill(std::slice::from_ref(&layer), "/data", &volume, false).unwrap();
         assert_eq!(fs::read_to_string(volume.join("link")).unwrap(), "content");
         let (before, after) = (
             layer.join("srv/data/sub/file").metadata().unwrap(),

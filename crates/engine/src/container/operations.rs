@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use super::folder::Folder;
 use super::name::ContainerName;
-use super::owner::{Command, Reply, may_attach};
+use super::owner::{Command, Place, Reply};
 use super::record::View;
 use super::registry::Handle;
 use super::{Containers, create, detach, signal};
@@ -104,17 +104,29 @@ impl Containers {
         .await
     }
 
-    /// Checks what can be checked before the response head is sent.
-    pub(crate) fn attach(&self, id: &str, options: AttachOptions) -> Result<Attachment> {
+    /// Gives a client its place before the response head tells it that it is attached.
+    pub(crate) async fn attach(&self, id: &str, options: AttachOptions) -> Result<Attachment> {
         let handle = self.find(id)?;
-        let view = handle.now();
-        may_attach(view.state.status, view.id().as_str())?;
+        let tty = handle.now().definition.config.tty;
         let keys = detach::parse(options.detach_keys.as_deref())?;
+        if options.logs {
+            return Err(Error::Unsupported {
+                option: "attach?logs=1".to_owned(),
+                why: "earlier output is read with /containers/{id}/logs".to_owned(),
+            });
+        }
+        let expect = |reply| Command::Expect {
+            options: options.clone(),
+            keys: keys.clone(),
+            reply,
+        };
+        let place = tell(&handle, id, expect).await?;
         Ok(Attachment {
-            tty: view.definition.config.tty,
+            tty,
             handle,
             options,
             keys,
+            place,
         })
     }
 
@@ -203,7 +215,7 @@ fn grace(view: &Arc<View>, timeout: Option<i64>) -> Option<Duration> {
     u64::try_from(seconds).ok().map(Duration::from_secs)
 }
 
-/// A container that a client may be attached to.
+/// A client's way to a container's streams.
 #[derive(Debug)]
 pub struct Attachment {
     /// The stream is raw, without Docker's frames.
@@ -211,27 +223,36 @@ pub struct Attachment {
     handle: Handle,
     options: AttachOptions,
     keys: Vec<u8>,
+    /// Where the container does not run yet.
+    place: Option<Place>,
 }
 
 impl Attachment {
     /// Hands the connection over: to the supervisor, or to the owner until there is one.
     pub async fn connect(self, socket: ClientSocket) -> Result<()> {
-        if !self.options.stream {
-            // Nothing of what comes is wanted; closing the socket says so.
-            return Ok(());
-        }
         let Self {
             handle,
             options,
             keys,
+            place,
             ..
         } = self;
-        tell(&handle, "", |reply| Command::Attach {
+        if let Some(place) = place {
+            place.take(socket);
+            return Ok(());
+        }
+        if !options.stream {
+            // Nothing of what comes is wanted; closing the socket says so.
+            return Ok(());
+        }
+        let attach = |reply| Command::Attach {
             options,
             keys,
             socket,
             reply,
-        })
-        .await
+        };
+        let attached = tell(&handle, "", attach).await;
+        // Removed meanwhile: the closed connection says so.
+        if handle.now().gone { Ok(()) } else { attached }
     }
 }

@@ -16,7 +16,10 @@ impl Images {
     /// always. What a stopped container needs of a forced image stays on disk.
     pub async fn remove(&self, name: &str, force: bool) -> Result<Vec<ImageDeleteItem>> {
         let id = self.resolve(name).await?.id;
-        self.check_removal(name, force).await?;
+        let plan = self.check_removal(name, force).await?;
+        if self.only_names_go(&plan, force) {
+            return self.untag(plan).await;
+        }
         let (target, keep_layers) = (name.to_owned(), self.containers.layers_in_use());
         let removed = self
             .blocking(move |store| {
@@ -118,6 +121,29 @@ impl Images {
         Ok(plan)
     }
 
+    /// Docker takes a forced name away under a running container and keeps the image.
+    fn only_names_go(&self, plan: &RemovePlan, force: bool) -> bool {
+        let users = self.containers.users_of(&plan.image);
+        force && !plan.by_id && plan.deletes && users.iter().any(|user| user.running)
+    }
+
+    async fn untag(&self, plan: RemovePlan) -> Result<Vec<ImageDeleteItem>> {
+        let id = plan.image;
+        let removed = self
+            .blocking(move |store| {
+                let mut removed = Vec::new();
+                for name in plan.untagged {
+                    if store.untag(&name)? {
+                        removed.push(Removed::Untagged(name.familiar()));
+                    }
+                }
+                Ok(removed)
+            })
+            .await?;
+        self.announce(id, &removed).await;
+        Ok(removed.into_iter().map(item).collect())
+    }
+
     async fn announce(&self, id: ImageId, removed: &[Removed]) {
         for line in removed {
             match line {
@@ -154,7 +180,9 @@ fn permit(name: &str, plan: &RemovePlan, users: &[ImageUser], force: bool) -> Re
         );
         return in_use(user, message);
     }
-    if let Some(user) = users.iter().find(|user| user.running) {
+    if let Some(user) = users.iter().find(|user| user.running)
+        && plan.by_id
+    {
         let message = format!(
             "conflict: unable to delete {short} (cannot be forced) - image is being used by running container {}",
             container(user)
@@ -222,7 +250,10 @@ mod tests {
         assert!(refusal(true, &running, true).contains(
             "(cannot be forced) - image is being used by running container cccccccccccc"
         ));
-        assert!(refusal(false, &running, true).contains("cannot be forced"));
+        assert!(
+            permit("web:1", &plan(false), &running, true).is_ok(),
+            "only the name goes"
+        );
     }
 
     #[test]

@@ -71,6 +71,10 @@ impl Images {
         let wanted = self
             .request(&request.images, request.format, request.compression)
             .await?;
+        let mut ids = Vec::new();
+        for name in &request.images {
+            ids.push(self.resolve(name).await?.id.to_string());
+        }
         let task = Arc::new(self.tasks.start(TaskKind::Save, request.path.clone()));
         let started = TaskStarted {
             task: task.id().to_owned(),
@@ -88,6 +92,7 @@ impl Images {
             match written {
                 Ok(bytes) => task.finish(TaskResult {
                     images: request.images,
+                    ids,
                     path: Some(request.path),
                     bytes: Some(bytes),
                     ..TaskResult::default()

@@ -213,25 +213,25 @@ mod tests {
                 (|body| body.host_config.privileged = true) as fn(&mut ContainerCreate),
             ),
             ("unsupported", |body| {
-                body.host_config.pid_mode = "container:x".into()
+                body.host_config.pid_mode = "container:x".into();
             }),
             ("unsupported", |body| {
-                body.host_config.userns_mode = "host".into()
+                body.host_config.userns_mode = "host".into();
             }),
             ("unsupported", |body| {
-                body.host_config.volumes_from = vec!["x".into()]
+                body.host_config.volumes_from = vec!["x".into()];
             }),
             ("invalid-request", |body| {
-                body.host_config.ipc_mode = "what".into()
+                body.host_config.ipc_mode = "what".into();
             }),
             ("invalid-request", |body| {
-                body.host_config.runtime = "kata".into()
+                body.host_config.runtime = "kata".into();
             }),
             ("invalid-request", |body| {
-                body.config.stop_signal = "SIGFOO".into()
+                body.config.stop_signal = "SIGFOO".into();
             }),
             ("invalid-request", |body| {
-                body.config.working_dir = "relative".into()
+                body.config.working_dir = "relative".into();
             }),
             ("invalid-request", |body| {
                 body.host_config.auto_remove = true;

@@ -1,22 +1,44 @@
 //! Attached clients: handed to the supervisor, or kept until there is one.
+//!
+//! A client hears that it is attached before its connection can be handed over, and may ask for the
+//! start at once. So it gets a place first, and a start waits for those who have one: whatever the
+//! container writes, and however short it lives, they see it.
 
 use std::collections::HashSet;
 use std::os::fd::AsFd;
+use std::time::Duration;
 
 use gantry_shim::protocol::{Attach, PacketError, Request, stash};
 use gantry_wire::ContainerState;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout_at};
 
 use super::Owner;
 use crate::container::link::Link;
 use crate::request::{AttachOptions, ClientSocket};
 use crate::{Error, Result};
 
+/// How long a start waits for a client that was told that it is attached.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The clients of one container.
 #[derive(Debug, Default)]
 pub(super) struct Clients {
     last: u64,
     attached: HashSet<u64>,
-    waiting: Vec<(Attach, ClientSocket)>,
+    expected: Vec<(Attach, oneshot::Receiver<ClientSocket>)>,
+}
+
+/// A client's place among those who see a container from its start.
+#[derive(Debug)]
+pub(crate) struct Place(oneshot::Sender<ClientSocket>);
+
+impl Place {
+    /// Takes the place. Without a container to start any more the connection is closed.
+    pub(crate) fn take(self, socket: ClientSocket) {
+        // What nobody receives is dropped, which closes it.
+        let _ = self.0.send(socket);
+    }
 }
 
 impl Clients {
@@ -28,12 +50,17 @@ impl Clients {
     /// Closes the connections of clients that wait for a start, and forgets the others.
     pub(super) fn clear(&mut self) {
         self.attached.clear();
-        self.waiting.clear();
+        self.expected.clear();
     }
 
-    /// Hands over everyone who attached before there was a supervisor.
+    /// Hands over everyone who got a place before there was a supervisor.
     pub(super) async fn hand_over(&mut self, link: &mut Link) -> Result<(), PacketError> {
-        for (attach, socket) in std::mem::take(&mut self.waiting) {
+        let latest = Instant::now() + PATIENCE;
+        for (attach, expected) in std::mem::take(&mut self.expected) {
+            // Gone meanwhile, or too slow: the container starts without that client.
+            let Ok(Ok(socket)) = timeout_at(latest, expected).await else {
+                continue;
+            };
             self.attached.insert(attach.client);
             send(link, attach, &socket).await?;
         }
@@ -42,28 +69,30 @@ impl Clients {
 }
 
 impl Owner {
-    pub(super) async fn attach(
-        &mut self,
-        options: AttachOptions,
-        keys: Vec<u8>,
-        socket: ClientSocket,
-    ) -> Result<()> {
+    /// Gives a client its place; none is needed where the container runs already.
+    pub(super) fn expect(&mut self, options: &AttachOptions, keys: &[u8]) -> Result<Option<Place>> {
         let view = self.now();
         may_attach(view.state.status, view.id().as_str())?;
-        let config = &view.definition.config;
-        self.clients.last += 1;
-        let attach = Attach {
-            client: self.clients.last,
-            stdin: options.stdin && config.open_stdin,
-            stdout: options.stdout,
-            stderr: options.stderr,
-            framed: !config.tty,
-            detach_keys: if config.tty { keys } else { Vec::new() },
-            leftover: !socket.leftover.is_empty(),
-        };
         self.event("attach", &[]);
+        if self.link.is_some() || !options.stream {
+            return Ok(None);
+        }
+        let (place, expected) = oneshot::channel();
+        let attach = self.new_client(options, keys);
+        self.clients.expected.push((attach, expected));
+        Ok(Some(Place(place)))
+    }
+
+    /// Attaches a client to a container that ran a moment ago. If it has ended since, the
+    /// connection is closed.
+    pub(super) async fn attach(
+        &mut self,
+        options: &AttachOptions,
+        keys: &[u8],
+        socket: ClientSocket,
+    ) -> Result<()> {
+        let attach = self.new_client(options, keys);
         let Some(link) = &mut self.link else {
-            self.clients.waiting.push((attach, socket));
             return Ok(());
         };
         self.clients.attached.insert(attach.client);
@@ -71,10 +100,29 @@ impl Owner {
             .await
             .map_err(|error| self.supervisor(error))
     }
+
+    fn new_client(&mut self, options: &AttachOptions, keys: &[u8]) -> Attach {
+        let view = self.now();
+        let config = &view.definition.config;
+        self.clients.last += 1;
+        Attach {
+            client: self.clients.last,
+            stdin: options.stdin && config.open_stdin,
+            stdout: options.stdout,
+            stderr: options.stderr,
+            framed: !config.tty,
+            detach_keys: if config.tty {
+                keys.to_vec()
+            } else {
+                Vec::new()
+            },
+            leftover: false,
+        }
+    }
 }
 
-/// Docker's refusals; shared with the check before the response head is sent.
-pub(crate) fn may_attach(status: ContainerState, id: &str) -> Result<()> {
+/// Docker's refusals.
+fn may_attach(status: ContainerState, id: &str) -> Result<()> {
     match status {
         ContainerState::Paused => Err(Error::state(
             "container-paused",
@@ -88,7 +136,12 @@ pub(crate) fn may_attach(status: ContainerState, id: &str) -> Result<()> {
     }
 }
 
-async fn send(link: &mut Link, attach: Attach, socket: &ClientSocket) -> Result<(), PacketError> {
+async fn send(
+    link: &mut Link,
+    mut attach: Attach,
+    socket: &ClientSocket,
+) -> Result<(), PacketError> {
+    attach.leftover = !socket.leftover.is_empty();
     let leftover = if attach.leftover {
         Some(stash(&socket.leftover).map_err(PacketError::Io)?)
     } else {

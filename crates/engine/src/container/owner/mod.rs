@@ -33,7 +33,7 @@ use crate::host::ClientGuard;
 use crate::request::{AttachOptions, ClientSocket, Outcome, RemoveOptions};
 use crate::{Error, Result};
 
-pub(crate) use self::clients::may_attach;
+pub(crate) use self::clients::Place;
 pub(crate) use self::end::End;
 pub(crate) use self::removal::{delete, move_to};
 pub(crate) use self::requests::stop_signal;
@@ -65,6 +65,12 @@ pub(crate) enum Command {
     Rename {
         name: ReservedName,
         reply: Reply<()>,
+    },
+    /// A client will be attached: first this, then its place or [`Command::Attach`].
+    Expect {
+        options: AttachOptions,
+        keys: Vec<u8>,
+        reply: Reply<Option<Place>>,
     },
     Attach {
         options: AttachOptions,

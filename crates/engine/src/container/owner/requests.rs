@@ -49,13 +49,21 @@ impl Owner {
                 let result = self.rename(name).await;
                 answer(reply, result);
             }
+            Command::Expect {
+                options,
+                keys,
+                reply,
+            } => {
+                let place = self.expect(&options, &keys);
+                answer(reply, place);
+            }
             Command::Attach {
                 options,
                 keys,
                 socket,
                 reply,
             } => {
-                let result = self.attach(options, keys, socket).await;
+                let result = self.attach(&options, &keys, socket).await;
                 answer(reply, result);
             }
             Command::Resize {
