@@ -3,12 +3,16 @@
 mod bulk_bar;
 mod commands;
 mod detail;
+mod filter;
 mod first_run;
 mod list_keys;
 mod log;
 mod master;
 mod model;
+mod order;
 mod row;
+mod row_actions;
+mod row_failure;
 mod segments;
 mod table;
 

@@ -1,173 +1,16 @@
 //! What the list shows and in which order, what is ticked, and where the keyboard is.
 
-use std::{cmp::Ordering, collections::BTreeSet};
+use std::collections::BTreeSet;
 
-use gantry_view::{Container, ContainerState};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::{
+    filter::{Counts, Filter, count, matches},
+    order::{Column, Sort},
+};
 use crate::state::Store;
-
-/// Which states the list shows. A container is in one of them, besides `All`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Filter {
-    #[default]
-    All,
-    Running,
-    Paused,
-    Stopped,
-    Problems,
-}
-
-impl Filter {
-    fn fits(self, container: &Container) -> bool {
-        match self {
-            Self::All => true,
-            Self::Running => container.state == ContainerState::Running,
-            Self::Paused => container.state == ContainerState::Paused,
-            Self::Stopped => !container.state.is_up() && !container.has_problem(),
-            Self::Problems => {
-                container.has_problem() || container.state == ContainerState::Restarting
-            }
-        }
-    }
-}
-
-/// How many containers each filter shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    pub all: usize,
-    pub running: usize,
-    pub paused: usize,
-    pub stopped: usize,
-    pub problems: usize,
-}
-
-/// A column to sort by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
-    Status,
-    Name,
-    Image,
-    Ports,
-    Uptime,
-}
-
-impl Column {
-    const ALL: [(Self, &'static str); 5] = [
-        (Self::Status, "status"),
-        (Self::Name, "name"),
-        (Self::Image, "image"),
-        (Self::Ports, "ports"),
-        (Self::Uptime, "uptime"),
-    ];
-
-    fn compare(self, a: &Container, b: &Container) -> Ordering {
-        let port = |container: &Container| {
-            container
-                .ports
-                .iter()
-                .filter_map(|port| port.host)
-                .min()
-                .unwrap_or(u16::MAX)
-        };
-        // The longest running first, then what ended last.
-        let age = |container: &Container| match (container.state.is_up(), container.started_at) {
-            (true, Some(started)) => (0, started),
-            _ => (1, -container.finished_at.unwrap_or(0)),
-        };
-        match self {
-            Self::Status => rank(a).cmp(&rank(b)),
-            Self::Name => Ordering::Equal,
-            Self::Image => a.image.cmp(&b.image),
-            Self::Ports => port(a).cmp(&port(b)),
-            Self::Uptime => age(a).cmp(&age(b)),
-        }
-    }
-}
-
-/// Trouble first, then what runs.
-fn rank(container: &Container) -> u8 {
-    match container.state {
-        _ if container.has_problem() => 0,
-        ContainerState::Restarting => 1,
-        ContainerState::Running => 2,
-        ContainerState::Paused => 3,
-        ContainerState::Created => 4,
-        _ => 5,
-    }
-}
-
-/// A column and a direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sort {
-    pub column: Column,
-    pub descending: bool,
-}
-
-impl Sort {
-    fn apply(self, containers: &mut [Container]) {
-        containers.sort_by(|a, b| {
-            let order = self.column.compare(a, b);
-            // Equal ones stay in the order of their names, whichever way the column goes.
-            let by_name = || natural(&a.name, &b.name);
-            match (self.column, self.descending) {
-                (Column::Name, true) => by_name().reverse(),
-                (_, true) => order.reverse().then_with(by_name),
-                (_, false) => order.then_with(by_name),
-            }
-        });
-    }
-
-    fn to_setting(self) -> String {
-        let name = Column::ALL
-            .iter()
-            .find(|(column, _)| *column == self.column)
-            .map_or("name", |(_, name)| name);
-        format!("{}{name}", if self.descending { "-" } else { "" })
-    }
-
-    fn from_setting(setting: &str) -> Self {
-        let name = setting.trim_start_matches('-');
-        Self {
-            column: Column::ALL
-                .iter()
-                .find(|(_, known)| *known == name)
-                .map_or(Column::Name, |(column, _)| *column),
-            descending: setting.starts_with('-'),
-        }
-    }
-}
-
-/// `web-2` before `web-10`.
-fn natural(a: &str, b: &str) -> Ordering {
-    let (mut left, mut right) = (a.chars().peekable(), b.chars().peekable());
-    loop {
-        let (Some(x), Some(y)) = (left.peek().copied(), right.peek().copied()) else {
-            return left.count().cmp(&right.count());
-        };
-        let order = if x.is_ascii_digit() && y.is_ascii_digit() {
-            number(&mut left).cmp(&number(&mut right))
-        } else {
-            left.next();
-            right.next();
-            x.to_ascii_lowercase().cmp(&y.to_ascii_lowercase())
-        };
-        if order != Ordering::Equal {
-            return order;
-        }
-    }
-}
-
-fn number(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> u64 {
-    let mut value = 0_u64;
-    while let Some(digit) = chars.peek().and_then(|digit| digit.to_digit(10)) {
-        value = value.saturating_mul(10).saturating_add(u64::from(digit));
-        chars.next();
-    }
-    value
-}
 
 /// The list of containers, shared by the table and the narrow list beside a detail.
 #[derive(Clone, Copy)]
@@ -392,60 +235,14 @@ fn keep_places(before: &[String], now: Vec<String>) -> Vec<String> {
     places
 }
 
-fn matches(container: &Container, query: &str) -> bool {
-    query.is_empty()
-        || container.name.to_lowercase().contains(query)
-        || container.image.to_lowercase().contains(query)
-        || container.id.starts_with(query)
-        || container.ports.iter().any(|port| {
-            port.container.to_string().starts_with(query)
-                || port
-                    .host
-                    .is_some_and(|host| host.to_string().starts_with(query))
-        })
-}
-
-fn count(store: Store) -> Counts {
-    let mut counts = Counts::default();
-    store.containers.for_each(|container| {
-        counts.all += 1;
-        for (filter, count) in [
-            (Filter::Running, &mut counts.running),
-            (Filter::Paused, &mut counts.paused),
-            (Filter::Stopped, &mut counts.stopped),
-            (Filter::Problems, &mut counts.problems),
-        ] {
-            *count += usize::from(filter.fits(container));
-        }
-    });
-    counts
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Column, Ordering, Sort, keep_places, natural};
-
-    #[test]
-    fn numbers_in_names_count() {
-        assert_eq!(natural("web-2", "web-10"), Ordering::Less);
-        assert_eq!(natural("web", "web-1"), Ordering::Less);
-        assert_eq!(natural("Web", "web"), Ordering::Equal);
-    }
+    use super::keep_places;
 
     #[test]
     fn rows_keep_their_places_while_hovered() {
         let ids = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect::<Vec<_>>();
         let now = keep_places(&ids(&["a", "b", "c"]), ids(&["c", "d", "a"]));
         assert_eq!(now, ids(&["a", "c", "d"]));
-    }
-
-    #[test]
-    fn a_sort_survives_the_settings() {
-        let sort = Sort {
-            column: Column::Uptime,
-            descending: true,
-        };
-        assert_eq!(Sort::from_setting(&sort.to_setting()), sort);
-        assert_eq!(Sort::from_setting("").column, Column::Name);
     }
 }

@@ -1,16 +1,12 @@
 //! One row of the table.
 
-use gantry_view::{Container, ContainerState, Failure, OpenUrl};
-use leptos::{ev, prelude::*, task::spawn_local};
+use gantry_view::{Container, ContainerState};
+use leptos::{ev, prelude::*};
 
-use super::{commands, model::ListModel};
+use super::{commands, model::ListModel, row_actions::Actions, row_failure::RowFailure};
 use crate::{
-    backend, dialogs,
     i18n::{Text, use_text},
-    parts::{
-        Anchor, Button, ButtonSize, Checkbox, Dialog, ErrorCard, Icon, IconButton, IconSize,
-        ImageName, MenuButton, PortChip, Status, Symbol, Ticked, use_layers,
-    },
+    parts::{Anchor, Checkbox, ImageName, PortChip, Status, Ticked, use_layers},
     shell::{problem_words, status_of, status_words},
     state::{Route, Verb, use_store},
 };
@@ -184,12 +180,6 @@ fn Ports(container: RwSignal<Container>) -> impl IntoView {
             (container.ports.clone(), live)
         })
     });
-    let open = Callback::new(|url: String| {
-        spawn_local(async move {
-            // Where no browser opens, nothing else would either.
-            let _ = backend::call(&OpenUrl { url }).await;
-        });
-    });
     move || {
         let (mut ports, live) = ports.get();
         // Published ones first: they are what one can press.
@@ -206,7 +196,7 @@ fn Ports(container: RwSignal<Container>) -> impl IntoView {
                 </span>
             }
         });
-        let chip = move |port| view! { <PortChip port live on_open=open /> };
+        let chip = move |port| view! { <PortChip port live on_open=commands::open_url /> };
         let first = ports.into_iter().map(chip).collect_view();
         let rest = rest
             .into_iter()
@@ -220,150 +210,6 @@ fn describe(port: &gantry_view::Port) -> String {
     match port.host {
         Some(host) => format!("{host} → {}/{}", port.container, port.protocol),
         None => format!("{}/{}", port.container, port.protocol),
-    }
-}
-
-/// The state toggle and "more" always show; the rest come on hover and move nothing.
-#[component]
-fn Actions(
-    id: String,
-    container: RwSignal<Container>,
-    verb: RwSignal<Option<Verb>>,
-) -> impl IntoView {
-    let text = use_text();
-    let words = text.verbs;
-    let (store, layers) = (use_store(), use_layers());
-    let state = Memo::new(move |_| container.with(|container| container.state));
-    let key = StoredValue::new(id);
-    let act = move |verb| store.act(&key.get_value(), verb);
-    let is_up = move || state.get().is_up();
-    let is_paused = move || state.get() == ContainerState::Paused;
-    let reason = move |verb: Verb| {
-        Signal::derive(move || (!verb.fits(state.get())).then(|| words.not_running().to_owned()))
-    };
-    let no_pause = Signal::derive(move || {
-        let fits = Verb::Pause.fits(state.get()) || Verb::Resume.fits(state.get());
-        (!fits).then(|| words.not_running().to_owned())
-    });
-    let busy = Signal::derive(move || {
-        verb.get()
-            .map(|verb| words.going_on(verb).trim_end_matches('…').to_owned())
-    });
-    view! {
-        <span class="acts">
-            <span class="on-hover">
-                <IconButton
-                    symbol=Signal::derive(move || {
-                        if is_paused() { Symbol::Play } else { Symbol::Pause }
-                    })
-                    label=Signal::derive(move || {
-                        if is_paused() { words.resume() } else { words.pause() }.to_owned()
-                    })
-                    key="P"
-                    small=true
-                    untabbed=true
-                    disabled=no_pause
-                    on_press=move |_| {
-                        act(if is_paused() { Verb::Resume } else { Verb::Pause });
-                    }
-                />
-                <IconButton
-                    symbol=Symbol::Restart
-                    label=words.restart()
-                    key="R"
-                    small=true
-                    untabbed=true
-                    disabled=reason(Verb::Restart)
-                    on_press=move |_| act(Verb::Restart)
-                />
-                <IconButton
-                    symbol=Symbol::Zap
-                    label=words.kill()
-                    small=true
-                    danger=true
-                    untabbed=true
-                    disabled=reason(Verb::Kill)
-                    on_press=move |_| dialogs::confirm_kill(store, layers, key.get_value())
-                />
-                <IconButton
-                    symbol=Symbol::PackagePlus
-                    label=words.commit_more()
-                    key="C"
-                    small=true
-                    untabbed=true
-                    class="p3"
-                    on_press=move |_| dialogs::open_commit(layers, key.get_value())
-                />
-            </span>
-            <IconButton
-                symbol=Signal::derive(move || if is_up() { Symbol::Stop } else { Symbol::Play })
-                label=Signal::derive(move || {
-                    if is_up() { words.stop() } else { words.start() }.to_owned()
-                })
-                key="S"
-                small=true
-                untabbed=true
-                disabled=busy
-                on_press=move |_| act(if is_up() { Verb::Stop } else { Verb::Start })
-            />
-            <MenuButton
-                label=text.common.more().to_owned()
-                small=true
-                untabbed=true
-                entries=move |()| commands::entries(store, layers, &key.get_value())
-            />
-        </span>
-    }
-}
-
-/// Why the last thing asked of it did not happen, in place of the row's middle.
-#[component]
-fn RowFailure(id: String, verb: Verb, failure: Failure) -> impl IntoView {
-    let text = use_text();
-    let (store, layers) = (use_store(), use_layers());
-    let work = store.verbs.of(&id);
-    let what = text.failures.what(&failure);
-    let title = text.verbs.failed(verb, &store.name_of(&id));
-    let shown = failure.clone();
-    let details = move |()| {
-        let (title, failure) = (title.clone(), shown.clone());
-        layers.open_dialog(move || failure_dialog(text, title.clone(), failure.clone()));
-    };
-    view! {
-        <td class="row-failure" role="gridcell" on:click=|event| event.stop_propagation()>
-            <span class="row grow">
-                <Icon symbol=Symbol::CircleX size=IconSize::Small />
-                <span class="cut" title=what.clone() role="alert">
-                    {what.clone()}
-                </span>
-                <span class="push"></span>
-                <Button size=ButtonSize::Small on_press=details>
-                    {text.common.details()}
-                </Button>
-                <IconButton
-                    symbol=Symbol::X
-                    label=text.common.dismiss()
-                    small=true
-                    on_press=move |_| work.failure.set(None)
-                />
-            </span>
-        </td>
-    }
-}
-
-fn failure_dialog(text: Text, title: String, failure: Failure) -> impl IntoView {
-    let layers = use_layers();
-    let footer = move || {
-        view! {
-            <Button autofocus=true on_press=move |()| layers.close_dialog()>
-                {text.common.close()}
-            </Button>
-        }
-    };
-    view! {
-        <Dialog title alert=true footer>
-            <ErrorCard failure />
-        </Dialog>
     }
 }
 

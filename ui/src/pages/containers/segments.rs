@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::model::{Filter, ListModel};
+use super::{filter::Filter, model::ListModel};
 use crate::{
     i18n::use_text,
     parts::{Segment, Segmented, StatusKind},

@@ -6,8 +6,10 @@ use leptos::{ev, prelude::*};
 
 use super::{
     bulk_bar::BulkBar,
+    filter::Filter,
     list_keys::{self, Keys},
-    model::{Column, Filter, ListModel},
+    model::ListModel,
+    order::Column,
     row::Row,
     segments::Segments,
 };
