@@ -80,7 +80,7 @@ fn base() -> Vec<Vec<u8>> {
         .dir("opt", 0o755)
         .file("opt/same", b"same")
         .raw(EntryType::Directory, b"tmp", b"", |header| {
-            header.set_mode(0o1777)
+            header.set_mode(0o1777);
         })
         .file("kind", b"file")
         .done();

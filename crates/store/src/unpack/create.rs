@@ -264,7 +264,9 @@ impl Unpacker<'_> {
         match linked {
             Ok(()) => Ok(Stored::Fully),
             // The target is a device that could not be created here: its second name neither.
-            Err(Errno::NOENT) if self.context.powers == Powers::Namespace => Ok(Stored::Partly),
+            Err(Errno::NOENT) if self.absent.contains(&entry.link) => {
+                Ok(self.leave_out(directory, name))
+            }
             Err(Errno::NOENT) => Err(missing(self)),
             Err(Errno::PERM) => Err(self.hostile(&member.path, "a link to a directory")),
             Err(error) => Err(self.failed(&member.path, error)),
@@ -288,7 +290,7 @@ impl Unpacker<'_> {
             _ => (FileType::Fifo, (0, 0)),
         };
         if file_type != FileType::Fifo && self.context.powers == Powers::Namespace {
-            return Ok(Stored::Partly);
+            return Ok(self.leave_out(directory, name));
         }
         let device = rustix::fs::makedev(device.0, device.1);
         let create =
@@ -303,11 +305,18 @@ impl Unpacker<'_> {
         match created {
             Ok(()) => {}
             // A container with root of its own may still not be allowed to create devices.
-            Err(Errno::PERM) => return Ok(Stored::Partly),
+            Err(Errno::PERM) => return Ok(self.leave_out(directory, name)),
             Err(error) => return Err(self.failed(&member.path, error)),
         }
         self.finish_named(parent, name, member, kind)
             .map_err(|error| self.failed(&member.path, error))
+    }
+
+    /// Notes a device that stays in blob and index only.
+    fn leave_out(&mut self, directory: &Directory, name: &[u8]) -> Stored {
+        self.absent
+            .insert(paths::join(self.index.path(directory.id), name));
+        Stored::Partly
     }
 
     /// Removes what a second member for the same path replaces.

@@ -13,7 +13,7 @@ mod dirs;
 mod paths;
 mod whiteout;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufWriter};
 use std::os::fd::{AsFd, OwnedFd};
@@ -89,6 +89,8 @@ struct Unpacker<'a> {
     directories: Directories,
     index: IndexBuilder,
     pending: HashMap<DirId, DirectoryAttributes>,
+    /// Devices that could not be created, with all their names.
+    absent: HashSet<Vec<u8>>,
     ownership: Ownership,
     budget: Budget,
     folder: &'a Path,
@@ -110,6 +112,7 @@ impl<'a> Unpacker<'a> {
             directories,
             index,
             pending: HashMap::new(),
+            absent: HashSet::new(),
             ownership: Ownership::of_process(),
             budget,
             folder,

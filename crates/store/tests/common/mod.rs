@@ -1,5 +1,5 @@
 //! Archives of our own making, and looking at what came of them.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::format_push_string)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -131,7 +131,7 @@ impl Layer {
 
     pub fn dir(self, path: &str, mode: u32) -> Self {
         self.raw(EntryType::Directory, path.as_bytes(), b"", |header| {
-            header.set_mode(mode)
+            header.set_mode(mode);
         })
     }
 
@@ -246,7 +246,7 @@ fn walk(
             line += &format!(" {}.{:09}", metadata.mtime(), metadata.mtime_nsec());
         }
         if kind.is_symlink() {
-            line += &format!(" -> {:?}", fs::read_link(&full).unwrap());
+            line += &format!(" -> {}", fs::read_link(&full).unwrap().display());
         } else if kind.is_file() {
             let content = fs::read(&full).unwrap();
             line += &format!(" {} {}", content.len(), Digest::of(&content).short());
