@@ -44,7 +44,7 @@ fn entry(entry: gantry::Entry) -> LayerEntry {
             gantry::EntryChange::Unchanged => EntryChange::Unchanged,
         },
         size: entry.size,
-        files: 0,
+        files: entry.files,
         target: entry.target.unwrap_or_default(),
         mode: entry.mode,
     }
