@@ -95,7 +95,6 @@ impl Images {
                     ids,
                     path: Some(request.path),
                     bytes: Some(bytes),
-                    ..TaskResult::default()
                 }),
                 Err(error) => task.fail(&error),
             }
