@@ -75,3 +75,16 @@ fn log_to_stderr(in_full: bool) {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
 }
+
+#[cfg(test)]
+mod tests {
+    use gantry_client::Place;
+
+    #[test]
+    fn clients_look_for_an_engine_where_it_listens() {
+        let root = tempfile::tempdir().unwrap();
+        let place = Place::settle(Some(root.path().to_owned()), None, None).unwrap();
+        let socket = gantry_engine::host::default_socket(root.path()).unwrap();
+        assert_eq!(place.socket, socket);
+    }
+}
