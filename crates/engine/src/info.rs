@@ -125,7 +125,7 @@ pub(crate) fn info(core: &Core, images: usize) -> wire::SystemInfo {
         security_options: security_options(facts.rootless, groups),
         warnings: warnings(core)
             .into_iter()
-            .map(|warning| warning.what)
+            .map(|warning| format!("WARNING: {}", warning.what))
             .collect(),
         ..wire::SystemInfo::default()
     }
