@@ -200,7 +200,7 @@ impl Unpacker<'_> {
         Ok(())
     }
 
-    /// Whether a foreign owner can be given to a file here, tried on the directory itself at the end.
+    /// Makes a directory hide what the layers below have in it.
     pub(super) fn opaque(&mut self, fd: BorrowedFd<'_>, id: DirId) -> Result<(), Errno> {
         let name = self.context.powers.opaque_attribute();
         rustix::fs::setxattr(proc_path(fd), name, b"y", XattrFlags::empty())?;
