@@ -97,7 +97,9 @@ pub fn CommitDialog(container: String) -> impl IntoView {
                 <About form />
                 {is_running.then(|| view! { <PauseSwitch form /> })}
                 <ChangeList container />
-                <CommandText command=Signal::derive(move || form.command()) />
+                <Show when=move || blocked.with(Option::is_none)>
+                    <CommandText command=Signal::derive(move || form.command()) />
+                </Show>
             </div>
         </Dialog>
     }

@@ -27,7 +27,7 @@ use crate::{
     backend,
     i18n::use_text,
     parts::{Button, ButtonKind, Dialog, ErrorCard, Glyph, StatusKind, Symbol, use_layers},
-    state::{Outcome, Route, Store, Toast, ToastKind, use_store},
+    state::{CommandLine, Outcome, Route, Store, Toast, ToastKind, use_store},
 };
 
 /// What a press asks for.
@@ -60,7 +60,10 @@ pub fn RunDialog(image: Option<String>) -> impl IntoView {
                 Ok(ran) => {
                     let line = command::command_line(&request);
                     layers.close_dialog();
-                    tell(store, press, &ran, line);
+                    // That the default network leads nowhere was said before the press.
+                    let said = usize::from(request.network.is_empty());
+                    let warnings = ran.warnings.iter().skip(said).cloned().collect();
+                    tell(store, press, &ran, line, warnings);
                 }
                 Err(error) => {
                     let _ = failure.try_set(Some(error));
@@ -121,7 +124,7 @@ fn read_image(form: Form) {
 }
 
 /// Shows the new container, and what the engine warned of.
-fn tell(store: Store, press: Press, ran: &Ran, line: crate::state::CommandLine) {
+fn tell(store: Store, press: Press, ran: &Ran, line: CommandLine, warnings: Vec<String>) {
     let words = store.text().run;
     let title = match press {
         Press::Run => words.running(&ran.name),
@@ -129,11 +132,9 @@ fn tell(store: Store, press: Press, ran: &Ran, line: crate::state::CommandLine) 
     };
     store.report(Outcome::Done, title.clone(), Some(line));
     store.go(Route::container(&ran.id));
-    if !ran.warnings.is_empty() {
-        let detail = ran.warnings.join(" ");
-        store
-            .toasts
-            .show(Toast::new(ToastKind::Info, title).detail(detail));
+    if !warnings.is_empty() {
+        let toast = Toast::new(ToastKind::Info, title).detail(warnings.join(" "));
+        store.toasts.show(toast);
     }
 }
 

@@ -3,7 +3,7 @@
 use gantry_view::{Image, Task, TaskKind, TaskState};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::{
     groups::{Entry, Group},
@@ -73,6 +73,15 @@ pub fn ImageList(
                 .map(Entry::key)
         })
     });
+    // An image that was opened from elsewhere is brought into sight.
+    Effect::new(move |_| {
+        stop.track();
+        request_animation_frame(move || {
+            if let Some(list) = node.try_get_untracked().flatten() {
+                reveal(&list);
+            }
+        });
+    });
     let go_to = move |index: usize| {
         let entries = entries();
         let Some(entry) = entries.get(index.min(entries.len().saturating_sub(1))) else {
@@ -126,6 +135,19 @@ pub fn ImageList(
             <Incoming />
             <For each=move || lines.get() key=Line::key children=line />
         </div>
+    }
+}
+
+/// Scrolls just as far as the row in reach needs.
+fn reveal(list: &HtmlElement) {
+    let row = list
+        .query_selector("[role=option][tabindex='0']")
+        .ok()
+        .flatten();
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    if let Some(row) = row {
+        row.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 

@@ -3,7 +3,7 @@
 use gantry_view::{DismissTask, Failure, RevealPath, Task, TaskImage, TaskKind, TaskState};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::running::short_name;
+use super::running::{short_name, title_of};
 use crate::{
     backend, dialogs,
     i18n::{LocalTime, Text, use_text},
@@ -61,7 +61,7 @@ pub fn EndedTask(task: ArcRwSignal<Task>) -> impl IntoView {
             <div class="grow">
                 <div class="row">
                     <span class="med cut" title=task.path.clone()>
-                        {task.title.clone()}
+                        {title_of(&task)}
                     </span>
                     <span class="push sm t3" title=text.moment(at)>
                         {time}

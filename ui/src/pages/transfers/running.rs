@@ -19,9 +19,8 @@ pub fn RunningTask(task: ArcRwSignal<Task>) -> impl IntoView {
     let text = use_text();
     let words = text.transfers;
     let store = use_store();
-    let Task {
-        id, kind, title, ..
-    } = task.get_untracked();
+    let title = task.with_untracked(title_of);
+    let Task { id, kind, .. } = task.get_untracked();
     let task = RwSignal::from(task);
     let reading = pace_of(task);
     let share = Memo::new(move |_| task.with(share));
@@ -277,6 +276,20 @@ fn Announcer(share: Memo<Option<f64>>) -> impl IntoView {
         <span class="sr" role="status">
             {move || quarter.get().filter(|at| *at > 0).map(|at| text.progress_at(at))}
         </span>
+    }
+}
+
+/// What a task is called: a file by its name, a commit by the image that it makes.
+pub(super) fn title_of(task: &Task) -> String {
+    let made = task
+        .images
+        .first()
+        .filter(|_| task.kind == TaskKind::Commit);
+    match made {
+        Some(image) => short_name(&image.reference, &image.id),
+        // A commit's own title may be the whole id of its container.
+        None if task.title.len() == 64 => task.title.chars().take(12).collect(),
+        None => task.title.clone(),
     }
 }
 
