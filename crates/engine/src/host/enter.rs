@@ -3,6 +3,7 @@
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 
+use super::alias;
 use super::cgroup::Cgroups;
 use super::lock::RootLock;
 use super::rootless::{self, IdMapping};
@@ -42,6 +43,7 @@ pub fn enter(options: &Options) -> Result<Host, EnterError> {
     let lock = RootLock::take(&paths.root)?;
     let config = Config::read(&paths.config)?;
     let socket = BoundSocket::open(&paths.socket)?;
+    alias::give(&paths);
     let (mapping, warnings) = rootless::enter_namespaces(&paths)?;
     let cgroups = Cgroups::find(&paths, mapping == IdMapping::Root);
     let facts = Facts::gather(mapping != IdMapping::Root);

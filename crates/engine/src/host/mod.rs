@@ -4,6 +4,7 @@
 //! possible for a single-threaded process. What it found out is kept in [`Host`], which
 //! [`crate::Engine::open`] takes over inside the async runtime.
 
+mod alias;
 pub(crate) mod cgroup;
 mod enter;
 mod error;
