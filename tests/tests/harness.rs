@@ -17,10 +17,12 @@ fn dropping_an_engine_ends_what_detached_itself() {
         let engine = Engine::prepare(identity);
         let note = engine.file("pid");
         let script = format!(
-            "setsid sh -c 'echo $$ > {}; exec sleep 600' &",
+            "setsid sh -c 'echo $$ > {}; exec sleep 600' >/dev/null 2>&1 &",
             note.display()
         );
-        Running::start(engine.command("sh".as_ref()).args(["-c", &script])).kill();
+        Running::start(engine.command("sh".as_ref()).args(["-c", &script]))
+            .finish()
+            .ok();
         let pid = wait_for("the pid", || {
             let text = std::fs::read_to_string(&note).ok()?;
             text.ends_with('\n').then(|| text.trim().to_owned())

@@ -8,6 +8,17 @@ use serde_json::Value;
 
 use crate::PATIENCE;
 
+/// Makes the page draw for two seconds, to no visible effect. WebKit takes a screenshot after the
+/// next frame, and a page at rest has none.
+const RESTLESS: &str = "
+    const end = performance.now() + 2000, style = document.body.style;
+    const turn = now => {
+        style.outline = now < end ? `1px solid rgba(0, 0, 0, ${now % 2 / 1000})` : '';
+        if (now < end) requestAnimationFrame(turn);
+    };
+    requestAnimationFrame(turn);
+";
+
 pub struct Page {
     client: Client,
 }
@@ -112,18 +123,11 @@ impl Page {
 
     /// Waits until the text of an element holds `part`.
     pub async fn shows(&self, css: &str, part: &str) {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let text = self.text(css).await;
-            if text.contains(part) {
-                return;
-            }
-            if Instant::now() > deadline {
-                self.photograph("failed").await;
-                panic!("waited {PATIENCE:?} for {part:?} in {css}, which shows {text:?}");
-            }
-            pause().await;
-        }
+        let what = format!("{part:?} in {css}");
+        self.until(&what, async || {
+            self.text(css).await.contains(part).then_some(())
+        })
+        .await;
     }
 
     /// Waits until nothing fits any more.
@@ -143,26 +147,37 @@ impl Page {
     pub async fn photograph(&self, name: &str) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
         fs::create_dir_all(&folder).unwrap();
-        // WebKit waits for the next frame, which a window that never showed itself does not draw.
-        let picture = tokio::time::timeout(PATIENCE, self.client.screenshot()).await;
-        if let Ok(Ok(picture)) = picture {
+        let picture = async {
+            self.client.execute(RESTLESS, vec![]).await.ok()?;
+            self.client.screenshot().await.ok()
+        };
+        // A window that never showed itself draws no frame at all.
+        if let Ok(Some(picture)) = tokio::time::timeout(PATIENCE, picture).await {
             fs::write(folder.join(format!("{name}.png")), picture).unwrap();
         }
     }
 
+    /// Asks until there is an answer. A driver that never answers fails the test like any other.
     async fn until<T>(&self, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            if let Some(answer) = ask().await {
-                return answer;
+        let asking = async {
+            loop {
+                if let Some(answer) = ask().await {
+                    return answer;
+                }
+                pause().await;
             }
-            if Instant::now() > deadline {
-                self.photograph("failed").await;
-                let page: String = self.text("body").await.chars().take(2000).collect();
-                panic!("waited {PATIENCE:?} for {what}; the page says {page:?}");
-            }
-            pause().await;
+        };
+        if let Ok(answer) = tokio::time::timeout(PATIENCE, asking).await {
+            return answer;
         }
+        self.photograph("failed").await;
+        let page = tokio::time::timeout(PATIENCE, self.text("body")).await;
+        let page: String = page
+            .unwrap_or("nothing any more".to_owned())
+            .chars()
+            .take(2000)
+            .collect();
+        panic!("waited {PATIENCE:?} for {what}; the page says {page:?}");
     }
 }
 
