@@ -28,9 +28,11 @@ fn a_shell_answers_and_its_exit_code_arrives(engine: &Engine) {
 fn the_size_follows_the_window(engine: &Engine) {
     let mut terminal = shell(engine, &["--rm", "busybox", "sh"]);
     terminal.shows("# ");
-    terminal.resize(33, 99);
-    // The new size travels beside the keys, so the shell may be asked too early.
+    // The CLI listens for changes of size a moment after the shell has its prompt, and a size goes
+    // beside the keys, not among them: change and ask again until it has arrived.
     wait_for("the new size", || {
+        terminal.resize(32, 99);
+        terminal.resize(33, 99);
         terminal.types("stty size\r");
         terminal.screen().contains("33 99").then_some(())
     });
