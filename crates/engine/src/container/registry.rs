@@ -235,7 +235,7 @@ mod tests {
             assert_eq!(registry.find(text).unwrap().now().id(), &id);
         }
         assert!(matches!(
-            registry.find("db"),
+            registry.find("other"),
             Err(Error::NoSuchContainer(_))
         ));
         assert!(matches!(registry.find(""), Err(Error::NoSuchContainer(_))));
