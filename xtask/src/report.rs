@@ -100,11 +100,8 @@ fn from_cargo(text: &str) -> Report {
     let mut test = String::new();
     for line in text.lines() {
         if let Some(heading) = line.strip_prefix("---- ") {
-            test = heading
-                .split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .to_owned();
+            let name = heading.split_whitespace().next().unwrap_or_default();
+            name.clone_into(&mut test);
         } else if let Some((name, "FAILED")) = line
             .strip_prefix("test ")
             .and_then(|line| line.split_once(" ... "))

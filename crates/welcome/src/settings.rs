@@ -28,14 +28,13 @@ pub enum Wish {
 
 impl Settings {
     pub fn read(
-        arguments: impl Iterator<Item = String>,
+        mut arguments: impl Iterator<Item = String>,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Wish, String> {
-        for argument in arguments {
-            match argument.as_str() {
-                "-h" | "--help" => return Ok(Wish::Help),
-                other => return Err(format!("unknown argument {other:?}; --help tells more")),
-            }
+        match arguments.next().as_deref() {
+            None => {}
+            Some("-h" | "--help") => return Ok(Wish::Help),
+            Some(other) => return Err(format!("unknown argument {other:?}; --help tells more")),
         }
         let port = number(&environment, "PORT", 8080)?;
         let pause: u32 = number(&environment, "HEARTBEAT", 10)?;

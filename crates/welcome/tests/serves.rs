@@ -1,5 +1,7 @@
 //! The program as its container runs it.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
