@@ -3,11 +3,7 @@
 //! Run by root, the tests make an ordinary user `gantry-test` and work as that one too. Run by an
 //! ordinary user, that is the user, and what needs root is skipped.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
 use rustix::process::geteuid;
 
@@ -82,22 +78,9 @@ impl Identity {
         std::os::unix::fs::chown(path, Some(self.uid), Some(self.gid)).unwrap();
     }
 
-    /// A cgroup2 group that belongs to this account; `None` where nobody may make one.
-    pub fn delegated_cgroup(&self, name: &str) -> Option<PathBuf> {
-        if !self.switch {
-            return None;
-        }
-        let top = ["/sys/fs/cgroup/unified", "/sys/fs/cgroup"]
-            .into_iter()
-            .map(Path::new)
-            .find(|top| top.join("cgroup.controllers").exists())?;
-        let group = top.join(name);
-        fs::create_dir(&group).ok()?;
-        self.own(&group);
-        for file in ["cgroup.procs", "cgroup.subtree_control", "cgroup.threads"] {
-            self.own(&group.join(file));
-        }
-        Some(group)
+    /// Whether it is another account than the one that runs the tests.
+    pub fn is_another(&self) -> bool {
+        self.switch
     }
 }
 

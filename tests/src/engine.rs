@@ -11,7 +11,9 @@ use std::{
 use gantry_pack::{Archive, Image, fixtures};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::{Account, Finished, Running, account::Identity, built, folder::Folder, skip, wait_for};
+use crate::{
+    Account, Finished, Running, account::Identity, built, cgroup, folder::Folder, skip, wait_for,
+};
 
 /// Runs a behaviour against a new engine of `account`, with the image `busybox` loaded.
 pub fn on(account: Account, behaviour: impl FnOnce(&Engine)) {
@@ -54,7 +56,7 @@ impl Engine {
         }
         set_private(&folder.path().join("run"));
         let name = folder.path().file_name().unwrap().to_str().unwrap();
-        let cgroup = identity.delegated_cgroup(name);
+        let cgroup = cgroup::delegate(&identity, name);
         Self {
             process: RefCell::new(None),
             identity,
@@ -223,10 +225,6 @@ impl Drop for Engine {
         if thread::panicking() {
             eprintln!("--- the engine said:\n{}", self.log());
         }
-        crate::processes::end_all_of(self.folder.path());
-        if let Some(group) = &self.cgroup {
-            remove_group(group);
-        }
     }
 }
 
@@ -249,18 +247,6 @@ fn inside(group: &Path, command: &Command) -> Command {
         wrapped.current_dir(folder);
     }
     wrapped
-}
-
-/// Removes a cgroup with its children; they are empty by now, or about to be.
-fn remove_group(group: &Path) {
-    wait_for("a cgroup to be empty", || {
-        for child in fs::read_dir(group).into_iter().flatten().flatten() {
-            if child.file_type().is_ok_and(|kind| kind.is_dir()) {
-                remove_group(&child.path());
-            }
-        }
-        (fs::remove_dir(group).is_ok() || !group.exists()).then_some(())
-    });
 }
 
 fn set_private(folder: &Path) {

@@ -2,16 +2,23 @@
 
 use std::{
     fs::{self, File, Permissions},
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
     process::Command,
 };
 
-use rustix::fs::{FlockOperation, flock};
+use rustix::{
+    fs::{FlockOperation, flock},
+    process::geteuid,
+};
 
-use crate::processes;
+use crate::{cgroup, processes};
 
-/// A folder that everybody may enter, emptied of processes, mounts and files when dropped.
+/// Then the process id of the test, a dash and something random.
+const PREFIX: &str = "gt-";
+
+/// A folder that everybody may enter, and a test's handle on all it started: dropping it ends the
+/// processes, mounts, cgroups and files.
 pub struct Folder {
     path: PathBuf,
 }
@@ -19,8 +26,10 @@ pub struct Folder {
 impl Folder {
     /// A new folder; its name is short, since socket paths hold 108 bytes.
     pub fn new() -> Self {
+        locked("folders", sweep);
+        let prefix = format!("{PREFIX}{}-", std::process::id());
         let folder = tempfile::Builder::new()
-            .prefix("gt-")
+            .prefix(&prefix)
             .tempdir_in("/tmp")
             .unwrap();
         let path = folder.keep();
@@ -36,6 +45,7 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         processes::end_all_of(&self.path);
+        cgroup::remove(self.path.file_name().unwrap().to_str().unwrap());
         unmount_below(&self.path);
         if fs::remove_dir_all(&self.path).is_err() {
             // Files of subordinate users: only a user namespace may remove them.
@@ -44,6 +54,22 @@ impl Drop for Folder {
                 .args(["--map-auto", "--map-root-user", "rm", "-rf"])
                 .arg(&self.path);
             let _ = remove.output();
+        }
+    }
+}
+
+/// Drops what tests left that were killed before they could.
+fn sweep() {
+    for entry in fs::read_dir("/tmp").unwrap().flatten() {
+        let name = entry.file_name();
+        let owner = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(PREFIX)?.split('-').next());
+        let mine = entry
+            .metadata()
+            .is_ok_and(|meta| meta.uid() == geteuid().as_raw());
+        if mine && owner.is_some_and(|pid| pid.parse::<u32>().is_ok() && !processes::lives(pid)) {
+            drop(Folder { path: entry.path() });
         }
     }
 }
@@ -63,7 +89,7 @@ fn unmount_below(folder: &Path) {
 
 /// Runs `work` while no other test process runs work of the same name.
 pub fn locked<T>(name: &str, work: impl FnOnce() -> T) -> T {
-    let user = rustix::process::geteuid().as_raw();
+    let user = geteuid().as_raw();
     let file = File::create(format!("/tmp/.gantry-tests-{user}-{name}")).unwrap();
     flock(&file, FlockOperation::LockExclusive).unwrap();
     work()

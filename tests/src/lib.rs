@@ -11,6 +11,7 @@
 
 pub mod account;
 mod binaries;
+mod cgroup;
 mod command;
 mod engine;
 mod folder;

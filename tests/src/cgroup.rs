@@ -1,0 +1,51 @@
+//! A cgroup2 group per test, as a service manager delegates one to a user.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{account::Identity, wait_for};
+
+fn top() -> Option<&'static Path> {
+    ["/sys/fs/cgroup/unified", "/sys/fs/cgroup"]
+        .into_iter()
+        .map(Path::new)
+        .find(|top| top.join("cgroup.controllers").exists())
+}
+
+/// A group that belongs to the account; `None` where nobody may make one.
+pub fn delegate(identity: &Identity, name: &str) -> Option<PathBuf> {
+    if !identity.is_another() {
+        return None;
+    }
+    let group = top()?.join(name);
+    fs::create_dir(&group).ok()?;
+    identity.own(&group);
+    for file in ["cgroup.procs", "cgroup.subtree_control", "cgroup.threads"] {
+        identity.own(&group.join(file));
+    }
+    Some(group)
+}
+
+/// Removes the group of that name, if there is one; its processes were killed.
+pub fn remove(name: &str) {
+    if let Some(group) = top()
+        .map(|top| top.join(name))
+        .filter(|group| group.exists())
+    {
+        wait_for("a cgroup to be empty", || {
+            remove_tree(&group);
+            (!group.exists()).then_some(())
+        });
+    }
+}
+
+fn remove_tree(group: &Path) {
+    for child in fs::read_dir(group).into_iter().flatten().flatten() {
+        if child.file_type().is_ok_and(|kind| kind.is_dir()) {
+            remove_tree(&child.path());
+        }
+    }
+    let _ = fs::remove_dir(group);
+}
