@@ -12,6 +12,7 @@
 mod archive;
 mod compression;
 pub mod fixtures;
+pub mod hostile;
 mod image;
 mod tree;
 

@@ -141,6 +141,12 @@ impl Error {
         source: impl Into<io::Error>,
     ) -> Self {
         let (path, source) = (path.as_ref().to_owned(), source.into());
+        if source.kind() == io::ErrorKind::FileTooLarge {
+            return Self::TooLarge {
+                what: path.display().to_string(),
+                why: "the file system holds no file of this size".to_owned(),
+            };
+        }
         if matches!(
             source.kind(),
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded

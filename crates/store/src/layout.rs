@@ -1,5 +1,6 @@
 //! Where things lie below the data root.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -31,8 +32,7 @@ impl Layout {
             layout.links(),
             layout.trash(),
         ] {
-            std::fs::create_dir_all(&folder)
-                .map_err(|source| Error::io("creating the image store", &folder, source))?;
+            private(&folder)?;
         }
         Ok(layout)
     }
@@ -107,6 +107,15 @@ impl Layout {
     }
 }
 
+/// Makes a folder that other users cannot enter: layers hold setuid programs and devices.
+fn private(folder: &Path) -> Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|source| Error::io("creating the image store", folder, source))
+}
+
 /// A folder for one operation; its content disappears with it.
 #[derive(Debug)]
 pub(crate) struct Staging {
@@ -117,8 +126,7 @@ pub(crate) struct Staging {
 impl Staging {
     pub fn new(layout: &Layout) -> Result<Self> {
         let path = Layout::unique(&layout.staging());
-        std::fs::create_dir_all(&path)
-            .map_err(|source| Error::io("creating a staging folder", &path, source))?;
+        private(&path)?;
         Ok(Self {
             path,
             trash: layout.trash(),

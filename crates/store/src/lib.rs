@@ -25,6 +25,8 @@
 //!   leaves nothing behind; what a crash leaves is swept when the store is opened.
 //! - Nothing of an archive is written outside its layer's directory: paths are resolved by the kernel
 //!   beneath it, never as strings.
+//! - What an archive may cost is bounded ([`Limits`]): memory by documents, names and entries, disk by
+//!   the growth of compressed streams and by free space, before it is spent.
 //! - What was acknowledged survives a power cut: one `syncfs` per operation that brings content.
 //! - As root and inside a user namespace the code is the same. What a user namespace cannot hold (a
 //!   device, an owner beyond its map) stays in blob and index and is counted as `withheld`.
@@ -40,6 +42,7 @@ mod implied;
 mod index;
 mod layer;
 mod layout;
+mod limits;
 mod links;
 mod load;
 mod names;
@@ -49,6 +52,7 @@ mod progress;
 mod remove;
 mod request;
 mod save;
+mod space;
 mod store;
 mod stream;
 mod sweep;
@@ -66,10 +70,10 @@ pub use image::{
 };
 pub use index::{Chain, Entry, EntryKind, LayerIndex, Time};
 pub use layer::{Layer, LayerFacts};
+pub use limits::Limits;
 pub use progress::{CancelFlag, LayerProgress, Progress, ProgressEvent};
 pub use request::{
     Change, ChangeKind, CommitRequest, RemoveOptions, RemovePlan, Removed, SaveFormat, SaveRequest,
     Target, UpperDir,
 };
 pub use store::Store;
-pub use unpack::Limits;

@@ -12,9 +12,9 @@ use crate::image::fit;
 use crate::index::Chain;
 use crate::layer::{Layer, LayerFacts};
 use crate::layout::Layout;
+use crate::limits::Limits;
 use crate::pins::{Pin, Pins};
 use crate::platform::Powers;
-use crate::unpack::Limits;
 use crate::{Error, Image, Result, sweep};
 
 /// Documents that are read into memory are smaller than this.

@@ -57,8 +57,10 @@ pub(crate) struct IndexBuilder {
     paths: Vec<Box<[u8]>>,
     records: Vec<Record>,
     /// Directories that were replaced by something else, with the count of records until then.
-    wiped: Vec<(Vec<u8>, usize)>,
+    wiped: HashMap<Vec<u8>, usize>,
     opaque: Vec<DirId>,
+    /// Bytes of `dirs` and `paths`.
+    path_bytes: u64,
 }
 
 impl IndexBuilder {
@@ -68,9 +70,20 @@ impl IndexBuilder {
             return id;
         }
         let id = DirId(self.paths.len() as u32);
+        self.path_bytes += 2 * path.len() as u64;
         self.dirs.insert(path.into(), id);
         self.paths.push(path.into());
         id
+    }
+
+    /// Entries so far.
+    pub fn len(&self) -> u64 {
+        self.records.len() as u64
+    }
+
+    /// Bytes of names, paths and link targets so far.
+    pub fn bytes(&self) -> u64 {
+        self.texts.len() as u64 + self.path_bytes
     }
 
     /// The path of a directory.
@@ -101,7 +114,9 @@ impl IndexBuilder {
 
     /// Forgets what was added so far below `path`.
     pub fn wipe(&mut self, path: Vec<u8>) {
-        self.wiped.push((path, self.records.len()));
+        let until = self.records.len();
+        self.path_bytes += path.len() as u64;
+        self.wiped.insert(path, until);
     }
 
     /// Marks a directory opaque, wherever its own entry stands in the tar.
@@ -130,16 +145,16 @@ impl IndexBuilder {
     /// Writes the index file and returns the sums.
     pub fn finish(mut self, out: &mut impl Write) -> io::Result<Totals> {
         self.drop_wiped();
-        let mut records = std::mem::take(&mut self.records);
+        let mut order = std::mem::take(&mut self.records);
         // The sort is stable: of several entries for a path the last one of the tar stays last.
-        records.sort_by(|a, b| self.key(a).cmp(&self.key(b)));
-        let mut order: Vec<Record> = Vec::with_capacity(records.len());
-        for record in records {
-            match order.last_mut() {
-                Some(last) if self.key(last) == self.key(&record) => *last = record,
-                _ => order.push(record),
+        order.sort_by(|a, b| self.key(a).cmp(&self.key(b)));
+        order.dedup_by(|later, kept| {
+            let same = self.key(later) == self.key(kept);
+            if same {
+                *kept = *later;
             }
-        }
+            same
+        });
         self.apply_opaque(&mut order);
         self.resolve_hardlinks(&mut order);
         self.write(&order, out)
@@ -150,17 +165,19 @@ impl IndexBuilder {
         if wiped.is_empty() {
             return;
         }
-        let below = |path: &[u8], root: &[u8]| {
-            path == root || (path.starts_with(root) && path.get(root.len()) == Some(&b'/'))
+        let gone = |path: &[u8], number: usize| {
+            let ends = (0..path.len()).filter(|&at| path[at] == b'/');
+            ends.chain([path.len()]).any(|end| {
+                wiped
+                    .get(&path[..end])
+                    .is_some_and(|until| number <= *until)
+            })
         };
         let mut number = 0;
         let mut records = std::mem::take(&mut self.records);
         records.retain(|record| {
             number += 1;
-            let path = self.path(record.dir);
-            !wiped
-                .iter()
-                .any(|(root, until)| number <= *until && below(path, root))
+            !gone(self.path(record.dir), number)
         });
         self.records = records;
     }

@@ -2,8 +2,9 @@
 
 use gantry_oci::{Digest, DockerManifest, Index, Manifest};
 
-use super::documents::{ArchiveFile, Candidate, blob_path, parse, parse_config, parse_name};
+use super::documents::{ArchiveFile, Candidate, Document, blob_path, parse, parse_name};
 use super::session::Session;
+use crate::limits::IMAGES;
 use crate::{Error, Result};
 
 /// The images that `manifest.json` lists.
@@ -13,6 +14,12 @@ pub(super) fn resolve(
 ) -> Result<Vec<Candidate>> {
     if images.is_empty() {
         return Err(Error::NotAnImage("manifest.json lists no image".to_owned()));
+    }
+    if images.len() > IMAGES {
+        return Err(Error::TooLarge {
+            what: "manifest.json".to_owned(),
+            why: format!("{} images; an archive may have {IMAGES}", images.len()),
+        });
     }
     // Docker 25 writes an OCI layout around the same blobs: its manifests are kept as they came.
     let index: Option<Index> = session.files.json("index.json").ok().flatten();
@@ -29,12 +36,12 @@ fn candidate(
 ) -> Result<Candidate> {
     let config = session
         .files
-        .document(&image.config)
+        .document(&image.config)?
         .ok_or_else(|| Error::Missing {
             what: format!("the image config {}", image.config),
         })?;
     check_name(&image.config, &config)?;
-    let parsed = parse_config(&config)?;
+    let parsed = session.config(&config)?;
     let paths = image.layers.as_deref().unwrap_or_default();
     let diff_ids = &parsed.rootfs.diff_ids;
     if paths.len() != diff_ids.len() {
@@ -68,6 +75,7 @@ fn candidate(
     let manifest = index.and_then(|index| find_manifest(session, index, &config, &layers));
     Ok(Candidate {
         config,
+        parsed,
         names,
         layers,
         manifest,
@@ -76,7 +84,7 @@ fn candidate(
 
 /// Checks a config against its own file name, which is its digest where tools follow the custom:
 /// `<64 digits>.json`, `sha256:<64 digits>` or a blob's path.
-fn check_name(path: &str, config: &[u8]) -> Result<()> {
+fn check_name(path: &str, config: &Document) -> Result<()> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let digits = name
         .strip_prefix("sha256:")
@@ -85,7 +93,7 @@ fn check_name(path: &str, config: &[u8]) -> Result<()> {
     let Ok(expected) = Digest::from_hex(digits) else {
         return Ok(());
     };
-    let got = Digest::of(config);
+    let got = config.digest;
     if got == expected {
         return Ok(());
     }
@@ -100,10 +108,10 @@ fn check_name(path: &str, config: &[u8]) -> Result<()> {
 fn find_manifest(
     session: &Session<'_>,
     index: &Index,
-    config: &[u8],
+    config: &Document,
     layers: &[ArchiveFile],
 ) -> Option<(std::sync::Arc<[u8]>, String)> {
-    let id = Digest::of(config);
+    let id = config.digest;
     let blobs: Vec<Digest> = layers
         .iter()
         .filter_map(|layer| match layer {
@@ -113,7 +121,8 @@ fn find_manifest(
         })
         .collect();
     index.manifests.iter().find_map(|descriptor| {
-        let bytes = session.files.document(&blob_path(&descriptor.digest))?;
+        let path = blob_path(&descriptor.digest);
+        let bytes = session.files.document(&path).ok()??.bytes;
         let manifest: Manifest = parse(&bytes, "a manifest").ok()?;
         let same = manifest.config.digest == id
             && manifest

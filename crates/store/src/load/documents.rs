@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::catalogue::LayerRecord;
 use crate::layer::LayerFacts;
+use crate::limits::STACK;
 use crate::{Error, Result};
 
 /// Links to links to links… old archives have one step.
@@ -17,13 +18,30 @@ const LINKS: usize = 8;
 #[derive(Debug, Clone)]
 pub(super) enum ArchiveFile {
     /// Small enough to be a document.
-    Document(Arc<[u8]>),
+    Document(Document),
+    /// Too large to be a document, and no layer: its size.
+    Oversized(u64),
     /// A layer that is being staged: its number.
     Layer(usize),
     /// A blob of a layer that is here already.
     Present(Box<PresentLayer>),
     /// Another path of the archive.
     Link(String),
+}
+
+/// A document with its digest.
+#[derive(Debug, Clone)]
+pub(super) struct Document {
+    pub bytes: Arc<[u8]>,
+    pub digest: Digest,
+}
+
+impl From<Vec<u8>> for Document {
+    fn from(bytes: Vec<u8>) -> Self {
+        let digest = Digest::of(&bytes);
+        let bytes = bytes.into();
+        Self { bytes, digest }
+    }
 }
 
 /// A layer that is here already.
@@ -40,7 +58,8 @@ pub(super) struct ArchiveFiles(HashMap<String, ArchiveFile>);
 /// An image that the documents describe.
 #[derive(Debug)]
 pub(super) struct Candidate {
-    pub config: Arc<[u8]>,
+    pub config: Document,
+    pub parsed: Arc<ImageConfig>,
     pub names: Vec<Reference>,
     /// Lowest first.
     pub layers: Vec<ArchiveFile>,
@@ -97,18 +116,22 @@ impl ArchiveFiles {
         }
     }
 
-    /// The bytes of the document at `path`.
-    pub fn document(&self, path: &str) -> Option<Arc<[u8]>> {
-        match self.get(path)? {
-            ArchiveFile::Document(bytes) => Some(Arc::clone(bytes)),
-            _ => None,
+    /// The document at `path`, when there is one.
+    pub fn document(&self, path: &str) -> Result<Option<Document>> {
+        match self.get(path) {
+            Some(ArchiveFile::Document(document)) => Ok(Some(document.clone())),
+            Some(ArchiveFile::Oversized(size)) => Err(Error::TooLarge {
+                what: path.to_owned(),
+                why: format!("{size} bytes are more than documents may have"),
+            }),
+            _ => Ok(None),
         }
     }
 
     /// The parsed document at `path`, when there is one.
     pub fn json<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>> {
-        self.document(path)
-            .map(|bytes| parse(&bytes, path))
+        self.document(path)?
+            .map(|document| parse(&document.bytes, path))
             .transpose()
     }
 }
@@ -128,6 +151,15 @@ pub(super) fn parse_config(bytes: &[u8]) -> Result<ImageConfig> {
         return Err(Error::Invalid {
             what: "the image config".to_owned(),
             why: format!("rootfs of type {:?}", config.rootfs.kind),
+        });
+    }
+    if config.rootfs.diff_ids.len() > STACK {
+        return Err(Error::TooLarge {
+            what: "the image".to_owned(),
+            why: format!(
+                "{} layers; an image may have {STACK}",
+                config.rootfs.diff_ids.len()
+            ),
         });
     }
     Ok(config)

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use gantry_oci::{DiffId, Digest, ImageId, Platform};
+use gantry_oci::{DiffId, ImageId, Platform};
 
-use super::documents::{ArchiveFile, Candidate, parse_config};
+use super::documents::{ArchiveFile, Candidate};
 use super::session::Session;
 use crate::adopt::{Adoption, NewImage, StagedLayer};
 use crate::catalogue::{BlobRecord, LayerRecord};
@@ -43,8 +43,8 @@ impl Session<'_> {
         let mut adoption = Adoption::default();
         let mut loaded = Vec::new();
         for candidate in candidates {
-            let id = ImageId(Digest::of(&candidate.config));
-            let config = parse_config(&candidate.config)?;
+            let id = ImageId(candidate.config.digest);
+            let config = &candidate.parsed;
             let diff_ids = &config.rootfs.diff_ids;
             if diff_ids.len() != candidate.layers.len() {
                 return Err(Error::Invalid {
@@ -73,7 +73,7 @@ impl Session<'_> {
             });
             adoption.images.push(NewImage {
                 id,
-                config: candidate.config,
+                config: candidate.config.bytes,
                 manifest: candidate.manifest,
                 layers: layers.into_iter().map(|layer| layer.record).collect(),
                 names: candidate.names,

@@ -15,6 +15,8 @@ use crate::{Error, Result};
 
 const BUFFER: usize = 1 << 20;
 const BLOBS: usize = 65_536;
+/// Indexes inside indexes: more than the images' own search goes through.
+const DEPTH: usize = 8;
 
 /// Reads from a layout what its index leads to.
 pub(super) fn read(session: &mut Session<'_>, path: &Path) -> Result<()> {
@@ -32,7 +34,7 @@ pub(super) fn read(session: &mut Session<'_>, path: &Path) -> Result<()> {
     let parsed: Index = parse(&index, "index.json")?;
     session.add_document("index.json".to_owned(), index, None)?;
     for descriptor in &parsed.manifests {
-        layout.manifest(session, descriptor)?;
+        layout.manifest(session, descriptor, DEPTH)?;
     }
     Ok(())
 }
@@ -50,8 +52,21 @@ impl Folder<'_> {
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let opened = rustix::fs::openat2(self.root.as_fd(), name, flags, Mode::empty(), resolve);
         match opened {
-            Ok(file) => Ok(Some(File::from(file))),
+            Ok(file) => {
+                let file = File::from(file);
+                if file.metadata().is_ok_and(|found| found.is_file()) {
+                    return Ok(Some(file));
+                }
+                Err(Error::Invalid {
+                    what: name.to_owned(),
+                    why: "it is no file".to_owned(),
+                })
+            }
             Err(rustix::io::Errno::NOENT) => Ok(None),
+            Err(rustix::io::Errno::XDEV | rustix::io::Errno::LOOP) => Err(Error::Invalid {
+                what: name.to_owned(),
+                why: "it is a link that leads out of the folder".to_owned(),
+            }),
             Err(error) => Err(Error::io("opening", self.path.join(name), error)),
         }
     }
@@ -74,19 +89,27 @@ impl Folder<'_> {
     }
 
     /// Adds a manifest or index and what it leads to. What is missing is missed later, by name.
-    fn manifest(&mut self, session: &mut Session<'_>, descriptor: &Descriptor) -> Result<()> {
-        if !self.seen.insert(descriptor.digest) || self.seen.len() > BLOBS {
+    fn manifest(
+        &mut self,
+        session: &mut Session<'_>,
+        descriptor: &Descriptor,
+        depth: usize,
+    ) -> Result<()> {
+        let enough = depth == 0 || self.seen.len() > BLOBS;
+        if enough || !self.seen.insert(descriptor.digest) {
             return Ok(());
         }
+        session.cancel.check()?;
         let path = blob_path(&descriptor.digest);
         let Some(bytes) = self.small(session, &path)? else {
             return Ok(());
         };
+        session.count(bytes.len() as u64)?;
         session.add_document(path.clone(), bytes.clone(), Some(descriptor.digest))?;
         if media_type::is_index(&descriptor.media_type) {
             let index: Index = parse(&bytes, &path)?;
             for descriptor in &index.manifests {
-                self.manifest(session, descriptor)?;
+                self.manifest(session, descriptor, depth - 1)?;
             }
             return Ok(());
         }
@@ -96,6 +119,7 @@ impl Folder<'_> {
         }
         let config = blob_path(&manifest.config.digest);
         if let Some(bytes) = self.small(session, &config)? {
+            session.count(bytes.len() as u64)?;
             session.add_document(config, bytes, Some(manifest.config.digest))?;
         }
         for layer in &manifest.layers {

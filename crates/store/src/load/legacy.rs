@@ -5,12 +5,11 @@ use gantry_oci::{HistoryItem, Repositories, RootFs};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::documents::{ArchiveFile, Candidate, parse, parse_name};
+use super::documents::{ArchiveFile, Candidate, Document, parse, parse_name};
 use super::session::Session;
+use crate::limits::{IMAGES, STACK};
 use crate::{Error, Result};
 
-/// Layers of one image; the kernel mounts fewer.
-const LAYERS: usize = 512;
 /// Keys of the old document that the config does not have.
 const DROPPED: [&str; 8] = [
     "id",
@@ -52,6 +51,12 @@ pub(super) fn resolve(
                 image.names.push(name);
                 continue;
             }
+            if images.len() == IMAGES {
+                return Err(Error::TooLarge {
+                    what: "repositories".to_owned(),
+                    why: format!("an archive may have {IMAGES} images"),
+                });
+            }
             let mut image = candidate(session, top)?;
             image.names.push(name);
             images.push((top, image));
@@ -67,7 +72,7 @@ fn candidate(session: &mut Session<'_>, top: &str) -> Result<Candidate> {
     let mut chain = Vec::new();
     let mut id = top.to_owned();
     while !id.is_empty() {
-        if chain.len() == LAYERS {
+        if chain.len() == STACK {
             return Err(Error::Invalid {
                 what: format!("the layer {top}"),
                 why: "its parents have no end".to_owned(),
@@ -104,9 +109,11 @@ fn candidate(session: &mut Session<'_>, top: &str) -> Result<Candidate> {
         diff_ids,
         ..RootFs::default()
     };
-    let config = config(session, top, &rootfs, &history)?;
+    let config = Document::from(config(session, top, &rootfs, &history)?);
+    let parsed = session.config(&config)?;
     Ok(Candidate {
-        config: config.into(),
+        config,
+        parsed,
         names: Vec::new(),
         layers,
         manifest: None,
@@ -143,11 +150,11 @@ fn config(
     let path = format!("{top}/json");
     let bytes = session
         .files
-        .document(&path)
+        .document(&path)?
         .ok_or_else(|| Error::Missing {
             what: format!("the layer {top}"),
         })?;
-    let mut document: Map<String, Value> = parse(&bytes, &path)?;
+    let mut document: Map<String, Value> = parse(&bytes.bytes, &path)?;
     document.retain(|key, _| !DROPPED.contains(&key.as_str()));
     let encode = || -> serde_json::Result<Vec<u8>> {
         document.insert("rootfs".to_owned(), serde_json::to_value(rootfs)?);

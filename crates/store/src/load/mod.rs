@@ -25,6 +25,7 @@ mod worker;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use gantry_oci::Compression;
@@ -58,7 +59,12 @@ impl Store {
         cancel: &CancelFlag,
     ) -> Result<Vec<Loaded>> {
         let failed = |source| Error::io("opening", path, source);
-        let file = File::open(path).map_err(failed)?;
+        // A pipe that nobody writes would be opened for ever.
+        let file = File::options()
+            .read(true)
+            .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
+            .open(path)
+            .map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
             return Session::run(self, progress, cancel, |session| {
@@ -66,7 +72,9 @@ impl Store {
             });
         }
         if !metadata.is_file() {
-            return self.load(file, progress, cancel);
+            return Err(Error::NotAnImage(
+                "it is neither a file nor a folder".to_owned(),
+            ));
         }
         let total = metadata.len();
         let plain = looks_like_tar(&head_of(&file).map_err(failed)?);
@@ -105,7 +113,8 @@ impl Store {
                 .rewind()
                 .map_err(|error| Error::from_stream(error, "reading the archive", "the archive"))?;
             let counted = CountingReader::new(&file, Some(total), progress, cancel);
-            read_tar(session, Seekable(BufReader::with_capacity(BUFFER, counted)))
+            let input = BufReader::with_capacity(BUFFER, counted);
+            read_tar(session, Seekable(input, total))
         })
     }
 
@@ -177,12 +186,16 @@ fn read_tar(session: &mut Session<'_>, input: impl PassOver) -> Result<()> {
         session.member(&member, &mut reader)?;
         // What the session did not take, it does not want.
         let rest = reader.left();
-        let passed = rest > 0 && reader.input_mut().pass_over(rest).map_err(reading)?;
+        let at = reader.offset();
+        let passed = rest > 0 && reader.input_mut().pass_over(at, rest).map_err(reading)?;
         if passed {
             reader.skip_by_seeking();
         }
     }
     session.ended(reader.saw_end());
+    if reader.input_mut().pass_over(0, 0).map_err(reading)? {
+        return Ok(());
+    }
     // A compressed archive is checked to its end: its checksum comes last.
     loop {
         let count = peek(reader.input_mut())?.len();

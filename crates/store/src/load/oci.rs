@@ -1,23 +1,28 @@
 //! OCI layouts: `index.json`.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use gantry_oci::{Descriptor, Index, Manifest, Platform, Reference, annotation, media_type};
+use gantry_oci::{
+    Descriptor, Digest, Index, Manifest, Platform, Reference, annotation, media_type,
+};
 
-use super::documents::{ArchiveFile, Candidate, blob_path, parse, parse_config, parse_name};
+use super::documents::{ArchiveFile, Candidate, Document, blob_path, parse, parse_name};
 use super::session::Session;
+use crate::limits::{IMAGES, STACK};
 use crate::{Error, Result};
 
 /// Indexes inside indexes.
 const DEPTH: usize = 4;
-/// Manifests of one archive.
-const MANIFESTS: usize = 4096;
 
 /// The images of an index: all of them, but of one image for several platforms only the one that
 /// fits this machine best.
 pub(super) fn resolve(session: &mut Session<'_>, index: &Index) -> Result<Vec<Candidate>> {
     if index.manifests.is_empty() {
         return Err(Error::NotAnImage("index.json lists no image".to_owned()));
+    }
+    if index.manifests.len() > IMAGES {
+        return Err(too_many("index.json"));
     }
     let mut groups: Vec<(Option<Reference>, Vec<&Descriptor>)> = Vec::new();
     for descriptor in &index.manifests {
@@ -32,10 +37,10 @@ pub(super) fn resolve(session: &mut Session<'_>, index: &Index) -> Result<Vec<Ca
     }
     let mut images = Vec::new();
     for (name, group) in groups {
-        let mut found = Vec::new();
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
         let mut missing = None;
         for descriptor in group {
-            if let Err(error) = collect(session, descriptor, DEPTH, &mut found) {
+            if let Err(error) = collect(session, descriptor, DEPTH, &mut seen, &mut found) {
                 missing = Some(error);
             }
         }
@@ -52,7 +57,10 @@ pub(super) fn resolve(session: &mut Session<'_>, index: &Index) -> Result<Vec<Ca
 
 /// One image under several names is listed once for each.
 fn merge(images: &mut Vec<Candidate>, image: Candidate) {
-    match images.iter_mut().find(|other| other.config == image.config) {
+    match images
+        .iter_mut()
+        .find(|other| other.config.digest == image.config.digest)
+    {
         Some(other) => other.names.extend(image.names),
         None => images.push(image),
     }
@@ -77,24 +85,45 @@ fn is_attestation(descriptor: &Descriptor) -> bool {
             .is_some_and(|platform| platform.os == "unknown")
 }
 
+fn too_many(what: &str) -> Error {
+    Error::TooLarge {
+        what: what.to_owned(),
+        why: format!("an archive may have {IMAGES} images, and indexes only {DEPTH} deep"),
+    }
+}
+
+/// A document of the archive, or of the store where the archive leaves out what is here.
+fn document(session: &Session<'_>, digest: &Digest) -> Result<Option<Document>> {
+    let found = session.files.document(&blob_path(digest))?;
+    let stored = || session.store.small_blob(digest);
+    Ok(found.or_else(|| {
+        stored().map(|bytes| Document {
+            bytes,
+            digest: *digest,
+        })
+    }))
+}
+
 /// Collects the images that a descriptor leads to, as far as the archive holds them.
 fn collect(
     session: &mut Session<'_>,
     descriptor: &Descriptor,
     depth: usize,
+    seen: &mut HashSet<Digest>,
     found: &mut Vec<Candidate>,
 ) -> Result<()> {
     if is_attestation(descriptor) {
         return Ok(());
     }
+    if !seen.insert(descriptor.digest) {
+        return Ok(());
+    }
+    session.cancel.check()?;
     let path = blob_path(&descriptor.digest);
-    let document = session
-        .files
-        .document(&path)
-        .or_else(|| session.store.small_blob(&descriptor.digest))
-        .ok_or_else(|| Error::Missing {
-            what: format!("the manifest {}", descriptor.digest),
-        })?;
+    let document = document(session, &descriptor.digest)?.ok_or_else(|| Error::Missing {
+        what: format!("the manifest {}", descriptor.digest),
+    })?;
+    let document = document.bytes;
     if document.len() as u64 != descriptor.size {
         return Err(Error::SizeMismatch {
             what: format!("the manifest {}", descriptor.digest),
@@ -104,16 +133,13 @@ fn collect(
     }
     if media_type::is_index(&descriptor.media_type) {
         let index: Index = parse(&document, &path)?;
-        if depth == 0 || found.len() + index.manifests.len() > MANIFESTS {
-            return Err(Error::TooLarge {
-                what: path,
-                why: "indexes inside indexes".to_owned(),
-            });
+        if depth == 0 || seen.len() + index.manifests.len() > IMAGES {
+            return Err(too_many(&path));
         }
         let mut missing = Ok(());
         for descriptor in &index.manifests {
             // Layouts often hold one platform of an index that names many.
-            match collect(session, descriptor, depth - 1, found) {
+            match collect(session, descriptor, depth - 1, seen, found) {
                 Err(error @ Error::Missing { .. }) => missing = Err(error),
                 result => result?,
             }
@@ -131,16 +157,29 @@ fn collect(
 fn candidate(
     session: &mut Session<'_>,
     manifest: &Manifest,
-    document: Arc<[u8]>,
+    bytes: Arc<[u8]>,
 ) -> Result<Candidate> {
-    let config = session
-        .files
-        .document(&blob_path(&manifest.config.digest))
-        .or_else(|| session.store.small_blob(&manifest.config.digest))
-        .ok_or_else(|| Error::Missing {
+    let config = document(session, &manifest.config.digest)?.ok_or_else(|| Error::Missing {
+        what: format!("the image config {}", manifest.config.digest),
+    })?;
+    let size = config.bytes.len() as u64;
+    if size != manifest.config.size {
+        return Err(Error::SizeMismatch {
             what: format!("the image config {}", manifest.config.digest),
-        })?;
-    parse_config(&config)?;
+            expected: manifest.config.size,
+            got: size,
+        });
+    }
+    let parsed = session.config(&config)?;
+    if manifest.layers.len() > STACK {
+        return Err(Error::TooLarge {
+            what: "the image".to_owned(),
+            why: format!(
+                "{} layers; an image may have {STACK}",
+                manifest.layers.len()
+            ),
+        });
+    }
     let layers = manifest
         .layers
         .iter()
@@ -149,9 +188,10 @@ fn candidate(
     let media_type = manifest.media_type().to_owned();
     Ok(Candidate {
         config,
+        parsed,
         names: Vec::new(),
         layers,
-        manifest: Some((document, media_type)),
+        manifest: Some((bytes, media_type)),
     })
 }
 
@@ -182,13 +222,10 @@ fn layer_file(session: &mut Session<'_>, layer: &Descriptor) -> Result<ArchiveFi
 /// The image that fits this machine best; without any that fits, the first.
 fn best(mut found: Vec<Candidate>) -> Option<Candidate> {
     let host = Platform::host();
-    let rank = |image: &Candidate| {
-        let platform = parse_config(&image.config).map(|config| config.platform().normalised());
-        match platform {
-            Ok(platform) if platform == host => 0,
-            Ok(platform) if platform.runs_on(&host) => 1,
-            _ => 2,
-        }
+    let rank = |image: &Candidate| match image.parsed.platform().normalised() {
+        platform if platform == host => 0,
+        platform if platform.runs_on(&host) => 1,
+        _ => 2,
     };
     let best = (0..found.len()).min_by_key(|&at| rank(&found[at]))?;
     Some(found.swap_remove(best))

@@ -7,9 +7,10 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use gantry_oci::DockerManifest;
 use serde::de::DeserializeOwned;
 
-use super::documents::{PresentLayer, normalise, parse_config};
+use super::documents::{Document, PresentLayer, normalise};
 use super::session::Session;
 use crate::Result;
+use crate::limits::IMAGES;
 use crate::tarball::{Kind, TarReader};
 
 /// Enough for a header: most of what follows is passed over.
@@ -19,24 +20,28 @@ const MEMBERS: usize = 65_536;
 
 /// How a reader gets past data that nobody wants.
 pub(super) trait PassOver: BufRead {
-    /// Passes over the next `count` bytes, or leaves them to be read.
-    fn pass_over(&mut self, count: u64) -> io::Result<bool>;
+    /// Passes over the next `count` bytes, which begin at `at`, or leaves them to be read.
+    fn pass_over(&mut self, at: u64, count: u64) -> io::Result<bool>;
 }
 
 /// A stream that can only be read.
 pub(super) struct Stream<R>(pub R);
 
-/// A file.
-pub(super) struct Seekable<R>(pub BufReader<R>);
+/// A file of a known size.
+pub(super) struct Seekable<R>(pub BufReader<R>, pub u64);
 
 impl<R: BufRead> PassOver for Stream<R> {
-    fn pass_over(&mut self, _count: u64) -> io::Result<bool> {
+    fn pass_over(&mut self, _at: u64, _count: u64) -> io::Result<bool> {
         Ok(false)
     }
 }
 
 impl<R: Read + Seek> PassOver for Seekable<R> {
-    fn pass_over(&mut self, count: u64) -> io::Result<bool> {
+    fn pass_over(&mut self, at: u64, count: u64) -> io::Result<bool> {
+        // One may seek beyond the end of a file, and would not notice that it was cut.
+        if at.saturating_add(count) > self.1 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         self.0
             .seek_relative(i64::try_from(count).map_err(io::Error::other)?)?;
         Ok(true)
@@ -88,10 +93,10 @@ pub(super) fn present_layers(
     let Some(images) = json::<Vec<DockerManifest>>(file, &files, "manifest.json", limit) else {
         return Ok(present);
     };
-    for image in images {
+    for image in images.into_iter().take(IMAGES) {
         session.cancel.check()?;
-        let config = bytes(file, &files, &image.config, limit);
-        let Some(config) = config.and_then(|bytes| parse_config(&bytes).ok()) else {
+        let config = bytes(file, &files, &image.config, limit).map(Document::from);
+        let Some(config) = config.and_then(|document| session.config(&document).ok()) else {
             continue;
         };
         for (path, diff_id) in image.layers.iter().flatten().zip(&config.rootfs.diff_ids) {

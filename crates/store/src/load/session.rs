@@ -6,14 +6,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use gantry_oci::{Compression, DiffId, Digest, Hasher};
+use gantry_oci::{Compression, DiffId, Digest, Hasher, ImageConfig};
 
-use super::documents::{ArchiveFile, ArchiveFiles, Candidate, PresentLayer, normalise};
+use super::documents::{
+    ArchiveFile, ArchiveFiles, Candidate, Document, PresentLayer, normalise, parse_config,
+};
 use super::finish::Settled;
 use super::worker::{self, Job, Unpacked, WorkContext};
 use super::{docker, legacy, oci};
 use crate::layout::Staging;
 use crate::pins::Pin;
+use crate::space::Space;
 use crate::stream::Stage;
 use crate::tarball::{Kind, Member, TarReader, looks_like_tar};
 use crate::{
@@ -22,6 +25,8 @@ use crate::{
 
 /// Bytes of a layer between two reports.
 const STEP: u64 = 4 << 20;
+/// Bytes that a member costs besides its name.
+const NAME: usize = 128;
 /// Enough to recognise a tar.
 const HEAD: usize = 512;
 
@@ -46,7 +51,7 @@ pub(super) struct Session<'a> {
     /// Raised when the load gives up, also for reasons of its own.
     abort: &'a CancelFlag,
     queue: Sender<Job>,
-    pub staging: Staging,
+    staging: &'a Staging,
     pub files: ArchiveFiles,
     pub tickets: Vec<Ticket>,
     pub pins: Vec<Pin>,
@@ -55,6 +60,8 @@ pub(super) struct Session<'a> {
     /// Layers whose workers are done.
     pub settled: Settled,
     documents: u64,
+    configs: HashMap<Digest, Arc<ImageConfig>>,
+    space: Space,
     /// Whether the archive's end mark was seen.
     complete: bool,
 }
@@ -83,6 +90,7 @@ impl Session<'_> {
             limits: store.limits(),
             abort: &abort,
         };
+        // It goes when all workers have: what they still write must not escape the removal.
         let staging = Staging::new(store.layout())?;
         std::thread::scope(|scope| {
             let mut session = Session {
@@ -91,13 +99,15 @@ impl Session<'_> {
                 cancel,
                 abort: &abort,
                 queue: worker::start(scope, &context),
-                staging,
+                staging: &staging,
                 files: ArchiveFiles::default(),
                 tickets: Vec::new(),
                 pins: Vec::new(),
                 known: HashMap::new(),
                 settled: Settled::new(),
                 documents: 0,
+                configs: HashMap::new(),
+                space: Space::new(staging.path(), store.limits().reserve),
                 complete: true,
             };
             read(&mut session)?;
@@ -115,6 +125,7 @@ impl Session<'_> {
     pub fn member<R: BufRead>(&mut self, member: &Member, reader: &mut TarReader<R>) -> Result<()> {
         self.cancel.check()?;
         let path = normalise(&String::from_utf8_lossy(&member.path));
+        self.count((member.path.len() + member.link.len() + NAME) as u64)?;
         match member.kind {
             Kind::Symlink | Kind::Hardlink => {
                 let link = String::from_utf8_lossy(&member.link);
@@ -173,7 +184,9 @@ impl Session<'_> {
         let mut spool = self.spool(path, Some(size), compression, announced)?;
         spool.append(self, &head)?;
         loop {
-            let piece = reader.data().map_err(failed_in(&spool.name))?;
+            let piece = reader
+                .data()
+                .map_err(|error| Error::from_tar(error, &spool.name))?;
             if piece.is_empty() {
                 break;
             }
@@ -193,15 +206,40 @@ impl Session<'_> {
         reader: &mut TarReader<R>,
     ) -> Result<()> {
         let limits = self.store.limits();
-        if size > limits.document || self.documents + size > limits.documents {
-            // Something else, passed by; if an image needs it, it is missed by name.
+        if size > limits.document {
+            // Something else, passed by, unless an image needs it.
+            self.files.insert(path, ArchiveFile::Oversized(size));
             return Ok(());
         }
-        self.documents += size;
+        self.count(size)?;
         let mut bytes = head;
         let rest = reader.read_all(limits.document);
         bytes.extend_from_slice(&rest.map_err(failed_in(&path))?);
         self.add_document(path, bytes, announced)
+    }
+
+    /// Counts what an archive makes the load keep in memory.
+    pub fn count(&mut self, bytes: u64) -> Result<()> {
+        let limit = self.store.limits().documents;
+        self.documents = self.documents.saturating_add(bytes);
+        if self.documents <= limit {
+            return Ok(());
+        }
+        Err(Error::TooLarge {
+            what: "the archive".to_owned(),
+            why: format!("its documents and names take more than {limit} bytes"),
+        })
+    }
+
+    /// An image config, parsed once however many names and images it has.
+    pub fn config(&mut self, document: &Document) -> Result<Arc<ImageConfig>> {
+        if let Some(config) = self.configs.get(&document.digest) {
+            return Ok(Arc::clone(config));
+        }
+        self.cancel.check()?;
+        let config = Arc::new(parse_config(&document.bytes)?);
+        self.configs.insert(document.digest, Arc::clone(&config));
+        Ok(config)
     }
 
     /// Adds a small file.
@@ -211,17 +249,15 @@ impl Session<'_> {
         bytes: Vec<u8>,
         announced: Option<Digest>,
     ) -> Result<()> {
-        if let Some(expected) = announced {
-            let got = Digest::of(&bytes);
-            if got != expected {
-                return Err(Error::DigestMismatch {
-                    what: path,
-                    expected,
-                    got,
-                });
-            }
+        let document = Document::from(bytes);
+        if let Some(expected) = announced.filter(|expected| *expected != document.digest) {
+            return Err(Error::DigestMismatch {
+                what: path,
+                expected,
+                got: document.digest,
+            });
         }
-        self.files.insert(path, ArchiveFile::Document(bytes.into()));
+        self.files.insert(path, ArchiveFile::Document(document));
         Ok(())
     }
 
@@ -253,6 +289,14 @@ impl Session<'_> {
         announced: Option<Digest>,
     ) -> Result<Spool> {
         let number = self.tickets.len();
+        let limit = self.store.limits().layers;
+        if number as u64 >= limit {
+            return Err(Error::TooLarge {
+                what: "the archive".to_owned(),
+                why: format!("it has more than {limit} layers"),
+            });
+        }
+        self.space.expect(size.unwrap_or(0))?;
         let stage = Stage::create(self.staging.path().join(format!("blob-{number}")))?;
         let folder = self.staging.path().join(format!("layer-{number}"));
         let (sender, outcome) = channel();
@@ -417,8 +461,9 @@ pub(super) struct Spool {
 
 impl Spool {
     /// Takes bytes.
-    pub fn append(&mut self, session: &Session<'_>, bytes: &[u8]) -> Result<()> {
+    pub fn append(&mut self, session: &mut Session<'_>, bytes: &[u8]) -> Result<()> {
         session.cancel.check()?;
+        session.space.take(bytes.len() as u64)?;
         self.stage.append(bytes)?;
         self.hasher.update(bytes);
         self.bytes += bytes.len() as u64;

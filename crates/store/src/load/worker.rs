@@ -8,9 +8,10 @@ use std::thread::Scope;
 use gantry_oci::{Compression, DiffId};
 
 use crate::index::Totals;
+use crate::limits::Limits;
 use crate::platform::Powers;
 use crate::stream::{Stage, inflate};
-use crate::unpack::{Limits, UnpackContext, unpack};
+use crate::unpack::{UnpackContext, unpack};
 use crate::{CancelFlag, Error, Result};
 
 /// Layers that are unpacked at the same time, at most.
@@ -87,7 +88,7 @@ pub(crate) fn run(job: &Job, context: &WorkContext<'_>) -> Result<Unpacked> {
         cancel: context.abort,
     };
     if job.compression == Compression::None {
-        let totals = unpack(job.stage.follow(), &job.folder, &unpacking)?;
+        let totals = unpack(job.stage.follow()?, &job.folder, &unpacking)?;
         return Ok(Unpacked {
             diff_id: None,
             tar_size: None,
@@ -96,7 +97,7 @@ pub(crate) fn run(job: &Job, context: &WorkContext<'_>) -> Result<Unpacked> {
     }
     std::thread::scope(|scope| {
         let (chunks, inflated) =
-            inflate(scope, job.stage.follow(), job.compression, context.limits);
+            inflate(scope, job.stage.follow()?, job.compression, context.limits);
         let totals = unpack(chunks, &job.folder, &unpacking)?;
         let inflated = inflated.join().ok().flatten().ok_or(Error::Cancelled)?;
         Ok(Unpacked {

@@ -7,7 +7,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use gantry_oci::{Compression, DiffId, Hasher};
 
-use crate::unpack::Limits;
+use crate::limits::Limits;
 use crate::{Error, Result};
 
 /// A piece of a stream that several threads may read.

@@ -1,10 +1,10 @@
 //! A blob that is written by one thread and read by another at the same time.
 
 use std::fs::File;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::{Error, Result};
 
@@ -18,23 +18,22 @@ enum End {
 }
 
 /// A staged blob. What was appended is on disk (at least in the page cache): a reader that is slower
-/// than the writer costs no memory, and a writer never waits for it.
+/// than the writer costs no memory, and a writer never waits for it. A blob that is neither written
+/// nor read holds no open file: an archive may bring thousands.
 #[derive(Debug)]
 pub(crate) struct Stage {
     path: PathBuf,
-    file: File,
+    /// Open while it is written.
+    file: Mutex<Option<File>>,
     state: Mutex<(u64, End)>,
     grown: Condvar,
 }
 
 impl Stage {
     pub fn create(path: PathBuf) -> Result<Arc<Self>> {
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(&path);
-        let file = file.map_err(|source| Error::io("staging a blob", &path, source))?;
+        let file =
+            File::create_new(&path).map_err(|source| Error::io("staging a blob", &path, source))?;
+        let file = Mutex::new(Some(file));
         let (state, grown) = (Mutex::new((0, End::Open)), Condvar::new());
         Ok(Arc::new(Self {
             path,
@@ -50,16 +49,17 @@ impl Stage {
 
     /// Appends bytes. There is one writer.
     pub fn append(&self, bytes: &[u8]) -> Result<()> {
-        let at = self.state.lock().unwrap_or_else(PoisonError::into_inner).0;
-        self.file
-            .write_all_at(bytes, at)
-            .map_err(|source| Error::io("staging a blob", &self.path, source))?;
+        if let Some(file) = self.writer().as_mut() {
+            file.write_all(bytes)
+                .map_err(|source| Error::io("staging a blob", &self.path, source))?;
+        }
         self.set(|state| state.0 += bytes.len() as u64);
         Ok(())
     }
 
     /// Nothing more comes.
     pub fn complete(&self) {
+        drop(self.writer().take());
         self.set(|state| state.1 = End::Complete);
     }
 
@@ -72,15 +72,22 @@ impl Stage {
         });
     }
 
+    fn writer(&self) -> MutexGuard<'_, Option<File>> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A reader from the beginning.
-    pub fn follow(self: &Arc<Self>) -> Follower {
-        Follower {
+    pub fn follow(self: &Arc<Self>) -> Result<Follower> {
+        let file = File::open(&self.path)
+            .map_err(|source| Error::io("reading a staged blob", &self.path, source))?;
+        Ok(Follower {
             stage: Arc::clone(self),
+            file,
             at: 0,
             buffer: vec![0; BUFFER],
             filled: 0,
             used: 0,
-        }
+        })
     }
 
     fn set(&self, change: impl FnOnce(&mut (u64, End))) {
@@ -107,6 +114,7 @@ impl Stage {
 /// Reads a stage while it grows.
 pub(crate) struct Follower {
     stage: Arc<Stage>,
+    file: File,
     at: u64,
     buffer: Vec<u8>,
     filled: usize,
@@ -119,8 +127,7 @@ impl BufRead for Follower {
             let available = self.stage.wait_beyond(self.at)? - self.at;
             let count = usize::try_from(available).unwrap_or(BUFFER).min(BUFFER);
             (self.used, self.filled) = (0, 0);
-            self.stage
-                .file
+            self.file
                 .read_exact_at(&mut self.buffer[..count], self.at)?;
             self.filled = count;
             self.at += count as u64;

@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use super::pax::Extended;
 use super::{BLOCK, Kind, Member, Time, padding, sparse};
 
-/// A long name or a set of extended records may take this much; xattrs are the largest part.
+/// All long names and extended records of a member may take this much; xattrs are the largest part.
 const EXTENSION_LIMIT: u64 = 4 << 20;
 
 /// Why a tar could not be read.
@@ -84,7 +84,7 @@ impl<R: BufRead> TarReader<R> {
     pub fn next_member(&mut self) -> Result<Option<Member>, TarError> {
         self.skip_data()?;
         let mut extended = Extended::default();
-        let mut dangling = false;
+        let (mut dangling, mut before) = (false, 0_u64);
         loop {
             let mut block = [0; BLOCK as usize];
             if self.ended || !self.try_read_block(&mut block)? {
@@ -102,6 +102,12 @@ impl<R: BufRead> TarReader<R> {
             let header = tar::Header::from_byte_slice(&block);
             check_sum(header, &block)?;
             let size = header.entry_size().map_err(|_| invalid("size field"))?;
+            if matches!(header.entry_type().as_byte(), b'L' | b'K' | b'x' | b'X') {
+                before = before.saturating_add(size);
+                if before > EXTENSION_LIMIT {
+                    return Err(invalid("extended headers that are too large"));
+                }
+            }
             match header.entry_type().as_byte() {
                 b'L' => extended.path = Some(self.long_name(size)?),
                 b'K' => extended.link = Some(self.long_name(size)?),

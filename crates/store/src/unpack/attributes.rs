@@ -247,7 +247,9 @@ fn attribute(name: &[u8], result: Result<(), Errno>) -> Result<Stored, Errno> {
         Ok(()) => Ok(Stored::Fully),
         // Labels of the machine the image was built on mean nothing here.
         Err(_) if name.starts_with(b"security.selinux") => Ok(Stored::Fully),
-        Err(errno) if is_beyond_powers(errno) || errno == Errno::NOTSUP => Ok(Stored::Partly),
+        // Too long for the kernel, or more than the file system keeps with one inode.
+        Err(Errno::TOOBIG | Errno::RANGE | Errno::NOSPC | Errno::NAMETOOLONG) => Ok(Stored::Partly),
+        Err(errno) if is_beyond_powers(errno) => Ok(Stored::Partly),
         Err(errno) => Err(errno),
     }
 }

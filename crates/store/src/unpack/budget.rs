@@ -1,112 +1,84 @@
-//! What a layer may take from the disk.
+//! What a layer may take.
 
-use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::index::IndexBuilder;
+use crate::limits::Limits;
+use crate::space::Space;
+use crate::tarball::Member;
 use crate::{CancelFlag, Error, Result};
 
-/// Bounds on what comes in. The defaults let every honest image pass.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
-    /// A compressed stream may always grow to this many bytes…
-    pub inflated_base: u64,
-    /// …and beyond that by this factor. gzip of zeros reaches 1032, real layers less than 20.
-    pub inflated_ratio: u64,
-    /// Bytes of free space that are left to others.
-    pub reserve: u64,
-    /// Bytes of one JSON document.
-    pub document: u64,
-    /// Bytes of all JSON documents of an archive together.
-    pub documents: u64,
-    /// Entries of one layer.
-    pub entries: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            inflated_base: 8 << 30,
-            inflated_ratio: 256,
-            reserve: 64 << 20,
-            document: 16 << 20,
-            documents: 64 << 20,
-            entries: 20_000_000,
-        }
-    }
-}
-
-/// Bytes and entries after which the file system is asked again.
-const BYTES_STEP: u64 = 64 << 20;
+/// Entries after which the file system is asked again.
 const ENTRIES_STEP: u64 = 4096;
-/// Inodes that are left to others.
-const INODES: u64 = 1024;
 
 /// Watches what one unpacking takes.
 pub(super) struct Budget {
-    root: Option<OwnedFd>,
-    path: PathBuf,
-    reserve: u64,
-    limit: u64,
-    entries: u64,
-    bytes: u64,
-    next_check: u64,
+    space: Space,
+    limits: Limits,
+    members: u64,
 }
 
 impl Budget {
-    pub fn new(root: &OwnedFd, limits: &Limits, path: &Path) -> Self {
+    pub fn new(limits: &Limits, path: &Path) -> Self {
         Self {
-            root: rustix::io::fcntl_dupfd_cloexec(root, 0).ok(),
-            path: path.to_owned(),
-            reserve: limits.reserve,
-            limit: limits.entries,
-            entries: 0,
-            bytes: 0,
-            next_check: 0,
+            space: Space::new(path, limits.reserve),
+            limits: limits.clone(),
+            members: 0,
         }
     }
 
-    /// Counts an entry.
-    pub fn entry(&mut self, cancel: &CancelFlag) -> Result<()> {
-        self.entries += 1;
-        if self.entries > self.limit {
+    /// Counts a member before it is created.
+    pub fn entry(
+        &mut self,
+        member: &Member,
+        index: &IndexBuilder,
+        cancel: &CancelFlag,
+    ) -> Result<()> {
+        self.members += 1;
+        let limits = &self.limits;
+        if self.members.max(index.len()) > limits.entries {
+            return Err(too_large(format!(
+                "it has more than {} entries",
+                limits.entries
+            )));
+        }
+        if index.bytes() > limits.names {
+            let names = limits.names;
+            return Err(too_large(format!("its names take more than {names} bytes")));
+        }
+        if member.size > limits.file {
             return Err(Error::TooLarge {
-                what: "a layer".to_owned(),
-                why: format!("it has more than {} entries", self.limit),
+                what: super::clip(&member.path),
+                why: format!("{} bytes; a file may have {}", member.size, limits.file),
             });
         }
-        if self.entries.is_multiple_of(ENTRIES_STEP) {
+        if self.members.is_multiple_of(ENTRIES_STEP) {
             cancel.check()?;
-            self.check()?;
+            self.space.expect(0)?;
         }
         Ok(())
+    }
+
+    /// Looks whether the bytes that a member announces fit.
+    pub fn announced(&self, bytes: u64) -> Result<()> {
+        if bytes < 1 << 20 {
+            return Ok(());
+        }
+        self.space.expect(bytes)
     }
 
     /// Counts bytes that are about to be written.
     pub fn bytes(&mut self, count: usize, cancel: &CancelFlag) -> Result<()> {
-        self.bytes += count as u64;
-        if self.bytes >= self.next_check {
-            self.next_check = self.bytes + BYTES_STEP;
+        if self.space.take(count as u64)? {
             cancel.check()?;
-            self.check()?;
         }
         Ok(())
     }
+}
 
-    fn check(&self) -> Result<()> {
-        // A file system that does not answer is left to answer the writes themselves.
-        let Some(Ok(stat)) = self.root.as_ref().map(rustix::fs::fstatvfs) else {
-            return Ok(());
-        };
-        let available = stat.f_bavail.saturating_mul(stat.f_frsize);
-        // Some file systems count no inodes and say zero.
-        let inodes = stat.f_files == 0 || stat.f_favail > INODES;
-        if available > self.reserve && inodes {
-            return Ok(());
-        }
-        Err(Error::DiskFull {
-            path: self.path.clone(),
-            needed: None,
-            available: Some(available),
-        })
+fn too_large(why: String) -> Error {
+    Error::TooLarge {
+        what: "a layer".to_owned(),
+        why,
     }
 }

@@ -68,46 +68,73 @@ impl Unpacker<'_> {
         match self.directories.open(path, &mut self.index) {
             Ok(directory) => Ok(directory),
             Err(Errno::NOENT | Errno::NOTDIR) => self.make_parent(path, of),
-            Err(Errno::LOOP | Errno::XDEV) => {
-                Err(self.hostile(of, "its directory is a symlink that leads nowhere"))
-            }
-            Err(error) => Err(self.failed(path, error)),
+            Err(error) => Err(self.no_parent(error, path, of)),
         }
     }
 
+    /// Goes down from the root and makes what is missing on the way, one component at a time: a
+    /// path may have two thousand.
     fn make_parent(&mut self, path: &[u8], of: &[u8]) -> Result<Rc<Directory>> {
-        let Some((above, name)) = paths::split(path) else {
-            return Ok(self.directories.root());
-        };
-        let directory = self.parent(above, of)?;
-        let parent = directory.fd.as_fd();
+        let mut directory = self.directories.root();
+        let ends = (0..path.len()).filter(|&at| path[at] == b'/');
+        for end in ends.chain([path.len()]) {
+            let prefix = &path[..end];
+            let name = paths::split(prefix).map_or(prefix, |(_, name)| name);
+            directory = match directory.child(name, &mut self.index) {
+                Ok(child) => child,
+                Err(Errno::NOENT) => self.make_one(&directory, name, of)?,
+                // No directory under its own name: perhaps a symlink to one.
+                Err(_) => match self.directories.open(prefix, &mut self.index) {
+                    Ok(found) => found,
+                    Err(Errno::NOENT | Errno::NOTDIR) => self.make_one(&directory, name, of)?,
+                    Err(error) => return Err(self.no_parent(error, prefix, of)),
+                },
+            };
+        }
+        Ok(directory)
+    }
+
+    /// Makes a directory that the tar does not mention.
+    fn make_one(&mut self, above: &Directory, name: &[u8], of: &[u8]) -> Result<Rc<Directory>> {
+        let parent = above.fd.as_fd();
+        let full = paths::join(self.index.path(above.id), name);
         let mut replaced = false;
         loop {
             match rustix::fs::mkdirat(parent, name, Mode::RWXU) {
                 Ok(()) => break,
                 Err(Errno::EXIST) if !replaced => {
                     let stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)
-                        .map_err(|error| self.failed(path, error))?;
+                        .map_err(|error| self.failed(&full, error))?;
                     if !is_whiteout(&stat) {
                         return Err(self.hostile(of, "what it lies in is no directory"));
                     }
                     rustix::fs::unlinkat(parent, name, AtFlags::empty())
-                        .map_err(|error| self.failed(path, error))?;
+                        .map_err(|error| self.failed(&full, error))?;
                     replaced = true;
                 }
-                Err(error) => return Err(self.failed(path, error)),
+                Err(error) => return Err(self.failed(&full, error)),
             }
         }
-        let full = paths::join(self.index.path(directory.id), name);
-        let made = self.directories.open(&full, &mut self.index);
-        let made = made.map_err(|error| self.failed(path, error))?;
+        let made = above.child(name, &mut self.index);
+        let made = made.map_err(|error| self.failed(&full, error))?;
         self.imply(made.id);
         if replaced {
             // The mark said that nothing from below is seen here: so it stays.
             self.opaque(made.fd.as_fd(), made.id)
-                .map_err(|error| self.failed(path, error))?;
+                .map_err(|error| self.failed(&full, error))?;
         }
         Ok(made)
+    }
+
+    /// Why the directory of a member cannot be opened.
+    fn no_parent(&self, error: Errno, path: &[u8], of: &[u8]) -> Error {
+        match error {
+            Errno::LOOP | Errno::XDEV => {
+                self.hostile(of, "its directory is a symlink that leads nowhere")
+            }
+            Errno::NAMETOOLONG => self.hostile(of, "it lies deeper than a path can say"),
+            error => self.failed(path, error),
+        }
     }
 
     fn file<R: BufRead>(
@@ -128,6 +155,7 @@ impl Unpacker<'_> {
             other => other,
         };
         let mut file = File::from(fd.map_err(|error| self.failed(&member.path, error))?);
+        self.budget.announced(reader.left())?;
         self.content(member, &mut file, reader)?;
         self.finish_file(file.as_fd(), member)
             .map_err(|error| self.failed(&member.path, error))
@@ -141,10 +169,10 @@ impl Unpacker<'_> {
         reader: &mut TarReader<R>,
     ) -> Result<()> {
         let failed = |this: &Self, source: std::io::Error| {
-            let path = String::from_utf8_lossy(&member.path);
+            let path = super::clip(&member.path);
             Error::io(
                 "unpacking",
-                this.folder.join(super::DIFF).join(&*path),
+                this.folder.join(super::DIFF).join(path),
                 source,
             )
         };
@@ -269,6 +297,7 @@ impl Unpacker<'_> {
             }
             Err(Errno::NOENT) => Err(missing(self)),
             Err(Errno::PERM) => Err(self.hostile(&member.path, "a link to a directory")),
+            Err(Errno::MLINK) => Err(self.hostile(&member.path, "too many links to one file")),
             Err(error) => Err(self.failed(&member.path, error)),
         }
     }

@@ -10,13 +10,24 @@ use rustix::io::Errno;
 use crate::index::{DirId, IndexBuilder};
 
 /// Open directories at most; several layers are unpacked at once, and a process may open 1024 files.
-const OPEN: usize = 128;
+const OPEN: usize = 64;
 
 /// A directory of the layer.
 pub(super) struct Directory {
     pub fd: OwnedFd,
     /// Its id, and by that its real path: two spellings through a symlink are one directory.
     pub id: DirId,
+}
+
+impl Directory {
+    /// Opens the directory `name` in this one. A symlink is not followed: it is no directory.
+    pub fn child(&self, name: &[u8], index: &mut IndexBuilder) -> Result<Rc<Self>, Errno> {
+        let flags = open_flags() | OFlags::NOFOLLOW;
+        let fd = rustix::fs::openat(&self.fd, name, flags, Mode::empty())?;
+        let path = super::paths::join(index.path(self.id), name);
+        let id = index.dir(&path);
+        Ok(Rc::new(Self { fd, id }))
+    }
 }
 
 /// The directories used last, by path.

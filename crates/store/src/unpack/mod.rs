@@ -23,9 +23,9 @@ use rustix::fs::{Mode, OFlags};
 
 use self::attributes::Ownership;
 use self::budget::Budget;
-pub use self::budget::Limits;
 use self::dirs::Directories;
 use crate::index::{DirId, IndexBuilder, Totals};
+use crate::limits::Limits;
 use crate::platform::Powers;
 use crate::tarball::{Member, TarError, TarReader};
 use crate::{CancelFlag, Error, Result};
@@ -75,6 +75,16 @@ fn drain(input: &mut impl BufRead) -> Result<(), TarError> {
     }
 }
 
+/// A path as messages show it.
+fn clip(path: &[u8]) -> String {
+    const SHOWN: usize = 200;
+    let text = String::from_utf8_lossy(path);
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into_owned(),
+    }
+}
+
 /// Attributes that a directory gets when everything else is done.
 struct DirectoryAttributes {
     mode: u32,
@@ -105,7 +115,7 @@ impl<'a> Unpacker<'a> {
         let root = rustix::fs::open(&path, flags, Mode::empty()).map_err(failed)?;
         let mut index = IndexBuilder::default();
         let directories = Directories::new(root.as_fd(), &mut index).map_err(failed)?;
-        let budget = Budget::new(&root, context.limits, folder);
+        let budget = Budget::new(context.limits, folder);
         let mut unpacker = Self {
             context,
             root,
@@ -128,7 +138,8 @@ impl<'a> Unpacker<'a> {
             // Types that no layer uses; what they mean is unknown.
             return Ok(());
         }
-        self.budget.entry(self.context.cancel)?;
+        self.budget
+            .entry(member, &self.index, self.context.cancel)?;
         let path = paths::clean(&member.path).map_err(|why| self.hostile(&member.path, why))?;
         let Some((parent, name)) = paths::split(&path) else {
             return self.root_entry(member);
@@ -160,7 +171,7 @@ impl<'a> Unpacker<'a> {
     fn hostile(&self, path: &[u8], why: impl Into<String>) -> Error {
         Error::Hostile {
             layer: self.context.name.to_owned(),
-            path: String::from_utf8_lossy(path).into_owned(),
+            path: clip(path),
             why: why.into(),
         }
     }
@@ -171,7 +182,9 @@ impl<'a> Unpacker<'a> {
 
     /// A system call on an entry failed.
     fn failed(&self, path: &[u8], source: rustix::io::Errno) -> Error {
-        let text = String::from_utf8_lossy(path);
-        Error::io("unpacking", self.folder.join(DIFF).join(&*text), source)
+        if source == rustix::io::Errno::NAMETOOLONG {
+            return self.hostile(path, "it lies deeper than a path can say");
+        }
+        Error::io("unpacking", self.folder.join(DIFF).join(clip(path)), source)
     }
 }

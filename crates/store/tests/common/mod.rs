@@ -57,11 +57,11 @@ impl Root {
             Ok(entries) => entries.count(),
             Err(_) => 0,
         };
-        for _ in 0..200 {
+        for _ in 0..2000 {
             if count("staging") == 0 && count("trash") == 0 {
                 break;
             }
-            std::thread::sleep(std::time::Duration::from_millis(25));
+            std::thread::sleep(std::time::Duration::from_millis(3));
         }
         assert_eq!((count("staging"), count("trash")), (0, 0), "debris");
         let images = self.store.images().unwrap();
