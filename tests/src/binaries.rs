@@ -2,6 +2,7 @@
 
 use std::{
     env, fs,
+    hash::{DefaultHasher, Hash, Hasher},
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -26,16 +27,14 @@ pub fn built(name: &str) -> PathBuf {
 
 fn copy() -> PathBuf {
     let from = folder();
-    let copy = PathBuf::from(format!("/tmp/gantry-tests-bin-{:016x}", fingerprint(&from)));
+    // Earlier copies of this checkout go; other checkouts may be at their own tests.
+    let prefix = format!("gantry-tests-bin-{:08x}-", hash(&from) >> 32);
+    let copy = Path::new("/tmp").join(format!("{prefix}{:016x}", fingerprint(&from)));
     if copy.exists() {
         return copy;
     }
     for old in fs::read_dir("/tmp").unwrap().flatten() {
-        if old
-            .file_name()
-            .to_string_lossy()
-            .starts_with("gantry-tests-bin-")
-        {
+        if old.file_name().to_string_lossy().starts_with(&prefix) {
             let _ = fs::remove_dir_all(old.path());
         }
     }
@@ -65,13 +64,15 @@ fn folder() -> PathBuf {
 }
 
 fn fingerprint(folder: &Path) -> u64 {
-    use std::hash::{DefaultHasher, Hash, Hasher};
+    let file = |name| {
+        let meta = fs::metadata(folder.join(name)).ok()?;
+        Some((name, meta.len(), meta.mtime(), meta.mtime_nsec()))
+    };
+    hash((FILES.map(file), rustix::process::geteuid().as_raw()))
+}
+
+fn hash(of: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for name in FILES {
-        if let Ok(meta) = fs::metadata(folder.join(name)) {
-            (name, meta.len(), meta.mtime(), meta.mtime_nsec()).hash(&mut hasher);
-        }
-    }
-    rustix::process::geteuid().as_raw().hash(&mut hasher);
+    of.hash(&mut hasher);
     hasher.finish()
 }
