@@ -9,6 +9,7 @@ use oci_spec::runtime::Spec;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{During, FailureKind, StartFailure, Step};
+use crate::identity::ProcessIdentity;
 
 /// The version of [`Bundle`] that this code writes.
 pub const BUNDLE_VERSION: u32 = 1;
@@ -63,6 +64,27 @@ pub struct Bundle {
     /// the working directory always is one of them.
     #[serde(default)]
     pub directories: Vec<PathBuf>,
+    /// Nodes of the host that the container has under another path: by that path.
+    #[serde(default)]
+    pub device_sources: BTreeMap<PathBuf, PathBuf>,
+    /// The command is the child of a small first process that passes signals on and reaps what is
+    /// left to it (Docker's `--init`).
+    #[serde(default)]
+    pub init: bool,
+    /// First processes of the containers whose namespaces the spec names by path.
+    #[serde(default)]
+    pub joined: Joined,
+}
+
+/// Containers whose namespaces are shared. The spec's paths name them by pid, which alone may be
+/// another process's by now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joined {
+    #[serde(default)]
+    pub pid: Option<ProcessIdentity>,
+    /// Its /dev/shm is shared as well.
+    #[serde(default)]
+    pub ipc: Option<ProcessIdentity>,
 }
 
 impl Bundle {

@@ -4,13 +4,14 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use oci_spec::runtime::{LinuxDevice, LinuxDeviceType, Spec};
+use oci_spec::runtime::{LinuxDevice, LinuxDeviceType};
 use rustix::fs::{
     CWD, Dev, FileType, Gid, Mode, OFlags, Uid, chmodat, chownat, fstat, major, makedev, minor,
     mknodat, openat, symlinkat, unlinkat,
 };
 use rustix::io::Errno;
 
+use crate::bundle::Bundle;
 use crate::failure::{During, StartFailure, Step};
 use crate::mount::{Depth, Mount};
 use crate::mount_options::Attributes;
@@ -41,7 +42,8 @@ pub enum Nodes {
 }
 
 /// Fills the container's /dev.
-pub fn fill(root: &Root, spec: &Spec, nodes: Nodes) -> Result<(), StartFailure> {
+pub fn fill(root: &Root, bundle: &Bundle, nodes: Nodes) -> Result<(), StartFailure> {
+    let spec = &bundle.spec;
     let flags = OFlags::PATH | OFlags::DIRECTORY;
     let dev = root
         .open(Path::new("/dev"), flags)
@@ -55,7 +57,10 @@ pub fn fill(root: &Root, spec: &Spec, nodes: Nodes) -> Result<(), StartFailure> 
         };
         device.create(&dev, name, Path::new("/dev").join(name).as_path(), nodes)?;
     }
-    for (name, target) in LINKS {
+    // What the kernel does not have gets no name either.
+    let core = Path::new("/proc/kcore").exists();
+    let core = core.then_some(("core", "/proc/kcore"));
+    for (name, target) in LINKS.into_iter().chain(core) {
         match symlinkat(target, &dev, name) {
             Ok(()) | Err(Errno::EXIST) => {}
             Err(errno) => return Err(errno).during(Step::Devices, || format!("/dev/{name}")),
@@ -66,13 +71,15 @@ pub fn fill(root: &Root, spec: &Spec, nodes: Nodes) -> Result<(), StartFailure> 
         .as_ref()
         .and_then(|linux| linux.devices().as_ref());
     for device in listed.into_iter().flatten() {
-        add(root, device, nodes)?;
+        let path = device.path();
+        let host = bundle.device_sources.get(path).unwrap_or(path);
+        add(root, device, host, nodes)?;
     }
     Ok(())
 }
 
 /// Makes a node that the spec lists, wherever it is.
-fn add(root: &Root, device: &LinuxDevice, nodes: Nodes) -> Result<(), StartFailure> {
+fn add(root: &Root, device: &LinuxDevice, host: &Path, nodes: Nodes) -> Result<(), StartFailure> {
     let path = device.path();
     let (Some(parent), Some(name)) = (path.parent(), path.file_name().and_then(|n| n.to_str()))
     else {
@@ -94,7 +101,7 @@ fn add(root: &Root, device: &LinuxDevice, nodes: Nodes) -> Result<(), StartFailu
         mode: Mode::from_raw_mode(mode),
         owner: Some(owner),
     };
-    node.create(&parent, name, path, nodes)
+    node.create(&parent, name, host, nodes)
 }
 
 /// A device node to be.
@@ -151,16 +158,20 @@ impl Node {
         }
         let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let place = openat(parent, name, flags, Mode::empty())?;
-        bind_host_node(node.as_fd(), place.as_fd())
+        bind_host_node(node.as_fd(), place.as_fd(), Attributes::NODE)
     }
 }
 
 /// Shows a node of the host at a place of the container. The mount is read-only, which does not
 /// hinder writing to the device, but keeps the container's root from changing the mode or owner of
 /// the host's node.
-pub fn bind_host_node(node: BorrowedFd<'_>, place: BorrowedFd<'_>) -> rustix::io::Result<()> {
+pub fn bind_host_node(
+    node: BorrowedFd<'_>,
+    place: BorrowedFd<'_>,
+    attributes: Attributes,
+) -> rustix::io::Result<()> {
     let copy = Mount::copy_of_descriptor(node, Depth::One)?;
-    copy.set(Attributes::READ_ONLY, Depth::One)?;
+    copy.set(attributes, Depth::One)?;
     copy.attach(place)
 }
 

@@ -34,7 +34,8 @@ use crate::report::{self, Report};
 use crate::root::Root;
 use crate::users::Account;
 use crate::{
-    credentials, loopback, masks, mounts, overlay, rlimits, security, sys, sysctl, terminal, users,
+    credentials, loopback, masks, mounts, overlay, reaper, rlimits, security, shared_memory, sys,
+    sysctl, terminal, users,
 };
 
 /// Where the root is put together: hidden behind it, in this mount namespace only, is the shim's
@@ -48,6 +49,7 @@ pub struct Task<'a> {
     pub namespaces: &'a Namespaces,
     pub filter: Option<&'a Filter>,
     pub entrances: Vec<File>,
+    pub donor: Option<shared_memory::Donor>,
     pub report: OwnedFd,
 }
 
@@ -68,6 +70,7 @@ fn become_command(task: Task<'_>) -> Result<Infallible, StartFailure> {
         namespaces,
         filter,
         entrances,
+        donor,
         report,
     } = task;
     let spec = &bundle.spec;
@@ -85,7 +88,14 @@ fn become_command(task: Task<'_>) -> Result<Infallible, StartFailure> {
     set_host_facts(spec, process, namespaces)?;
     let group_setting = Groups::of_this_process();
 
+    if bundle.init {
+        reaper::take_name();
+    }
     // The host's mounts are copied before propagation is cut.
+    let shared_memory = match donor {
+        Some(donor) => donor.copy()?,
+        None => None,
+    };
     let prepared = mounts::prepare(spec)?;
     let root_propagation = root_propagation(spec)?;
     mount_change(
@@ -108,6 +118,9 @@ fn become_command(task: Task<'_>) -> Result<Infallible, StartFailure> {
         Nodes::Make
     };
     build(spec, bundle, prepared, &root, namespaces, nodes)?;
+    if let Some(memory) = shared_memory {
+        shared_memory::attach(&memory, &root)?;
+    }
     let slave = connect_streams(streams, &root, &account, report.as_fd())?;
     masks::apply(&root, spec)?;
     let directories = bundle.directories.iter().map(AsRef::as_ref);
@@ -128,9 +141,14 @@ fn become_command(task: Task<'_>) -> Result<Infallible, StartFailure> {
     let command = command(process, &account)?;
     rlimits::apply(process.rlimits().as_deref().unwrap_or_default())?;
     umask(Mode::from_raw_mode(process.user().umask().unwrap_or(0o022)));
-    become_user(process, &account, group_setting, filter)?;
+    // As little as can be follows the filter, which may forbid anything. A failure that is reported
+    // after this one counts all the same.
     sys::close_on_exec_from(3).during(Step::Exec, || "close_range")?;
     report::send(report.as_fd(), &Report::Executing, None).during(Step::Exec, || "report")?;
+    become_user(process, &account, group_setting, filter)?;
+    if bundle.init {
+        return reaper::run(&command);
+    }
     Err(command.execute())
 }
 
@@ -178,7 +196,7 @@ fn set_host_facts(
 }
 
 /// Sets how readily the kernel kills the container for want of memory. Lowering it takes
-/// CAP_SYS_RESOURCE; an ordinary user's containers then stay as they are, as with Docker rootless.
+/// CAP_SYS_RESOURCE outside of any user namespace.
 fn set_oom_score(score: i32) -> Result<(), StartFailure> {
     const FILE: &str = "/proc/self/oom_score_adj";
     let current = fs::read_to_string(FILE)
@@ -187,14 +205,7 @@ fn set_oom_score(score: i32) -> Result<(), StartFailure> {
     if current == Some(score) {
         return Ok(());
     }
-    match fs::write(FILE, score.to_string()) {
-        Err(error)
-            if error.kind() == std::io::ErrorKind::PermissionDenied && current < Some(score) =>
-        {
-            Err(error).during(Step::Limit, || format!("{FILE} = {score}"))
-        }
-        _ => Ok(()),
-    }
+    fs::write(FILE, score.to_string()).during(Step::Limit, || format!("{FILE} = {score}"))
 }
 
 /// Fills the root: mounts, devices.
@@ -208,7 +219,7 @@ fn build(
 ) -> Result<(), StartFailure> {
     mounts::attach_all(prepared, root, namespaces.sharing(), &bundle.cgroup)?;
     if mounts::has_own_dev(spec) {
-        devices::fill(root, spec, nodes)?;
+        devices::fill(root, bundle, nodes)?;
     }
     Ok(())
 }

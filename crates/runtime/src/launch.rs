@@ -12,6 +12,7 @@ use crate::identity::ProcessIdentity;
 use crate::init;
 use crate::namespaces::Namespaces;
 use crate::report::{self, Report};
+use crate::shared_memory::Donor;
 use crate::sys::{self, Side};
 
 /// What the container's first process has for its standard streams.
@@ -44,7 +45,7 @@ pub struct Container {
 /// On failure nothing is left behind: no process, no control group, no mount.
 pub fn launch(bundle: &Bundle, streams: Streams) -> Result<Container, StartFailure> {
     let spec = &bundle.spec;
-    let namespaces = Namespaces::of(spec)?;
+    let namespaces = Namespaces::of(bundle)?;
     let filter = bundle.seccomp.as_deref().map(Filter::read).transpose()?;
     let devices = if bundle.rootless {
         DeviceAccess::ByOwnership
@@ -90,6 +91,7 @@ fn clone(
     let (ours, theirs) = report::channel().during(Step::Clone, || "socket pair")?;
     let directory = cgroup.to_clone_into()?;
     let entrances = cgroup.entrances()?;
+    let donor = bundle.joined.ipc.as_ref().map(Donor::open).transpose()?;
     namespaces.enter_pid()?;
     let group = directory.as_ref().map(AsFd::as_fd);
     let side = sys::clone3(namespaces.create, group).during(Step::Clone, || "clone3")?;
@@ -103,6 +105,7 @@ fn clone(
                 namespaces,
                 filter,
                 entrances,
+                donor,
                 report: theirs,
             };
             init::run(task);

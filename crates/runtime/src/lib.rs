@@ -39,17 +39,20 @@ mod mounts;
 mod namespaces;
 mod orphans;
 mod overlay;
+mod reaper;
 mod report;
 mod rlimits;
 mod root;
 mod security;
+mod shared_memory;
 mod sys;
 mod sysctl;
 mod terminal;
 mod users;
 
 pub use bundle::{
-    BUNDLE_FILE, BUNDLE_VERSION, Bundle, CgroupPlan, LogPlan, RootFs, StdinPlan, TerminalSize,
+    BUNDLE_FILE, BUNDLE_VERSION, Bundle, CgroupPlan, Joined, LogPlan, RootFs, StdinPlan,
+    TerminalSize,
 };
 pub use cgroup::{Cgroup, Freezer};
 pub use failure::{FailureKind, StartFailure, Step};
@@ -57,4 +60,5 @@ pub use identity::{ProcessIdentity, boot_id};
 pub use launch::{Container, Streams, launch};
 pub use orphans::{adopt_orphans, kill_orphans};
 pub use sys::{close_inherited, send_signal};
+pub use sysctl::{SysctlNamespace, sysctl_namespace};
 pub use terminal::resize as resize_terminal;

@@ -53,7 +53,7 @@ impl Covers {
             return Ok(());
         };
         if FileType::from_raw_mode(fstat(&place)?.st_mode) != FileType::Directory {
-            return bind_host_node(self.null.as_fd(), place.as_fd());
+            return bind_host_node(self.null.as_fd(), place.as_fd(), Attributes::READ_ONLY);
         }
         if let Some(empty) = &self.empty {
             return Mount::copy_of_descriptor(empty.as_fd(), Depth::One)?.attach(place.as_fd());

@@ -25,6 +25,12 @@ impl Attributes {
         clear: 0,
     };
 
+    /// For device nodes: no program and no identity comes from them.
+    pub const NODE: Self = Self {
+        set: RDONLY | NOSUID | NOEXEC,
+        clear: 0,
+    };
+
     fn set(&mut self, bits: u64) {
         self.set |= bits;
         self.clear &= !bits;

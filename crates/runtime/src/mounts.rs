@@ -32,6 +32,7 @@ pub struct Sharing {
     pub pid: bool,
     pub network: bool,
     pub ipc: bool,
+    pub uts: bool,
 }
 
 /// Reads the spec's mounts and copies what comes from the host.

@@ -3,10 +3,13 @@
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 
-use oci_spec::runtime::{LinuxNamespaceType, Spec};
+use oci_spec::runtime::LinuxNamespaceType;
+use rustix::fs::{fstat, stat};
 use rustix::thread::move_into_link_name_space;
 
+use crate::bundle::{Bundle, Joined};
 use crate::failure::{During, FailureKind, StartFailure, Step};
+use crate::identity::ProcessIdentity;
 use crate::mounts::Sharing;
 
 /// What the spec says about namespaces.
@@ -25,7 +28,8 @@ pub struct Namespaces {
 }
 
 impl Namespaces {
-    pub fn of(spec: &Spec) -> Result<Self, StartFailure> {
+    pub fn of(bundle: &Bundle) -> Result<Self, StartFailure> {
+        let spec = &bundle.spec;
         let mut namespaces = Self {
             create: 0,
             own_cgroup: false,
@@ -46,6 +50,11 @@ impl Namespaces {
             };
             let file = File::open(path)
                 .during(Step::Namespace, || format!("{kind} {}", path.display()))?;
+            require_donor(kind, &bundle.joined)?;
+            if is_own(&file, kind).during(Step::Namespace, || kind.to_string())? {
+                // What the other container shares with the shim, this one does as well.
+                continue;
+            }
             match kind {
                 LinuxNamespaceType::Pid => namespaces.join_pid = Some(file.into()),
                 LinuxNamespaceType::Mount => {
@@ -104,6 +113,7 @@ impl Namespaces {
             pid: !self.makes(libc::CLONE_NEWPID) && self.join_pid.is_none(),
             network: !self.new_network() && !self.joined_network,
             ipc: !self.makes(libc::CLONE_NEWIPC) && !self.joined_ipc,
+            uts: !self.new_uts(),
         }
     }
 
@@ -123,6 +133,35 @@ impl Namespaces {
         }
         Ok(())
     }
+}
+
+/// A namespace that was opened by its process's pid is the right one if the process still lives.
+fn require_donor(kind: LinuxNamespaceType, joined: &Joined) -> Result<(), StartFailure> {
+    let donor = match kind {
+        LinuxNamespaceType::Pid => joined.pid.as_ref(),
+        LinuxNamespaceType::Ipc => joined.ipc.as_ref(),
+        _ => None,
+    };
+    if donor.is_none_or(ProcessIdentity::is_alive) {
+        return Ok(());
+    }
+    let detail = format!("the container whose {kind} namespace it shares is over");
+    Err(StartFailure::new(
+        FailureKind::Other,
+        Step::Namespace,
+        detail,
+    ))
+}
+
+/// Whether an open namespace is the one this process is in.
+fn is_own(file: &File, kind: LinuxNamespaceType) -> rustix::io::Result<bool> {
+    let name = match kind {
+        LinuxNamespaceType::Network => "net".to_owned(),
+        LinuxNamespaceType::Mount => "mnt".to_owned(),
+        other => other.to_string(),
+    };
+    let (found, own) = (fstat(file)?, stat(format!("/proc/self/ns/{name}"))?);
+    Ok((found.st_dev, found.st_ino) == (own.st_dev, own.st_ino))
 }
 
 fn refuse(detail: &str) -> StartFailure {

@@ -21,7 +21,7 @@ const MAX_REPORT: usize = 16 * 1024;
 pub enum Report {
     /// The terminal's master comes with this one.
     Terminal,
-    /// The next call is exec: if no failure follows, it succeeded.
+    /// Next come the last privileges and exec: if no failure follows, they succeeded.
     Executing,
     Failed(StartFailure),
 }

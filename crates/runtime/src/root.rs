@@ -5,11 +5,13 @@ use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::Read;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Component, Path, PathBuf};
 
-use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, fstat, mkdirat, openat2, readlinkat};
+use rustix::fs::{
+    CWD, FileType, Mode, OFlags, ResolveFlags, fstat, mkdirat, openat, openat2, readlinkat,
+};
 use rustix::io::{Errno, Result};
 
 /// How many symlinks a path may lead through (the kernel's own limit).
@@ -41,19 +43,10 @@ impl Root {
 
     /// Opens a path of the container.
     pub fn open(&self, path: &Path, flags: OFlags) -> Result<OwnedFd> {
-        self.open_with_mode(path, flags, Mode::empty())
-    }
-
-    fn open_with_mode(&self, path: &Path, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
         let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+        let flags = flags | OFlags::CLOEXEC;
         loop {
-            match openat2(
-                &self.directory,
-                path,
-                flags | OFlags::CLOEXEC,
-                mode,
-                resolve,
-            ) {
+            match openat2(&self.directory, path, flags, Mode::empty(), resolve) {
                 // A rename somewhere on the way: the kernel asks to try again.
                 Err(Errno::AGAIN | Errno::INTR) => {}
                 other => return other,
@@ -62,17 +55,17 @@ impl Root {
     }
 
     /// Reads a small regular file of the container; `None` if there is none. Whatever else the
-    /// image put there (a FIFO, a device) is not waited for.
+    /// image put there is not even opened: a FIFO would wait, a device node could act.
     pub fn read_file(&self, path: &str, limit: u64) -> std::io::Result<Option<Vec<u8>>> {
-        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
-        let file = match self.open(Path::new(path), flags) {
-            Ok(file) => file,
+        let found = match self.open(Path::new(path), OFlags::PATH) {
+            Ok(found) => found,
             Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => return Ok(None),
             Err(errno) => return Err(errno.into()),
         };
-        if FileType::from_raw_mode(fstat(&file)?.st_mode) != FileType::RegularFile {
+        if FileType::from_raw_mode(fstat(&found)?.st_mode) != FileType::RegularFile {
             return Ok(None);
         }
+        let file = reopen(&found, OFlags::RDONLY)?;
         let mut content = Vec::new();
         File::from(file).take(limit).read_to_end(&mut content)?;
         Ok(Some(content))
@@ -84,16 +77,35 @@ impl Root {
             Err(Errno::NOENT) => {}
             other => return other,
         }
+        let mode = Mode::from_raw_mode(0o755);
         match kind {
-            TargetKind::Directory => self.create_directories(path, Mode::from_raw_mode(0o755)),
-            TargetKind::File => {
-                let parent = path.parent().unwrap_or(Path::new("/"));
-                self.create_directories(parent, Mode::from_raw_mode(0o755))?;
-                let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::NONBLOCK | OFlags::NOCTTY;
-                drop(self.open_with_mode(path, flags, Mode::from_raw_mode(0o644))?);
-                self.open(path, OFlags::PATH)
-            }
+            TargetKind::Directory => self.create_directories(path, mode),
+            TargetKind::File => self.create_file(path, mode),
         }
+    }
+
+    /// Makes an empty file and the directories above it. A symlink that leads nowhere is followed,
+    /// and what it names is made. What someone else puts there meanwhile is not opened.
+    fn create_file(&self, path: &Path, mode: Mode) -> Result<OwnedFd> {
+        let mut path = path.to_owned();
+        for _ in 0..MAX_SYMLINKS {
+            let name = path.file_name().ok_or(Errno::ISDIR)?;
+            let parent = path.parent().unwrap_or(Path::new("/"));
+            let directory = self.create_directories(parent, mode)?;
+            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+            match openat(&directory, name, flags, Mode::from_raw_mode(0o644)) {
+                Ok(_) | Err(Errno::EXIST) => {}
+                Err(errno) => return Err(errno),
+            }
+            let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let found = openat(&directory, name, flags, Mode::empty())?;
+            if FileType::from_raw_mode(fstat(&found)?.st_mode) != FileType::Symlink {
+                return Ok(found);
+            }
+            let target = readlinkat(&found, "", [])?.into_bytes();
+            path = parent.join(OsString::from_vec(target));
+        }
+        Err(Errno::LOOP)
     }
 
     /// Makes a directory and those above it that are missing, and opens it (`O_PATH`). A symlink
@@ -145,6 +157,13 @@ impl Root {
     }
 }
 
+/// Opens for use what was found (`O_PATH`) and looked at. Through the host's /proc, thus before
+/// the root changes.
+pub fn reopen(found: &OwnedFd, flags: OFlags) -> Result<OwnedFd> {
+    let path = format!("/proc/self/fd/{}", found.as_raw_fd());
+    openat(CWD, path, flags | OFlags::CLOEXEC, Mode::empty())
+}
+
 /// The components of a path that lead somewhere.
 fn names(path: &Path) -> impl Iterator<Item = OsString> + '_ {
     path.components().filter_map(|component| match component {
@@ -184,6 +203,23 @@ mod tests {
         assert!(inside.join("etc/elsewhere/deep").is_dir());
         assert!(inside.join("out").is_dir());
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn makes_files_inside_however_the_links_lead() {
+        let home = tempfile::tempdir().unwrap();
+        let inside = home.path().join("root");
+        fs::create_dir_all(inside.join("etc/deep")).unwrap();
+        symlink("../../../../outside", inside.join("etc/deep/up")).unwrap();
+        symlink("/etc/deep/up", inside.join("absolute")).unwrap();
+        symlink("round", inside.join("round")).unwrap();
+        let root = root(&inside);
+        let point = |path: &str| root.mount_point(Path::new(path), TargetKind::File);
+        point("/absolute").unwrap();
+        point("/new/file").unwrap();
+        assert!(inside.join("outside").is_file() && inside.join("new/file").is_file());
+        assert!(!home.path().join("outside").exists());
+        assert_eq!(point("/round").unwrap_err(), Errno::LOOP);
     }
 
     #[test]

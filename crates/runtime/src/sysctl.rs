@@ -24,26 +24,46 @@ pub fn apply(parameters: &HashMap<String, String>, sharing: Sharing) -> Result<(
     Ok(())
 }
 
-/// Whether a parameter belongs to a namespace that the container has for itself.
-fn is_namespaced(name: &str, sharing: Sharing) -> bool {
-    if name
-        .split(['.', '/'])
-        .any(|part| part.is_empty() || part == "..")
-    {
-        return false;
-    }
-    let name = name.replace('/', ".");
-    let ipc = [
+/// The kinds of namespaces that have parameters of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SysctlNamespace {
+    Ipc,
+    Network,
+    Uts,
+}
+
+/// Which namespace a parameter belongs to; `None` if it is the whole machine's.
+pub fn sysctl_namespace(name: &str) -> Option<SysctlNamespace> {
+    const IPC: [&str; 8] = [
         "kernel.msgmax",
         "kernel.msgmnb",
         "kernel.msgmni",
         "kernel.sem",
         "kernel.shmall",
+        "kernel.shmmax",
+        "kernel.shmmni",
+        "kernel.shm_rmid_forced",
     ];
-    let ipc = ipc.contains(&name.as_str())
-        || ["kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced"].contains(&name.as_str())
-        || name.starts_with("fs.mqueue.");
-    (ipc && !sharing.ipc) || (name.starts_with("net.") && !sharing.network)
+    let mut parts = name.split(['.', '/']);
+    if parts.any(|part| part.is_empty() || part == "..") {
+        return None;
+    }
+    match name.replace('/', ".").as_str() {
+        "kernel.domainname" => Some(SysctlNamespace::Uts),
+        name if IPC.contains(&name) || name.starts_with("fs.mqueue.") => Some(SysctlNamespace::Ipc),
+        name if name.starts_with("net.") => Some(SysctlNamespace::Network),
+        _ => None,
+    }
+}
+
+/// Whether a parameter belongs to a namespace that the container has for itself.
+fn is_namespaced(name: &str, sharing: Sharing) -> bool {
+    match sysctl_namespace(name) {
+        Some(SysctlNamespace::Ipc) => !sharing.ipc,
+        Some(SysctlNamespace::Network) => !sharing.network,
+        Some(SysctlNamespace::Uts) => !sharing.uts,
+        None => false,
+    }
 }
 
 /// `net.ipv4.ip_forward` and `net/ipv4/ip_forward` are the same; in the first form a slash
@@ -72,6 +92,7 @@ mod tests {
         pid: false,
         network: false,
         ipc: false,
+        uts: false,
     };
 
     #[test]

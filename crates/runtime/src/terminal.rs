@@ -3,7 +3,7 @@
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags, fchmod, fstat, major};
+use rustix::fs::{FileType, Mode, OFlags, fchmod, fstat, fstatfs, makedev};
 use rustix::io::{Errno, Result};
 use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, openpt, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -11,7 +11,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 use crate::bundle::TerminalSize;
 use crate::credentials::give;
 use crate::mount::{Depth, Mount};
-use crate::root::{Root, TargetKind};
+use crate::root::{Root, TargetKind, reopen};
 
 /// Both ends of a terminal. The shim keeps the master.
 #[derive(Debug)]
@@ -24,9 +24,10 @@ pub struct Terminal {
 /// and shows the slave as /dev/console.
 pub fn open(root: &Root, owner: u32, size: Option<TerminalSize>) -> Result<Terminal> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
-    let master = match root.open(Path::new("/dev/pts/ptmx"), OFlags::RDWR | OFlags::NOCTTY) {
-        // The image may have put anything there: it must be the multiplexer (5:2).
-        Ok(master) if major(fstat(&master)?.st_rdev) == 5 => master,
+    let master = match root.open(Path::new("/dev/pts/ptmx"), OFlags::PATH) {
+        // The image may have put anything there: it must be the multiplexer of a devpts, and is
+        // not opened before that is sure.
+        Ok(found) if is_multiplexer(&found)? => reopen(&found, OFlags::RDWR | OFlags::NOCTTY)?,
         Ok(_) => return Err(Errno::NODEV),
         Err(Errno::NOENT | Errno::NOTDIR) => openpt(flags)?,
         Err(errno) => return Err(errno),
@@ -42,6 +43,15 @@ pub fn open(root: &Root, owner: u32, size: Option<TerminalSize>) -> Result<Termi
     let console = root.mount_point(Path::new("/dev/console"), TargetKind::File)?;
     Mount::copy_of_descriptor(slave.as_fd(), Depth::One)?.attach(console.as_fd())?;
     Ok(Terminal { master, slave })
+}
+
+/// Whether this is the node 5:2 of a terminal filesystem.
+fn is_multiplexer(found: &OwnedFd) -> Result<bool> {
+    /// `DEVPTS_SUPER_MAGIC` of `linux/magic.h`.
+    const DEVPTS: u64 = 0x1cd1;
+    let node = fstat(found)?;
+    let character = FileType::from_raw_mode(node.st_mode) == FileType::CharacterDevice;
+    Ok(character && node.st_rdev == makedev(5, 2) && fstatfs(found)?.f_type as u64 == DEVPTS)
 }
 
 /// Tells a terminal its size; the foreground process group gets SIGWINCH.

@@ -17,6 +17,7 @@ mod files;
 mod fill;
 mod folder;
 mod id;
+mod join;
 mod link;
 mod list;
 mod logging;

@@ -6,7 +6,7 @@ use super::folder::Folder;
 use super::owner::stop_signal;
 use super::record::View;
 use super::spec::{self, capabilities, security};
-use super::{base, create, files, logging};
+use super::{base, create, files, join, logging};
 use crate::core::Core;
 use crate::host::cgroup::Controller;
 use crate::seccomp::{self, Profile};
@@ -28,12 +28,14 @@ fn bundle(core: &Core, view: &View, folder: &Folder) -> Result<Bundle> {
     let rootless = core.host.facts.rootless;
     let device_rules = !rootless && core.host.cgroups.has(Controller::Devices);
     let mut allowed = core.capabilities.clone();
-    if !rootless && !device_rules {
+    if !rootless && !device_rules && !host.privileged {
         // Nobody would stop the container from opening the node of the host's disk.
         allowed.remove("CAP_MKNOD");
     }
+    let joined = join::processes(core, host)?;
     let machine = spec::Machine {
         rootless,
+        joined: &joined,
         cgroups: &core.host.cgroups,
         device_rules,
         capabilities: &allowed,
@@ -71,6 +73,9 @@ fn bundle(core: &Core, view: &View, folder: &Folder) -> Result<Bundle> {
         exit_record: folder.exit_record(),
         rootless,
         directories: Vec::new(),
+        device_sources: spec::devices::sources(host),
+        init: host.init == Some(true),
+        joined,
     })
 }
 

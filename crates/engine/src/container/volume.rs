@@ -277,6 +277,9 @@ fn volume(paths: &Paths, name: &str, target: String, mode: &str) -> MountPoint {
 }
 
 fn tmpfs(target: &str, options: String) -> Result<MountPoint> {
+    if let Some(option) = options.split(',').find(|option| !is_tmpfs_option(option)) {
+        return Err(Error::Invalid(format!("invalid tmpfs option {option:?}")));
+    }
     Ok(MountPoint {
         r#type: "tmpfs".to_owned(),
         destination: clean(target)?,
@@ -284,6 +287,44 @@ fn tmpfs(target: &str, options: String) -> Result<MountPoint> {
         mode: options,
         ..MountPoint::default()
     })
+}
+
+/// The options that Docker lets through to a tmpfs.
+fn is_tmpfs_option(option: &str) -> bool {
+    const FLAGS: [&str; 19] = [
+        "",
+        "ro",
+        "rw",
+        "exec",
+        "noexec",
+        "suid",
+        "nosuid",
+        "dev",
+        "nodev",
+        "atime",
+        "noatime",
+        "diratime",
+        "nodiratime",
+        "relatime",
+        "norelatime",
+        "strictatime",
+        "nostrictatime",
+        "defaults",
+        "private",
+    ];
+    const VALUES: [&str; 7] = [
+        "size",
+        "mode",
+        "uid",
+        "gid",
+        "nr_inodes",
+        "nr_blocks",
+        "mpol",
+    ];
+    match option.split_once('=') {
+        Some((key, value)) => VALUES.contains(&key) && !value.is_empty(),
+        None => FLAGS.contains(&option),
+    }
 }
 
 fn is_read_only(mode: &str) -> bool {

@@ -42,7 +42,13 @@ pub(super) fn compile(profile: &Profile, rules: &[&Rule]) -> Result<Vec<u8>, Sec
             }
         }
     }
-    let mut program = unknown::prologue(rules);
+    // A policy that allows what it does not name knows every call.
+    let mut program = match default {
+        ScmpAction::Allow | ScmpAction::Log | ScmpAction::Trace(_) | ScmpAction::Notify => {
+            Vec::new()
+        }
+        _ => unknown::prologue(rules),
+    };
     program.extend(exported(&filter)?);
     Ok(program)
 }

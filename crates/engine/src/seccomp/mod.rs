@@ -20,7 +20,7 @@ use gantry_oci::Digest;
 pub use profile::Profile;
 
 /// Part of every cache key: raise it when the same profile compiles to another program.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Why there is no filter. Fail closed: a container never starts without the one it should have.
 #[derive(Debug, thiserror::Error)]

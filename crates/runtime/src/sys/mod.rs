@@ -5,6 +5,7 @@ mod clone;
 mod mount;
 mod process;
 mod seccomp;
+mod signals;
 
 pub use bpf::{BpfInstruction, attach_device_program, load_device_program};
 pub use clone::{Side, clone3};
@@ -14,6 +15,7 @@ pub use process::{
     send_signal, take_controlling_terminal,
 };
 pub use seccomp::load_filter;
+pub use signals::{Fork, block_signals, fork, kill, restore_signals, wait_for_signal};
 
 use rustix::io::Errno;
 

@@ -10,6 +10,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use gantry_log::{Reader, Stream};
@@ -48,6 +49,32 @@ pub fn shim_program() -> PathBuf {
         || PathBuf::from(env!("CARGO_BIN_EXE_gantry-shim")),
         PathBuf::from,
     )
+}
+
+/// `probe.c`, built once by this machine's C compiler; `None`, and why, where there is none.
+pub fn probe() -> Option<PathBuf> {
+    static PROBE: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let build = || {
+        // The rootless run is given what the other one built.
+        if let Some(built) = env::var_os("GANTRY_TEST_PROBE") {
+            return Some(PathBuf::from(built));
+        }
+        let program = env::temp_dir().join(format!("gantry-probe-{}", std::process::id()));
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/containers/probe.c");
+        let mut compiler = std::process::Command::new("cc");
+        compiler
+            .args(["-static", "-O1", "-o"])
+            .arg(&program)
+            .arg(source);
+        match compiler.status() {
+            Ok(status) if status.success() => Some(program),
+            other => {
+                eprintln!("skipped: no C compiler that links statically ({other:?})");
+                None
+            }
+        }
+    };
+    PROBE.get_or_init(build).clone()
 }
 
 /// A container to be: everything has a default that `with` changes.
@@ -93,6 +120,9 @@ pub fn container(arguments: &[&str]) -> Builder {
         exit_record: path.join(EXIT_FILE),
         rootless: rootless(),
         directories: Vec::new(),
+        init: false,
+        device_sources: std::collections::BTreeMap::new(),
+        joined: gantry_runtime::Joined::default(),
     };
     Builder {
         directory,
@@ -120,6 +150,18 @@ impl Builder {
             Value::Array(array) => array[key.parse::<usize>().unwrap()] = value,
             other => other[key] = value,
         }
+        self
+    }
+
+    /// The spec as it stands.
+    pub fn spec_json(&self) -> Value {
+        self.spec.clone()
+    }
+
+    /// Takes an element out of an array of the spec.
+    pub fn without(mut self, pointer: &str, index: usize) -> Self {
+        let array = self.spec.pointer_mut(pointer).unwrap();
+        array.as_array_mut().unwrap().remove(index);
         self
     }
 
@@ -407,7 +449,7 @@ fn make_root(root: &Path) {
         "sh", "cat", "echo", "sleep", "id", "ls", "mount", "hostname", "true", "false", "kill",
         "tty", "stty", "env", "pwd", "ulimit", "head", "tail", "dd", "grep", "yes", "wc", "mkdir",
         "touch", "chmod", "ps", "ip", "tr", "seq", "readlink", "stat", "sync", "rm", "printf",
-        "test", "nproc",
+        "test", "nproc", "cut", "sort",
     ] {
         symlink("busybox", root.join("bin").join(name)).unwrap();
     }

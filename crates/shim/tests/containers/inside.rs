@@ -288,20 +288,24 @@ fn instruction(code: u16, jt: u8, jf: u8, k: u32) -> Vec<u8> {
     [&code.to_ne_bytes()[..], &[jt, jf], &k.to_ne_bytes()].concat()
 }
 
-#[test]
-fn a_seccomp_filter_is_loaded_as_it_is() {
-    if !can_run() {
-        return;
-    }
-    // sethostname and mkdir fail with EPERM and ENOSYS; everything else is allowed.
-    let filter = [
+/// A filter that fails mkdir with EROFS and allows everything else.
+pub fn read_only_mkdir() -> Vec<u8> {
+    [
         instruction(0x20, 0, 0, 0),
         instruction(0x15, 2, 0, libc::SYS_mkdir as u32),
         instruction(0x15, 1, 0, libc::SYS_mkdirat as u32),
         instruction(0x06, 0, 0, 0x7fff_0000),
         instruction(0x06, 0, 0, 0x0005_0000 | libc::EROFS as u32),
     ]
-    .concat();
+    .concat()
+}
+
+#[test]
+fn a_seccomp_filter_is_loaded_as_it_is() {
+    if !can_run() {
+        return;
+    }
+    let filter = read_only_mkdir();
     for no_new_privileges in [false, true] {
         let builder = shell("mkdir /x; grep -E 'Seccomp:|NoNew' /proc/self/status");
         let path = builder.directory.path().join("filter");

@@ -4,6 +4,8 @@
 mod attach;
 mod common;
 mod control;
+mod crun;
+mod hostile;
 mod inside;
 mod limits;
 mod rootless;

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::common::{rootless, shim_program};
+use crate::common::{probe, rootless, shim_program};
 
 const USER: &str = "gantry-test";
 
@@ -28,6 +28,7 @@ fn everything_works_for_an_ordinary_user() {
     let scratch = place.path().join("tmp");
     fs::create_dir(&scratch).unwrap();
     fs::set_permissions(&scratch, fs::Permissions::from_mode(0o1777)).unwrap();
+    let probe = probe().map(|probe| copy(&probe, place.path()));
     let program = copy(&std::env::current_exe().unwrap(), place.path());
     let output = Command::new("setpriv")
         .args(["--reuid", USER, "--regid", USER, "--init-groups", "--"])
@@ -43,6 +44,7 @@ fn everything_works_for_an_ordinary_user() {
         .args(["--test-threads", "4"])
         .env("GANTRY_TEST_ROOTLESS", "1")
         .env("GANTRY_TEST_SHIM", &shim)
+        .envs(probe.map(|probe| ("GANTRY_TEST_PROBE", probe)))
         .env("TMPDIR", &scratch)
         .current_dir("/")
         .output()

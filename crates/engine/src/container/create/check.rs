@@ -1,15 +1,35 @@
 //! What a request may ask: refused with the reason, or answered with a warning, never ignored.
 
+use gantry_runtime::{SysctlNamespace, sysctl_namespace};
 use gantry_wire::{ContainerConfig, ContainerCreate, HostConfig};
 
-use crate::container::spec::{capabilities, rlimits, security};
+use crate::container::spec::{capabilities, devices, rlimits, security};
 use crate::container::{logging, network, signal};
+use crate::core::Core;
 use crate::host::IdMapping;
+use crate::host::cgroup::Controller;
 use crate::{Error, Result};
 
 /// Where the request meets this machine.
 pub(super) struct Machine {
-    pub(super) mapping: IdMapping,
+    /// Whether rules about device nodes are enforced.
+    pub(super) device_rules: bool,
+    /// The engine's own, which its containers inherit.
+    pub(super) oom_score: i64,
+    pub(super) may_lower_oom_score: bool,
+}
+
+impl Machine {
+    pub(super) fn of(core: &Core) -> Self {
+        let rootless = core.host.facts.rootless;
+        let score = std::fs::read_to_string("/proc/self/oom_score_adj").unwrap_or_default();
+        Self {
+            device_rules: !rootless && core.host.cgroups.has(Controller::Devices),
+            oom_score: score.trim().parse().unwrap_or_default(),
+            may_lower_oom_score: core.host.mapping == IdMapping::Root
+                && core.capabilities.contains("CAP_SYS_RESOURCE"),
+        }
+    }
 }
 
 /// Refuses what cannot be done; returns warnings for what is done differently.
@@ -17,13 +37,16 @@ pub(super) fn check(body: &ContainerCreate, machine: &Machine) -> Result<Vec<Str
     let mut warnings = Vec::new();
     check_config(&body.config, &mut warnings)?;
     check_lifetime(&body.host_config)?;
-    check_namespaces(&body.host_config, machine)?;
-    check_sources(&body.host_config, &mut warnings)?;
+    check_namespaces(&body.config, &body.host_config)?;
+    check_kernel(&body.host_config, machine)?;
+    check_sources(&body.host_config)?;
     network::check(body, &mut warnings)?;
     logging::plan_options(&body.host_config.log_config)?;
     capabilities::of(&body.host_config)?;
-    security::of(&body.host_config)?;
+    devices::check(&body.host_config, machine.device_rules)?;
+    warnings.extend(security::of(&body.host_config)?.warnings);
     rlimits::of(&body.host_config.resources)?;
+    warnings.extend(rlimits::warnings(&body.host_config.resources));
     Ok(warnings)
 }
 
@@ -102,46 +125,71 @@ fn check_lifetime(host: &HostConfig) -> Result<()> {
     Ok(())
 }
 
-fn check_namespaces(host: &HostConfig, machine: &Machine) -> Result<()> {
-    let later = "joining another container's namespaces is not there yet";
-    for (option, mode, own) in [
-        ("--pid", host.pid_mode.as_str(), ["", "host"].as_slice()),
+fn check_namespaces(config: &ContainerConfig, host: &HostConfig) -> Result<()> {
+    for (name, mode, own) in [
+        ("pid", host.pid_mode.as_str(), ["", "host"].as_slice()),
         (
-            "--ipc",
+            "ipc",
             host.ipc_mode.as_str(),
             &["", "private", "shareable", "none", "host"],
         ),
-        ("--uts", host.uts_mode.as_str(), &["", "host"]),
+        ("uts", host.uts_mode.as_str(), &["", "host"]),
         (
-            "--cgroupns",
+            "cgroupns",
             host.cgroupns_mode.as_str(),
             &["", "private", "host"],
         ),
-        ("--userns", host.userns_mode.as_str(), &["", "host"]),
+        // As Docker's, the host is where the engine is, which may be a user namespace.
+        ("userns", host.userns_mode.as_str(), &["", "host"]),
     ] {
-        if !own.contains(&mode) {
-            if mode.starts_with("container:") {
-                return unsupported(&format!("{option} {mode}"), later);
-            }
-            return Err(Error::Invalid(format!(
-                "invalid {} mode: {mode}",
-                &option[2..]
-            )));
+        let joins = matches!(name, "pid" | "ipc") && mode.starts_with("container:");
+        if !own.contains(&mode) && !joins {
+            return Err(Error::Invalid(format!("invalid {name} mode: {mode}")));
         }
     }
-    if host.userns_mode == "host" && machine.mapping != IdMapping::Root {
-        return unsupported(
-            "--userns host",
-            "the engine itself runs in a user namespace",
-        );
-    }
-    if host.privileged {
-        return unsupported("--privileged", "privileged containers are not there yet");
+    if host.uts_mode == "host" && !config.hostname.is_empty() {
+        return Err(Error::Invalid(
+            "conflicting options: hostname and the UTS mode".to_owned(),
+        ));
     }
     Ok(())
 }
 
-fn check_sources(host: &HostConfig, warnings: &mut Vec<String>) -> Result<()> {
+/// Settings of the kernel: those of the container's own namespaces only.
+fn check_kernel(host: &HostConfig, machine: &Machine) -> Result<()> {
+    for name in host.sysctls.keys() {
+        let (shared, option) = match sysctl_namespace(name) {
+            Some(SysctlNamespace::Ipc) => (host.ipc_mode == "host", "--ipc host"),
+            Some(SysctlNamespace::Network) => (host.network_mode == "host", "--network host"),
+            Some(SysctlNamespace::Uts) => (host.uts_mode == "host", "--uts host"),
+            None => {
+                return unsupported(
+                    &format!("--sysctl {name}"),
+                    "it belongs to the whole machine and to no namespace",
+                );
+            }
+        };
+        if shared {
+            let why = format!("with {option} it would be the host's");
+            return unsupported(&format!("--sysctl {name}"), &why);
+        }
+    }
+    let score = host.oom_score_adj;
+    if !(-1000..=1000).contains(&score) {
+        return Err(Error::Invalid(format!(
+            "Invalid value {score}, range for oom score adj is [-1000, 1000]"
+        )));
+    }
+    if score < machine.oom_score && !machine.may_lower_oom_score {
+        return unsupported(
+            &format!("--oom-score-adj {score}"),
+            "only root may make a process less likely to be killed",
+        );
+    }
+    Ok(())
+}
+
+fn check_sources(host: &HostConfig) -> Result<()> {
     if !host.volumes_from.is_empty() {
         return unsupported(
             "--volumes-from",
@@ -182,22 +230,25 @@ fn check_sources(host: &HostConfig, warnings: &mut Vec<String>) -> Result<()> {
     if host.shm_size < 0 {
         return Err(Error::Invalid("SHM size can not be less than 0".to_owned()));
     }
-    if host.init == Some(true) {
-        warnings.push("The command itself is process 1: --init is not there yet.".to_owned());
-    }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use gantry_wire::Ulimit;
+
     use super::*;
 
     fn checked(change: impl FnOnce(&mut ContainerCreate)) -> Result<Vec<String>> {
         let mut body = ContainerCreate::default();
         body.host_config.network_mode = "none".into();
         change(&mut body);
-        let mapping = IdMapping::Ranges;
-        check(&body, &Machine { mapping })
+        let machine = Machine {
+            device_rules: true,
+            oom_score: 0,
+            may_lower_oom_score: false,
+        };
+        check(&body, &machine)
     }
 
     #[test]
@@ -210,13 +261,26 @@ mod tests {
         for (code, change) in [
             (
                 "unsupported",
-                (|body| body.host_config.privileged = true) as fn(&mut ContainerCreate),
+                (|body| body.host_config.oom_score_adj = -1) as fn(&mut ContainerCreate),
             ),
             ("unsupported", |body| {
-                body.host_config.pid_mode = "container:x".into();
+                let value = ("kernel.panic".into(), "1".into());
+                body.host_config.sysctls.extend([value]);
             }),
             ("unsupported", |body| {
-                body.host_config.userns_mode = "host".into();
+                body.host_config.network_mode = "host".into();
+                let value = ("net.ipv4.ip_forward".into(), "1".into());
+                body.host_config.sysctls.extend([value]);
+            }),
+            ("invalid-request", |body| {
+                body.host_config.uts_mode = "container:x".into();
+            }),
+            ("invalid-request", |body| {
+                body.host_config.oom_score_adj = 1001;
+            }),
+            ("invalid-request", |body| {
+                body.host_config.uts_mode = "host".into();
+                body.config.hostname = "name".into();
             }),
             ("unsupported", |body| {
                 body.host_config.volumes_from = vec!["x".into()];
@@ -244,7 +308,13 @@ mod tests {
 
     #[test]
     fn what_is_done_differently_is_said() {
-        let warnings = checked(|body| body.host_config.init = Some(true)).unwrap();
-        assert_eq!(warnings.len(), 1);
+        let warnings = checked(|body| {
+            body.host_config.resources.ulimits.push(Ulimit {
+                name: "nofile".into(),
+                soft: 1 << 40,
+                hard: 1 << 40,
+            });
+        });
+        assert_eq!(warnings.unwrap().len(), 1);
     }
 }

@@ -9,18 +9,20 @@ use std::sync::Arc;
 
 use gantry_oci::Platform;
 use gantry_store::{Image, PlatformFit};
-use gantry_wire::{ContainerCreate, ContainerCreated, Timestamp};
+use gantry_wire::{ContainerCreate, ContainerCreated, HostConfig, Timestamp};
 
 use super::folder::Folder;
 use super::id::ContainerId;
+use super::join;
 use super::name::ContainerName;
 use super::owner;
 use super::record::{Definition, View};
 use super::registry::ReservedName;
-use super::spec::capabilities;
+use super::spec::{capabilities, default_cgroupns, security};
 use super::state::State;
 use super::volume;
 use crate::core::{Core, with_core};
+use crate::host::Host;
 use crate::{Error, Result};
 
 pub(crate) use limits::controllers;
@@ -37,15 +39,14 @@ pub(crate) async fn create(
     let image = core.images.resolve(&body.config.image).await?;
     let mut warnings = check_platform(&image, platform, &body.config.image)?;
     merge::merge(&mut body.config, &image.config)?;
-    let machine = check::Machine {
-        mapping: core.host.mapping,
-    };
+    join::settle(core, &mut body.host_config)?;
+    let machine = check::Machine::of(core);
     warnings.extend(check::check(&body, &machine)?);
     let cpus = core.host.facts.cpus;
     let resources = &body.host_config.resources;
     warnings.extend(limits::check(resources, &core.host.cgroups, cpus)?);
     capabilities::check_own(&body.host_config, &core.capabilities)?;
-    settle(&mut body, &id, &core.host.facts.hostname);
+    settle(&mut body, &id, &core.host)?;
 
     let folder = Folder::new(&core.host.paths().containers(), &id);
     let made = with_core(core, {
@@ -111,12 +112,12 @@ fn check_platform(image: &Image, wanted: Option<&str>, name: &str) -> Result<Vec
 }
 
 /// Fills in what Docker fills in.
-fn settle(body: &mut ContainerCreate, id: &ContainerId, host_name: &str) {
+fn settle(body: &mut ContainerCreate, id: &ContainerId, machine: &Host) -> Result<()> {
     let host = &mut body.host_config;
     if body.config.hostname.is_empty() {
         let shares = host.network_mode == "host" || host.uts_mode == "host";
         body.config.hostname = if shares {
-            host_name.to_owned()
+            machine.facts.hostname.clone()
         } else {
             id.short().to_owned()
         };
@@ -139,6 +140,31 @@ fn settle(body: &mut ContainerCreate, id: &ContainerId, host_name: &str) {
     if host.shm_size == 0 {
         host.shm_size = 64 << 20;
     }
+    if host.cgroupns_mode.is_empty() {
+        default_cgroupns(&machine.cgroups).clone_into(&mut host.cgroupns_mode);
+    }
+    settle_security(host)
+}
+
+/// What of the container's protection inspect shows where the request said nothing.
+fn settle_security(host: &mut HostConfig) -> Result<()> {
+    let labels = host
+        .security_opt
+        .iter()
+        .any(|option| option.starts_with("label"));
+    if (host.privileged || host.pid_mode == "host" || host.ipc_mode == "host") && !labels {
+        host.security_opt.push("label=disable".to_owned());
+    }
+    if host.privileged {
+        (host.masked_paths, host.readonly_paths) = (None, None);
+        return Ok(());
+    }
+    let security = security::of(host)?;
+    let masked = security.masked_paths(host);
+    let read_only = security.readonly_paths(host);
+    host.masked_paths = Some(masked);
+    host.readonly_paths = Some(read_only);
+    Ok(())
 }
 
 fn define(

@@ -58,10 +58,13 @@ pub(crate) fn own() -> Set {
 }
 
 /// What the request asks for, by Docker's rules: dropping ALL begins with nothing, adding ALL with
-/// everything, and what is named counts last.
+/// everything, what is named counts last, and a privileged container has them all.
 pub(crate) fn of(host: &HostConfig) -> Result<Set> {
     let added = named(&host.cap_add)?;
     let dropped = named(&host.cap_drop)?;
+    if host.privileged {
+        return Ok(all());
+    }
     let mut set = if added.contains("ALL") {
         all()
     } else if dropped.contains("ALL") {

@@ -1,7 +1,7 @@
 //! The OCI runtime spec of a container, as Docker makes it.
 
 pub(crate) mod capabilities;
-mod devices;
+pub(crate) mod devices;
 mod mounts;
 mod process;
 mod resources;
@@ -10,6 +10,7 @@ pub(crate) mod security;
 
 use std::collections::HashMap;
 
+use gantry_runtime::{Joined, ProcessIdentity};
 use oci_spec::OciSpecError;
 use oci_spec::runtime::{
     LinuxBuilder, LinuxNamespace, LinuxNamespaceBuilder, LinuxNamespaceType, RootBuilder, Spec,
@@ -32,6 +33,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) device_rules: bool,
     /// What the engine itself may do; a container never gets more.
     pub(crate) capabilities: &'a capabilities::Set,
+    /// The containers whose namespaces this one shares.
+    pub(crate) joined: &'a Joined,
 }
 
 /// Makes the spec of one start.
@@ -44,9 +47,9 @@ pub(crate) fn build(
     let network = network::of(&host.network_mode)?;
     let security = security::of(host)?;
     let linux = LinuxBuilder::default()
-        .namespaces(namespaces(definition, network, machine.cgroups)?)
+        .namespaces(namespaces(definition, network, machine)?)
         .sysctl(sysctls(definition, network, machine.rootless))
-        .devices(devices::nodes(&host.resources.devices)?)
+        .devices(devices::nodes(host)?)
         .resources(resources::of(definition, machine.device_rules)?)
         .masked_paths(security.masked_paths(host))
         .readonly_paths(security.readonly_paths(host));
@@ -79,28 +82,52 @@ pub(crate) fn build(
 fn namespaces(
     definition: &Definition,
     network: Network,
-    cgroups: &Cgroups,
+    machine: Machine<'_>,
 ) -> Result<Vec<LinuxNamespace>> {
     use LinuxNamespaceType as Kind;
     let host = &definition.host_config;
-    // Docker's default: private with one hierarchy, the host's with many.
     let cgroup = match host.cgroupns_mode.as_str() {
-        "private" => true,
-        "host" => false,
-        _ => matches!(cgroups, Cgroups::V2 { .. }),
+        "" => default_cgroupns(machine.cgroups),
+        given => given,
+    };
+    let path = |donor: &Option<ProcessIdentity>, name: &str| {
+        let donor = donor.as_ref();
+        donor.map(|process| format!("/proc/{}/ns/{name}", process.pid))
     };
     [
-        (Kind::Mount, true),
-        (Kind::Network, network != Network::Host),
-        (Kind::Uts, host.uts_mode != "host"),
-        (Kind::Pid, host.pid_mode != "host"),
-        (Kind::Ipc, host.ipc_mode != "host"),
-        (Kind::Cgroup, cgroup),
+        (Kind::Mount, true, None),
+        (Kind::Network, network != Network::Host, None),
+        (Kind::Uts, host.uts_mode != "host", None),
+        (
+            Kind::Pid,
+            host.pid_mode != "host",
+            path(&machine.joined.pid, "pid"),
+        ),
+        (
+            Kind::Ipc,
+            host.ipc_mode != "host",
+            path(&machine.joined.ipc, "ipc"),
+        ),
+        (Kind::Cgroup, cgroup == "private", None),
     ]
     .into_iter()
-    .filter(|(_, own)| *own)
-    .map(|(kind, _)| made(LinuxNamespaceBuilder::default().typ(kind).build()))
+    .filter(|(_, own, _)| *own)
+    .map(|(kind, _, path)| {
+        let mut namespace = LinuxNamespaceBuilder::default().typ(kind);
+        if let Some(path) = path {
+            namespace = namespace.path(path);
+        }
+        made(namespace.build())
+    })
     .collect()
+}
+
+/// Docker's default: private with one hierarchy, the host's with many.
+pub(crate) fn default_cgroupns(cgroups: &Cgroups) -> &'static str {
+    match cgroups {
+        Cgroups::V2 { .. } => "private",
+        _ => "host",
+    }
 }
 
 /// The request's, and Docker's two that let ordinary users of a container ping and take low ports.
@@ -155,6 +182,7 @@ mod tests {
             device_rules: true,
             cgroups: &Cgroups::None,
             capabilities: &capabilities::all(),
+            joined: &Joined::default(),
         };
         build(definition, &folder, machine).unwrap()
     }

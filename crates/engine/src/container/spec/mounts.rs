@@ -22,7 +22,10 @@ pub(super) fn of(definition: &Definition, folder: &Folder) -> Result<Vec<Mount>>
     let taken = |path: &Path| user.iter().any(|mount: &Mount| mount.destination() == path);
     let mut mounts: Vec<_> = system(definition)?
         .into_iter()
-        .chain(network_files(folder)?)
+        .chain(network_files(
+            folder,
+            definition.host_config.readonly_rootfs,
+        )?)
         .filter(|mount| !taken(mount.destination()))
         .collect();
     user.sort_by_key(|mount| mount.destination().components().count());
@@ -37,6 +40,13 @@ fn system(definition: &Definition) -> Result<Vec<Mount>> {
     } else {
         SHM_SIZE
     };
+    // A privileged container may write where others may only read, unless all is read-only.
+    let access = if host.privileged && !host.readonly_rootfs {
+        "rw"
+    } else {
+        "ro"
+    };
+    let cgroups = if host.privileged { "rw" } else { "ro" };
     let mut mounts = vec![
         mount("/proc", "proc", "proc", &["nosuid", "noexec", "nodev"])?,
         mount(
@@ -62,13 +72,13 @@ fn system(definition: &Definition) -> Result<Vec<Mount>> {
             "/sys",
             "sysfs",
             "sysfs",
-            &["nosuid", "noexec", "nodev", "ro"],
+            &["nosuid", "noexec", "nodev", access],
         )?,
         mount(
             "/sys/fs/cgroup",
             "cgroup",
             "cgroup",
-            &["ro", "nosuid", "noexec", "nodev"],
+            &[cgroups, "nosuid", "noexec", "nodev"],
         )?,
         mount(
             "/dev/mqueue",
@@ -79,6 +89,8 @@ fn system(definition: &Definition) -> Result<Vec<Mount>> {
     ];
     match host.ipc_mode.as_str() {
         "none" => {}
+        // The runtime brings that container's own.
+        other if other.starts_with("container:") => {}
         "host" => {
             let options = ["rbind", "rprivate", "nosuid", "noexec", "nodev"];
             mounts.push(mount("/dev/shm", "bind", "/dev/shm", &options)?);
@@ -92,21 +104,19 @@ fn system(definition: &Definition) -> Result<Vec<Mount>> {
     Ok(mounts)
 }
 
-fn network_files(folder: &Folder) -> Result<Vec<Mount>> {
+fn network_files(folder: &Folder, read_only: bool) -> Result<Vec<Mount>> {
+    let options: &[&str] = if read_only {
+        &["rbind", "rprivate", "ro"]
+    } else {
+        &["rbind", "rprivate"]
+    };
     [
         ("/etc/resolv.conf", folder.resolv_conf()),
         ("/etc/hostname", folder.hostname()),
         ("/etc/hosts", folder.hosts()),
     ]
     .into_iter()
-    .map(|(target, source)| {
-        mount(
-            target,
-            "bind",
-            &source.to_string_lossy(),
-            &["rbind", "rprivate"],
-        )
-    })
+    .map(|(target, source)| mount(target, "bind", &source.to_string_lossy(), options))
     .collect()
 }
 

@@ -33,6 +33,9 @@ pub(super) fn of(definition: &Definition, security: &Security, own: &Set) -> Res
     if score != 0 {
         process = process.oom_score_adj(score as i32);
     }
+    if let Some(profile) = &security.apparmor {
+        process = process.apparmor_profile(profile.clone());
+    }
     made(process.build())
 }
 

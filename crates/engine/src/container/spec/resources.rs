@@ -18,7 +18,7 @@ pub(super) fn of(definition: &Definition, device_rules: bool) -> Result<LinuxRes
     let wish = &definition.host_config.resources;
     let mut resources = LinuxResourcesBuilder::default();
     if device_rules {
-        resources = resources.devices(devices::rules(&wish.devices)?);
+        resources = resources.devices(devices::rules(&definition.host_config)?);
     }
     if let Some(memory) = memory(wish)? {
         resources = resources.memory(memory);

@@ -32,6 +32,56 @@ pub(crate) fn of(resources: &Resources) -> Result<Vec<PosixRlimit>> {
         .collect()
 }
 
+/// A container's hard limits are not above the engine's own, unless the engine may raise those.
+/// What was asked beyond is cut, and said.
+pub(crate) fn warnings(resources: &Resources) -> Vec<String> {
+    let cut = resources.ulimits.iter().filter_map(|limit| {
+        let own = hard_limit(&limit.name)?;
+        let asked = limit.hard as u64;
+        (asked > own && !may_raise()).then(|| {
+            format!(
+                "--ulimit {}={} is cut to {own}, the most that the engine itself has.",
+                limit.name, limit.hard
+            )
+        })
+    });
+    cut.collect()
+}
+
+/// CAP_SYS_RESOURCE raises limits outside of any user namespace only.
+fn may_raise() -> bool {
+    use rustix::thread::{CapabilitySet, capabilities};
+    let initial = std::fs::read_to_string("/proc/self/uid_map")
+        .is_ok_and(|map| map.split_whitespace().eq(["0", "0", "4294967295"]));
+    initial
+        && capabilities(None).is_ok_and(|sets| sets.effective.contains(CapabilitySet::SYS_RESOURCE))
+}
+
+/// The engine's own hard limit; `None` where there is none.
+fn hard_limit(name: &str) -> Option<u64> {
+    use rustix::process::{Resource, getrlimit};
+    let resource = match name {
+        "as" => Resource::As,
+        "core" => Resource::Core,
+        "cpu" => Resource::Cpu,
+        "data" => Resource::Data,
+        "fsize" => Resource::Fsize,
+        "locks" => Resource::Locks,
+        "memlock" => Resource::Memlock,
+        "msgqueue" => Resource::Msgqueue,
+        "nice" => Resource::Nice,
+        "nofile" => Resource::Nofile,
+        "nproc" => Resource::Nproc,
+        "rss" => Resource::Rss,
+        "rtprio" => Resource::Rtprio,
+        "rttime" => Resource::Rttime,
+        "sigpending" => Resource::Sigpending,
+        "stack" => Resource::Stack,
+        _ => return None,
+    };
+    getrlimit(resource).maximum
+}
+
 fn kind(name: &str) -> Option<Kind> {
     Some(match name {
         "as" => Kind::RlimitAs,

@@ -1,9 +1,15 @@
 //! `--security-opt`, and the paths that Docker hides from every container.
 
+use std::path::Path;
+
 use gantry_wire::HostConfig;
 
 use crate::seccomp::Profile;
 use crate::{Error, Result};
+
+/// Signs of security modules that are active.
+const APPARMOR: &str = "/sys/module/apparmor";
+const SELINUX: &str = "/sys/fs/selinux/enforce";
 
 const MASKED: [&str; 11] = [
     "/proc/asound",
@@ -43,6 +49,10 @@ pub(crate) enum Seccomp {
 pub(crate) struct Security {
     pub(crate) seccomp: Seccomp,
     pub(crate) no_new_privileges: bool,
+    /// A profile of AppArmor's, where that is active.
+    pub(crate) apparmor: Option<String>,
+    /// What is accepted, as Docker does, and has no effect here.
+    pub(crate) warnings: Vec<String>,
     unconfined_paths: bool,
 }
 
@@ -51,8 +61,13 @@ pub(crate) fn of(host: &HostConfig) -> Result<Security> {
     let mut security = Security {
         seccomp: Seccomp::Default,
         no_new_privileges: false,
-        unconfined_paths: false,
+        apparmor: None,
+        warnings: Vec::new(),
+        unconfined_paths: host.privileged,
     };
+    if host.privileged {
+        security.seccomp = Seccomp::Unconfined;
+    }
     for option in &host.security_opt {
         let (key, value) = match option.split_once(['=', ':']) {
             Some((key, value)) => (key, value),
@@ -71,12 +86,23 @@ pub(crate) fn of(host: &HostConfig) -> Result<Security> {
             }
             ("systempaths", "unconfined") => security.unconfined_paths = true,
             ("apparmor", "unconfined") | ("label", "disable") => {}
-            ("apparmor" | "label", _) => {
+            ("apparmor", profile) if Path::new(APPARMOR).exists() => {
+                security.apparmor = Some(profile.to_owned());
+            }
+            ("label", _) if Path::new(SELINUX).exists() => {
                 return Err(Error::Unsupported {
                     option: format!("--security-opt {option}"),
-                    why: "the engine does not label processes for security modules".to_owned(),
+                    why: "the engine does not label processes for SELinux".to_owned(),
                 });
             }
+            ("apparmor" | "label", _) => security.warnings.push(format!(
+                "--security-opt {option} has no effect: this machine does not use {}.",
+                if key == "label" {
+                    "SELinux"
+                } else {
+                    "AppArmor"
+                }
+            )),
             _ => {
                 return Err(Error::Invalid(format!(
                     "invalid --security-opt 2: {option:?}"
@@ -88,11 +114,13 @@ pub(crate) fn of(host: &HostConfig) -> Result<Security> {
 }
 
 impl Security {
-    pub(super) fn masked_paths(&self, host: &HostConfig) -> Vec<String> {
+    /// What is hidden: the request's list, else Docker's.
+    pub(crate) fn masked_paths(&self, host: &HostConfig) -> Vec<String> {
         self.paths(host.masked_paths.as_ref(), &MASKED)
     }
 
-    pub(super) fn readonly_paths(&self, host: &HostConfig) -> Vec<String> {
+    /// What cannot be written: the request's list, else Docker's.
+    pub(crate) fn readonly_paths(&self, host: &HostConfig) -> Vec<String> {
         self.paths(host.readonly_paths.as_ref(), &READ_ONLY)
     }
 
@@ -125,9 +153,28 @@ mod tests {
             Seccomp::Unconfined
         ));
         assert!(matches!(with(&[]).unwrap().seccomp, Seccomp::Default));
-        assert_eq!(with(&["apparmor=mine"]).unwrap_err().code(), "unsupported");
+        let inactive = usize::from(!Path::new(APPARMOR).exists());
+        let warnings = with(&["apparmor=mine"]).unwrap().warnings;
+        assert_eq!(warnings.len(), inactive);
+        assert!(with(&["label=disable"]).unwrap().warnings.is_empty());
         assert!(with(&["seccomp={"]).is_err());
         assert!(with(&["nonsense"]).is_err());
+    }
+
+    #[test]
+    fn a_privileged_container_is_unconfined_but_for_a_policy_of_its_own() {
+        let with = |options: &[&str]| {
+            of(&HostConfig {
+                privileged: true,
+                security_opt: options.iter().map(|option| (*option).to_owned()).collect(),
+                ..HostConfig::default()
+            })
+            .unwrap()
+        };
+        assert!(matches!(with(&[]).seccomp, Seccomp::Unconfined));
+        assert!(with(&[]).masked_paths(&HostConfig::default()).is_empty());
+        let policy = r#"seccomp={"defaultAction":"SCMP_ACT_ALLOW","syscalls":[]}"#;
+        assert!(matches!(with(&[policy]).seccomp, Seccomp::Profile(_)));
     }
 
     #[test]
