@@ -13,21 +13,27 @@ use super::Containers;
 use super::change;
 use super::describe::command;
 use super::record::View;
-use crate::Result;
 use crate::core::with_core;
 use crate::image::tag;
 use crate::request::{CommitOptions, CommitPause};
-use crate::task::TaskHandle;
+use crate::task::{CancelOnDrop, TaskHandle};
+use crate::{Error, Result};
 
 impl Containers {
-    /// Makes the image while the client waits.
+    /// Makes the image while the client waits; a client that leaves cancels it.
     pub(crate) async fn commit(&self, options: CommitOptions) -> Result<ImageId> {
         let task = Arc::new(
             self.core
                 .tasks
                 .start(TaskKind::Commit, options.container.clone()),
         );
-        self.commit_as(options, &task).await
+        let waits = CancelOnDrop(Arc::clone(&task));
+        let this = self.clone();
+        // Of its own: whoever leaves, the container is resumed.
+        let work = tokio::spawn(async move { this.commit_as(options, &task).await });
+        let made = work.await.map_err(|_| Error::ShuttingDown)?;
+        drop(waits);
+        made
     }
 
     /// Makes the image as a task that outlives its client.
@@ -81,7 +87,7 @@ impl Containers {
         let pause = options.pause == CommitPause::Pause
             && view.state.status == gantry_wire::ContainerState::Running;
         if pause {
-            self.pause(view.id().as_str()).await?;
+            self.hold(view.id().as_str()).await?;
         }
         let upper = UpperDir(self.folder(&view).upper());
         let made = with_core(&self.core, {
@@ -109,9 +115,9 @@ impl Containers {
             }
         })
         .await;
-        if pause && let Err(error) = self.unpause(view.id().as_str()).await {
+        if pause && let Err(error) = self.release(view.id().as_str()).await {
             // It ended meanwhile; anything else its owner says to everybody.
-            tracing::debug!(%error, "unpausing after a commit");
+            tracing::debug!(%error, "resuming after a commit");
         }
         let id: ImageId = made?;
         self.core

@@ -73,6 +73,15 @@ impl Containers {
         self.ask(id, Command::Unpause).await
     }
 
+    /// Pauses it for the engine's own work; should the engine end, the container goes on.
+    pub(super) async fn hold(&self, id: &str) -> Result<()> {
+        self.ask(id, Command::Hold).await
+    }
+
+    pub(super) async fn release(&self, id: &str) -> Result<()> {
+        self.ask(id, Command::Release).await
+    }
+
     pub(crate) async fn rename(&self, id: &str, name: &str) -> Result<()> {
         let handle = self.find(id)?;
         if name.is_empty() {

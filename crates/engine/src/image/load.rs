@@ -13,7 +13,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::io::SyncIoBridge;
 
 use super::Images;
-use crate::task::TaskHandle;
+use crate::task::{CancelOnDrop, TaskHandle};
 use crate::{BoxStream, Error, Result};
 
 /// Lines that may wait for a slow reader before progress is dropped.
@@ -238,14 +238,5 @@ impl Progress for Told {
             });
         }
         self.task.as_ref().report(event);
-    }
-}
-
-/// Stops the load of a Docker client that went away, as Docker does.
-struct CancelOnDrop(Arc<TaskHandle>);
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        self.0.cancel_flag().cancel();
     }
 }

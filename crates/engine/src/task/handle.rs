@@ -1,6 +1,6 @@
 //! The working side of a task.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use gantry_store::{CancelFlag, LayerProgress, LayerState, Progress, ProgressEvent};
@@ -88,6 +88,16 @@ impl TaskHandle {
 impl Drop for TaskHandle {
     fn drop(&mut self) {
         self.fail(&Error::Internal("the work ended without a result".into()));
+    }
+}
+
+/// Stops the task of a Docker client that went away, as Docker does. One that is over stays so.
+#[derive(Debug)]
+pub(crate) struct CancelOnDrop(pub(crate) Arc<TaskHandle>);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel_flag().cancel();
     }
 }
 

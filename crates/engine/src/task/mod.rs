@@ -17,7 +17,7 @@ use gantry_wire::gantry::{Change, Task, TaskKind};
 use crate::feed::Feed;
 use crate::{Error, Result};
 
-pub(crate) use handle::TaskHandle;
+pub(crate) use handle::{CancelOnDrop, TaskHandle};
 pub(crate) use undo::Undo;
 
 /// Progress is told at most this often.

@@ -67,6 +67,11 @@ pub enum Request {
     /// Freezes every process. Answered when all of them stand still.
     Pause,
     Resume,
+    /// The same as [`Request::Pause`] until [`Request::Release`], at the latest until this
+    /// connection closes: nothing stands still for an engine that is gone.
+    Hold,
+    /// Ends a [`Request::Hold`]; a container that was paused meanwhile stays so.
+    Release,
     /// Connects a client to the container's streams, before or after its start. The client's
     /// stream socket is the packet's first descriptor, [`Attach::leftover`] says whether there is a
     /// second. Answered by [`Reply::Attached`].

@@ -70,6 +70,7 @@ impl Supervisor {
             log,
             started_at: clock::now(),
             paused: false,
+            held_by: None,
             log_failed: false,
             kill_at: None,
             oom_watch,
@@ -170,12 +171,45 @@ impl Supervisor {
         let Life::Running(running) = &mut self.life else {
             return Ok(());
         };
-        if !running.paused {
+        if running.paused {
+            running.held_by = None;
+        } else {
             running.freezer().freeze()?;
             running.paused = true;
             self.tell(Event::Paused);
         }
         Ok(())
+    }
+
+    /// Pauses until the connection releases it or closes.
+    pub(super) fn hold(&mut self, connection: u32) -> io::Result<()> {
+        if matches!(&self.life, Life::Running(running) if running.paused) {
+            return Ok(());
+        }
+        self.pause()?;
+        if let Life::Running(running) = &mut self.life {
+            running.held_by = Some(connection);
+        }
+        Ok(())
+    }
+
+    pub(super) fn release(&mut self, connection: u32) -> io::Result<()> {
+        match &self.life {
+            Life::Running(running) if running.held_by == Some(connection) => self.resume(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Resumes what stands still for a connection that closed.
+    pub(super) fn release_for_the_gone(&mut self) -> io::Result<()> {
+        let Life::Running(running) = &self.life else {
+            return Ok(());
+        };
+        let lives = |holder| self.connections.iter().any(|c| c.number == holder);
+        match running.held_by {
+            Some(holder) if !lives(holder) => self.resume(),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn resume(&mut self) -> io::Result<()> {
@@ -185,6 +219,7 @@ impl Supervisor {
         if running.paused {
             running.freezer().thaw()?;
             running.paused = false;
+            running.held_by = None;
             self.tell(Event::Resumed);
         }
         Ok(())

@@ -72,6 +72,8 @@ struct Running {
     log: Option<Writer>,
     started_at: u64,
     paused: bool,
+    /// It stands still for as long as this connection wants.
+    held_by: Option<u32>,
     /// A failure of the log was told.
     log_failed: bool,
     /// When grace ends and SIGKILL follows.
@@ -154,7 +156,7 @@ impl Supervisor {
             return;
         }
         while let Some((message, descriptors)) = self.connections[at].receive() {
-            if let Some(answer) = self.answer(message, descriptors) {
+            if let Some(answer) = self.answer(number, message, descriptors) {
                 self.connections[at].send(answer);
             }
         }
@@ -291,6 +293,7 @@ impl Supervisor {
             let finished = over && connection.is_flushed();
             !finished && !connection.is_closed()
         });
+        self.release_for_the_gone()?;
         let slow = self.clients.iter().any(Client::is_slow);
         let mut may_type = false;
         if let Life::Running(running) = &mut self.life {

@@ -10,9 +10,10 @@ use super::client::Client;
 use super::{Life, Supervisor};
 
 impl Supervisor {
-    /// Carries out a message; a request is answered.
+    /// Carries out a message of a connection; a request is answered.
     pub(super) fn answer(
         &mut self,
+        from: u32,
         message: ToShim,
         descriptors: Vec<OwnedFd>,
     ) -> Option<FromShim> {
@@ -20,13 +21,18 @@ impl Supervisor {
             // Later versions of the engine speak this version to a shim that says so.
             ToShim::Hello(_) => None,
             ToShim::Request { number, request } => {
-                let reply = self.carry_out(request, descriptors);
+                let reply = self.carry_out(from, request, descriptors);
                 Some(FromShim::Reply { number, reply })
             }
         }
     }
 
-    fn carry_out(&mut self, request: Request, descriptors: Vec<OwnedFd>) -> Result<Reply, Refusal> {
+    fn carry_out(
+        &mut self,
+        from: u32,
+        request: Request,
+        descriptors: Vec<OwnedFd>,
+    ) -> Result<Reply, Refusal> {
         match request {
             Request::Start => self.start_once(),
             Request::Status => Ok(Reply::Status(self.status())),
@@ -47,6 +53,14 @@ impl Supervisor {
             Request::Resume => {
                 self.must_run()?;
                 done(self.resume())
+            }
+            Request::Hold => {
+                self.must_run()?;
+                done(self.hold(from))
+            }
+            Request::Release => {
+                self.must_run()?;
+                done(self.release(from))
             }
         }
     }

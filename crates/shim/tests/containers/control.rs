@@ -112,6 +112,37 @@ fn pause_stands_still_and_resume_goes_on() {
 }
 
 #[test]
+fn a_hold_ends_with_its_connection_at_the_latest() {
+    if !can_run() {
+        return;
+    }
+    let mut container = shell("sleep 1000").start();
+    let socket = container.bundle.socket.clone();
+    let mut phase = || match container.request(Request::Status, &[]).unwrap() {
+        Reply::Status(status) => status.phase,
+        other => panic!("{other:?}"),
+    };
+    let mut other = Connection::new(connect_to(&socket).unwrap());
+    other.request(Request::Hold, &[]).unwrap();
+    assert_eq!(phase(), Phase::Paused);
+    other.request(Request::Release, &[]).unwrap();
+    assert_eq!(phase(), Phase::Running);
+    other.request(Request::Hold, &[]).unwrap();
+    drop(other);
+    wait_until("it to go on", || phase() == Phase::Running);
+
+    // Who pauses it by hand wants it paused.
+    let mut other = Connection::new(connect_to(&socket).unwrap());
+    other.request(Request::Hold, &[]).unwrap();
+    container.request(Request::Pause, &[]).unwrap();
+    other.request(Request::Release, &[]).unwrap();
+    let Reply::Status(status) = container.request(Request::Status, &[]).unwrap() else {
+        panic!("no status");
+    };
+    assert_eq!(status.phase, Phase::Paused);
+}
+
+#[test]
 fn a_restarted_engine_finds_the_shim_again() {
     if !can_run() {
         return;

@@ -62,6 +62,10 @@ pub(crate) enum Command {
     },
     Pause(Reply<()>),
     Unpause(Reply<()>),
+    /// Pauses for the engine's own work; ends with the engine at the latest.
+    Hold(Reply<()>),
+    /// Ends that.
+    Release(Reply<()>),
     Rename {
         name: ReservedName,
         reply: Reply<()>,

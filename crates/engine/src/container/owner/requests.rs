@@ -43,8 +43,13 @@ impl Owner {
                 }
             }
             Command::Kill { signal, reply } => self.kill(signal, reply).await,
-            Command::Pause(reply) => self.pause(reply).await,
+            Command::Pause(reply) => self.pause(Request::Pause, reply).await,
             Command::Unpause(reply) => self.unpause(reply).await,
+            Command::Hold(reply) => self.pause(Request::Hold, reply).await,
+            // When the container goes on, the shim says so before it answers.
+            Command::Release(reply) => {
+                self.ask(Request::Release, Some(Asked::Done(reply))).await;
+            }
             Command::Rename { name, reply } => {
                 let result = self.rename(name).await;
                 answer(reply, result);
@@ -155,12 +160,12 @@ impl Owner {
         }
     }
 
-    async fn pause(&mut self, reply: Reply<()>) {
+    async fn pause(&mut self, request: Request, reply: Reply<()>) {
         let view = self.now();
         let id = view.id();
         let conflict = match view.state.status {
             ContainerState::Running => {
-                return self.ask(Request::Pause, Some(Asked::Pause(reply))).await;
+                return self.ask(request, Some(Asked::Pause(reply))).await;
             }
             ContainerState::Paused => Error::state(
                 "container-paused",
