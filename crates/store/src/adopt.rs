@@ -100,7 +100,7 @@ impl Store {
         }
         // Contents and names first, then what points to them: a power cut finds the one or the other.
         sync(layout)?;
-        catalogue.write(&layout.catalogue())?;
+        catalogue.write(layout)?;
         self.database()
             .add(adoption.layers.values().map(|layer| &layer.facts));
         let mut state = self.state_mut();

@@ -8,6 +8,7 @@ use std::path::Path;
 use gantry_oci::{DiffId, Digest, ImageId, Reference};
 use serde::{Deserialize, Serialize};
 
+use crate::layout::Layout;
 use crate::{Error, LayerBlob, Result};
 
 const VERSION: u32 = 1;
@@ -98,18 +99,18 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    /// Replaces the file atomically and durably.
-    pub fn write(&self, path: &Path) -> Result<()> {
+    /// Replaces the file atomically and durably. What a crash leaves is swept with the trash.
+    pub fn write(&self, layout: &Layout) -> Result<()> {
+        let path = &layout.catalogue();
         let failed = |source: std::io::Error| Error::io("writing", path, source);
         let bytes = serde_json::to_vec_pretty(self).map_err(|error| failed(error.into()))?;
-        let staged = path.with_extension("json.new");
+        let staged = Layout::unique(&layout.trash());
         let mut file = File::create(&staged).map_err(failed)?;
         file.write_all(&bytes)
             .and_then(|()| file.sync_all())
             .map_err(failed)?;
         std::fs::rename(&staged, path).map_err(failed)?;
-        let folder = path.parent().unwrap_or(Path::new("/"));
-        File::open(folder)
+        File::open(layout.root())
             .and_then(|folder| folder.sync_all())
             .map_err(failed)
     }

@@ -47,7 +47,7 @@ impl Store {
         let mut catalogue = self.state().catalogue.clone();
         let result = change(&mut catalogue)?;
         if catalogue != self.state().catalogue {
-            catalogue.write(&self.layout().catalogue())?;
+            catalogue.write(self.layout())?;
             self.state_mut().catalogue = catalogue;
         }
         Ok(result)

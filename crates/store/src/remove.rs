@@ -47,7 +47,7 @@ impl Store {
                 &mut gone,
             );
         }
-        catalogue.write(&self.layout().catalogue())?;
+        catalogue.write(self.layout())?;
         self.state_mut().catalogue = catalogue;
         for id in &gone {
             self.forget_config(id);
