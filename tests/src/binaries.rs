@@ -28,7 +28,7 @@ pub fn built(name: &str) -> PathBuf {
 fn copy() -> PathBuf {
     let from = folder();
     // Earlier copies of this checkout go; other checkouts may be at their own tests.
-    let prefix = format!("gantry-tests-bin-{:08x}-", hash(&from) >> 32);
+    let prefix = format!("gantry-tested-{:08x}-", hash(&from) >> 32);
     let copy = Path::new("/tmp").join(format!("{prefix}{:016x}", fingerprint(&from)));
     if copy.exists() {
         return copy;

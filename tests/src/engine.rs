@@ -2,6 +2,7 @@
 
 use std::{
     cell::RefCell,
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -140,6 +141,30 @@ impl Engine {
         });
     }
 
+    /// The process of the engine.
+    pub fn pid(&self) -> u32 {
+        self.process
+            .borrow()
+            .as_ref()
+            .expect("the engine runs")
+            .pid()
+    }
+
+    /// Whether the process is gone.
+    pub fn has_ended(&self) -> bool {
+        let mut process = self.process.borrow_mut();
+        process
+            .as_mut()
+            .expect("the engine was started")
+            .has_ended()
+    }
+
+    /// SIGKILL, without waiting for the end.
+    pub fn interrupt(&self) {
+        let mut process = self.process.borrow_mut();
+        process.as_mut().expect("the engine was started").kill();
+    }
+
     /// Sends SIGTERM and returns how the process ended.
     pub fn terminate(&self) -> Finished {
         let process = self.process.take().expect("the engine runs");
@@ -180,7 +205,7 @@ impl Engine {
     }
 
     /// Starts `docker …`.
-    pub fn start_docker(&self, arguments: &[&str]) -> Running {
+    pub fn start_docker<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Running {
         Running::start(self.command(Path::new("docker")).args(arguments))
     }
 

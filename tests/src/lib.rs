@@ -11,6 +11,7 @@
 
 pub mod account;
 mod binaries;
+pub mod campaign;
 mod cgroup;
 mod command;
 mod engine;

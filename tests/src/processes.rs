@@ -40,9 +40,24 @@ fn of_folder(folder: &Path) -> Vec<Pid> {
         .collect()
 }
 
-/// Kills the parent of a process: of a container's process 1, that is its shim.
+/// The command lines of processes that name the folder on it.
+pub fn command_lines_of(folder: &Path) -> Vec<String> {
+    let needle = folder.to_str().unwrap();
+    let line = |pid| {
+        let bytes = fs::read(directory(pid).join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).replace('\0', " ")
+    };
+    all()
+        .map(line)
+        .filter(|line| line.contains(needle))
+        .collect()
+}
+
+/// Kills the parent of a process, if it still lives: of a container's process 1, that is its shim.
 pub fn kill_parent_of(pid: &str) {
-    let status = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let Ok(status) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
+        return;
+    };
     let parent = status
         .rsplit(") ")
         .next()

@@ -98,8 +98,10 @@ impl Blow {
             Victim::Engine => engine.interrupt(),
             Victim::Clients => clients.iter_mut().for_each(Running::kill),
             Victim::Supervisor(name) => {
-                let pid = engine.inspect(name, ".State.Pid");
-                if pid != "0" {
+                // One of the operations may have removed it.
+                let ask = ["inspect", "--format", "{{.State.Pid}}", name.as_str()];
+                let pid = engine.docker(&ask).out.trim().to_owned();
+                if !matches!(pid.as_str(), "" | "0") {
                     kill_parent_of(&pid);
                 }
             }
