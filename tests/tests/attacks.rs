@@ -22,14 +22,17 @@ fn calls() -> Option<PathBuf> {
     static CALLS: OnceLock<Option<PathBuf>> = OnceLock::new();
     let build = || {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/probe/calls.c");
-        let program = std::env::temp_dir().join(format!("gantry-calls-{}", std::process::id()));
+        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("gantry-calls");
+        // Beside and renamed: tests of other processes build the same.
+        let beside = program.with_extension(std::process::id().to_string());
         let mut compiler = Command::new("cc");
-        compiler.args(["-static", "-O1", "-o"]).arg(&program);
-        let built = compiler
-            .arg(source)
-            .status()
-            .is_ok_and(|status| status.success());
-        built.then_some(program)
+        compiler.args(["-static", "-O1", "-o"]).arg(&beside);
+        let built = compiler.arg(source).status();
+        if !built.is_ok_and(|status| status.success()) {
+            return None;
+        }
+        std::fs::rename(beside, &program).unwrap();
+        Some(program)
     };
     CALLS.get_or_init(build).clone()
 }

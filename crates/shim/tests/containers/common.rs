@@ -59,15 +59,20 @@ pub fn probe() -> Option<PathBuf> {
         if let Some(built) = env::var_os("GANTRY_TEST_PROBE") {
             return Some(PathBuf::from(built));
         }
-        let program = env::temp_dir().join(format!("gantry-probe-{}", std::process::id()));
+        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("gantry-probe");
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/containers/probe.c");
+        // Beside and renamed: tests of other processes build the same.
+        let beside = program.with_extension(std::process::id().to_string());
         let mut compiler = std::process::Command::new("cc");
         compiler
             .args(["-static", "-O1", "-o"])
-            .arg(&program)
+            .arg(&beside)
             .arg(source);
         match compiler.status() {
-            Ok(status) if status.success() => Some(program),
+            Ok(status) if status.success() => {
+                fs::rename(beside, &program).unwrap();
+                Some(program)
+            }
             other => {
                 eprintln!("skipped: no C compiler that links statically ({other:?})");
                 None
