@@ -17,7 +17,9 @@
 //! (`stream`), inflated and hashed by a second and unpacked by a third (`unpack`), which writes the
 //! layer's index on the way (`index`). When the documents are known everything is checked
 //! (`load::finish`) and becomes visible by rename (`adopt`). [`Store::commit`] sends the tar of an
-//! upper directory through the same unpacking, and [`Store::save`] copies blobs as they are stored.
+//! upper directory through the same unpacking, [`Store::import`] a tar of someone else's, and
+//! [`Store::save`] copies blobs as they are stored. [`Store::export`] merges layers and upper
+//! directory into one tar.
 //!
 //! # What it promises
 //!
@@ -37,8 +39,10 @@ mod catalogue;
 mod commit;
 mod database;
 mod error;
+mod export;
 mod image;
 mod implied;
+mod import;
 mod index;
 mod layer;
 mod layout;
@@ -46,6 +50,7 @@ mod limits;
 mod links;
 mod load;
 mod names;
+mod packer;
 mod pins;
 mod platform;
 mod progress;
@@ -73,7 +78,7 @@ pub use layer::{Layer, LayerFacts};
 pub use limits::Limits;
 pub use progress::{CancelFlag, LayerProgress, Progress, ProgressEvent};
 pub use request::{
-    Change, ChangeKind, CommitRequest, RemoveOptions, RemovePlan, Removed, SaveFormat, SaveRequest,
-    Target, UpperDir,
+    Change, ChangeKind, CommitRequest, ImportRequest, RemoveOptions, RemovePlan, Removed,
+    SaveFormat, SaveRequest, Target, UpperDir,
 };
 pub use store::Store;

@@ -77,6 +77,17 @@ pub struct CommitRequest {
     pub compression: Compression,
 }
 
+/// A wish to make an image of a root file system.
+#[derive(Debug, Clone, Default)]
+pub struct ImportRequest {
+    /// The new image's config: layers, history and creation time are written by the store.
+    pub config: ImageConfig,
+    /// For the history.
+    pub comment: String,
+    /// Names for the new image; each must have a tag.
+    pub names: Vec<Reference>,
+}
+
 /// How to remove an image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RemoveOptions {

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use common::Root;
 use gantry_pack::hostile::{Case, Expect, Form, around, bounds, cases};
-use gantry_store::{CancelFlag, Error, Limits, Loaded};
+use gantry_store::{CancelFlag, Error, ImportRequest, Limits, Loaded};
 
 /// Set in the process that runs the table.
 const INSIDE: &str = "GANTRY_HOSTILE_TABLE";
@@ -121,7 +121,7 @@ fn run(disk: &Path) {
         // Where the archive comes from has nothing to do with who reads it: once is enough.
         let ways = ways(case)
             .into_iter()
-            .take(if is_namespace() { 1 } else { 2 });
+            .skip(usize::from(common::is_namespace()));
         for way in ways {
             if let Err(why) = try_case(&root, case, &way) {
                 wrong.push(format!("{} ({}): {why}", case.name, way.name));
@@ -147,11 +147,6 @@ fn run(disk: &Path) {
     assert!(peak < MEMORY, "{peak} kB");
 }
 
-fn is_namespace() -> bool {
-    let map = fs::read_to_string("/proc/self/uid_map").unwrap();
-    !map.contains("4294967295")
-}
-
 /// One way into the store.
 struct Way {
     name: &'static str,
@@ -164,24 +159,35 @@ fn ways(case: &Case) -> Vec<Way> {
         Form::Archive => case.bytes.clone(),
         Form::Layer => around(&case.bytes, &case.bytes),
     };
-    vec![
-        Way {
-            name: "stream",
-            bytes: bytes.clone(),
-            load: |root, bytes| root.load(bytes),
+    let path = Way {
+        name: "path",
+        bytes: bytes.clone(),
+        load: |root, bytes| {
+            let file = root.folder.path().join("archive");
+            fs::write(&file, bytes).unwrap();
+            let loaded = root.store.load_path(&file, &(), &CancelFlag::new());
+            fs::remove_file(file).unwrap();
+            loaded
         },
-        Way {
-            name: "path",
-            bytes,
-            load: |root, bytes| {
-                let file = root.folder.path().join("archive");
-                fs::write(&file, bytes).unwrap();
-                let loaded = root.store.load_path(&file, &(), &CancelFlag::new());
-                fs::remove_file(file).unwrap();
-                loaded
-            },
+    };
+    let stream = Way {
+        name: "stream",
+        bytes,
+        load: |root, bytes| root.load(bytes),
+    };
+    let import = Way {
+        name: "import",
+        bytes: case.bytes.clone(),
+        load: |root, bytes| {
+            let request = ImportRequest::default();
+            let loaded = root.store.import(bytes, &request, &(), &CancelFlag::new());
+            loaded.map(|loaded| vec![loaded])
         },
-    ]
+    };
+    match case.form {
+        Form::Archive => vec![path, stream],
+        Form::Layer => vec![path, stream, import],
+    }
 }
 
 fn try_case(root: &Root, case: &Case, way: &Way) -> Result<(), String> {

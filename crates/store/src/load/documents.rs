@@ -16,7 +16,7 @@ const LINKS: usize = 8;
 
 /// A file of the archive.
 #[derive(Debug, Clone)]
-pub(super) enum ArchiveFile {
+pub(crate) enum ArchiveFile {
     /// Small enough to be a document.
     Document(Document),
     /// Too large to be a document, and no layer: its size.
@@ -31,7 +31,7 @@ pub(super) enum ArchiveFile {
 
 /// A document with its digest.
 #[derive(Debug, Clone)]
-pub(super) struct Document {
+pub(crate) struct Document {
     pub bytes: Arc<[u8]>,
     pub digest: Digest,
 }
@@ -46,18 +46,18 @@ impl From<Vec<u8>> for Document {
 
 /// A layer that is here already.
 #[derive(Debug, Clone)]
-pub(super) struct PresentLayer {
+pub(crate) struct PresentLayer {
     pub record: LayerRecord,
     pub facts: LayerFacts,
 }
 
 /// The files of the archive.
 #[derive(Debug, Default)]
-pub(super) struct ArchiveFiles(HashMap<String, ArchiveFile>);
+pub(crate) struct ArchiveFiles(HashMap<String, ArchiveFile>);
 
 /// An image that the documents describe.
 #[derive(Debug)]
-pub(super) struct Candidate {
+pub(crate) struct Candidate {
     pub config: Document,
     pub parsed: Arc<ImageConfig>,
     pub names: Vec<Reference>,

@@ -20,8 +20,19 @@ struct CheckedLayer {
 
 impl Session<'_> {
     /// The diff id of a staged layer; waits until it is unpacked.
-    pub(super) fn diff_id(&mut self, number: usize) -> Result<DiffId> {
+    fn diff_id(&mut self, number: usize) -> Result<DiffId> {
         self.settle(number).map(|facts| facts.diff_id)
+    }
+
+    /// The diff id of a layer of the archive.
+    pub fn diff_id_of(&mut self, layer: &ArchiveFile) -> Result<DiffId> {
+        match layer {
+            ArchiveFile::Layer(number) => self.diff_id(*number),
+            ArchiveFile::Present(present) => Ok(present.record.diff_id),
+            _ => Err(Error::Missing {
+                what: "a layer".to_owned(),
+            }),
+        }
     }
 
     /// The facts of a staged layer; waits until it is unpacked.

@@ -5,7 +5,7 @@ use gantry_oci::{HistoryItem, Repositories, RootFs};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::documents::{ArchiveFile, Candidate, Document, parse, parse_name};
+use super::documents::{Candidate, Document, parse, parse_name};
 use super::session::Session;
 use crate::limits::{IMAGES, STACK};
 use crate::{Error, Result};
@@ -94,15 +94,7 @@ fn candidate(session: &mut Session<'_>, top: &str) -> Result<Candidate> {
             continue;
         }
         let layer = session.files.layer(&format!("{id}/layer.tar"))?;
-        diff_ids.push(match &layer {
-            ArchiveFile::Layer(number) => session.diff_id(*number)?,
-            ArchiveFile::Present(present) => present.record.diff_id,
-            _ => {
-                return Err(Error::Missing {
-                    what: format!("the layer {id}"),
-                });
-            }
-        });
+        diff_ids.push(session.diff_id_of(&layer)?);
         layers.push(layer);
     }
     let rootfs = RootFs {

@@ -30,8 +30,9 @@ use std::path::Path;
 
 use gantry_oci::Compression;
 
+pub(crate) use self::documents::{ArchiveFile, Candidate, Document};
 use self::seek::{PassOver, Seekable, Stream};
-use self::session::Session;
+pub(crate) use self::session::Session;
 use crate::stream::{CountingReader, inflate};
 use crate::tarball::{TarReader, looks_like_tar};
 use crate::{CancelFlag, Error, Loaded, Progress, Result, Store};
@@ -58,16 +59,9 @@ impl Store {
         progress: &dyn Progress,
         cancel: &CancelFlag,
     ) -> Result<Vec<Loaded>> {
-        let failed = |source| Error::io("opening", path, source);
-        // A pipe that nobody writes would be opened for ever.
-        let file = File::options()
-            .read(true)
-            .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
-            .open(path)
-            .map_err(failed)?;
-        let metadata = file.metadata().map_err(failed)?;
+        let (file, metadata) = open_file(path)?;
         if metadata.is_dir() {
-            return Session::run(self, progress, cancel, |session| {
+            return Session::load(self, progress, cancel, |session| {
                 folder::read(session, path)
             });
         }
@@ -77,7 +71,8 @@ impl Store {
             ));
         }
         let total = metadata.len();
-        let plain = looks_like_tar(&head_of(&file).map_err(failed)?);
+        let head = head_of(&file).map_err(|source| Error::io("reading", path, source))?;
+        let plain = looks_like_tar(&head);
         let loaded = if plain {
             self.load_file(file, total, progress, cancel)
         } else {
@@ -106,7 +101,7 @@ impl Store {
         progress: &dyn Progress,
         cancel: &CancelFlag,
     ) -> Result<Vec<Loaded>> {
-        Session::run(self, progress, cancel, |session| {
+        Session::load(self, progress, cancel, |session| {
             session.known = seek::present_layers(session, &file)?;
             // Looking around moved the position, which all handles of the file share.
             (&file)
@@ -130,9 +125,9 @@ impl Store {
         let head = peek(&mut input)?;
         let compression = Compression::detect(head);
         if compression == Compression::None && !looks_like_tar(head) {
-            return Err(not_a_tar(head));
+            return Err(load_failed(head));
         }
-        Session::run(self, progress, cancel, |session| {
+        Session::load(self, progress, cancel, |session| {
             if compression == Compression::None {
                 return read_tar(session, Stream(input));
             }
@@ -140,7 +135,7 @@ impl Store {
                 let (mut chunks, _) = inflate(scope, input, compression, self.limits());
                 let head = peek(&mut chunks)?;
                 if !looks_like_tar(head) {
-                    return Err(not_a_tar(head));
+                    return Err(load_failed(head));
                 }
                 read_tar(session, Stream(chunks))
             })
@@ -155,7 +150,20 @@ fn peek(input: &mut impl BufRead) -> Result<&[u8]> {
         .map_err(|error| Error::from_stream(error, "reading the archive", "the archive"))
 }
 
-fn not_a_tar(head: &[u8]) -> Error {
+/// Opens what somebody named. A pipe that nobody writes would otherwise be opened for ever.
+pub(crate) fn open_file(path: &Path) -> Result<(File, std::fs::Metadata)> {
+    let failed = |source| Error::io("opening", path, source);
+    let file = File::options()
+        .read(true)
+        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
+        .open(path)
+        .map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    Ok((file, metadata))
+}
+
+/// Why something that begins like this cannot be read.
+pub(crate) fn load_failed(head: &[u8]) -> Error {
     let why = match head {
         [] => "the file is empty",
         [b'P', b'K', ..] => "it is a ZIP file",

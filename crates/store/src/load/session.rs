@@ -31,7 +31,7 @@ const NAME: usize = 128;
 const HEAD: usize = 512;
 
 /// A layer that this load staged.
-pub(super) struct Ticket {
+pub(crate) struct Ticket {
     /// Its path in the archive.
     pub name: String,
     pub stage: Arc<Stage>,
@@ -44,7 +44,7 @@ pub(super) struct Ticket {
 }
 
 /// One load.
-pub(super) struct Session<'a> {
+pub(crate) struct Session<'a> {
     pub store: &'a Store,
     pub progress: &'a dyn Progress,
     pub cancel: &'a CancelFlag,
@@ -78,11 +78,24 @@ impl Drop for Session<'_> {
 
 impl Session<'_> {
     /// Runs a load: `read` feeds the session with all files.
-    pub fn run(
+    pub fn load(
         store: &Store,
         progress: &dyn Progress,
         cancel: &CancelFlag,
         read: impl FnOnce(&mut Session<'_>) -> Result<()>,
+    ) -> Result<Vec<Loaded>> {
+        Self::run(store, progress, cancel, |session| {
+            read(session)?;
+            session.resolve()
+        })
+    }
+
+    /// Checks the images that `find` finds and makes them visible.
+    pub fn run(
+        store: &Store,
+        progress: &dyn Progress,
+        cancel: &CancelFlag,
+        find: impl FnOnce(&mut Session<'_>) -> Result<Vec<Candidate>>,
     ) -> Result<Vec<Loaded>> {
         let abort = CancelFlag::new();
         let context = WorkContext {
@@ -110,8 +123,7 @@ impl Session<'_> {
                 space: Space::new(staging.path(), store.limits().reserve),
                 complete: true,
             };
-            read(&mut session)?;
-            let candidates = session.resolve()?;
+            let candidates = find(&mut session)?;
             session.finish(candidates)
         })
     }
@@ -447,7 +459,7 @@ impl Session<'_> {
 }
 
 /// A layer while its bytes come in.
-pub(super) struct Spool {
+pub(crate) struct Spool {
     pub name: String,
     number: usize,
     stage: Arc<Stage>,

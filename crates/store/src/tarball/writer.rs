@@ -9,6 +9,8 @@ const OCTAL_7: u32 = 0o7_777_777;
 /// The largest number in an octal field of twelve characters.
 const OCTAL_11: u64 = 0o77_777_777_777;
 const NAME: usize = 100;
+/// What readers that do not know sparse files call one.
+const SPARSE_NAME: &[u8] = b"GNUSparseFile.0/sparse";
 
 /// Writes a tar stream.
 pub struct TarWriter<W> {
@@ -21,9 +23,33 @@ impl<W: Write> TarWriter<W> {
     }
 
     /// Starts a member; its `size` bytes are then written with [`TarWriter::data`], followed by
-    /// [`TarWriter::end_data`]. A sparse map is ignored: the caller writes the zeros.
+    /// [`TarWriter::end_data`]. Of a sparse file only the parts of its map are written, and its map
+    /// as version 1.0 of GNU's format says it: in front of the data, which every reader finds.
     pub fn start(&mut self, member: &Member) -> io::Result<()> {
-        let records = records(member);
+        let Some(segments) = &member.sparse else {
+            return self.start_with(member, records(member));
+        };
+        let mut map = format!("{}\n", segments.len()).into_bytes();
+        for segment in segments {
+            let _ = write!(map, "{}\n{}\n", segment.offset, segment.length);
+        }
+        let length = map.len() as u64;
+        map.resize(map.len() + usize::try_from(padding(length)).unwrap_or(0), 0);
+        let data: u64 = segments.iter().map(|segment| segment.length).sum();
+        let mut stored = member.clone();
+        stored.path = SPARSE_NAME.to_vec();
+        stored.size = map.len() as u64 + data;
+        let mut records = records(&stored);
+        pax::push(&mut records, b"GNU.sparse.major", b"1");
+        pax::push(&mut records, b"GNU.sparse.minor", b"0");
+        pax::push(&mut records, b"GNU.sparse.name", &member.path);
+        let size = member.size.to_string();
+        pax::push(&mut records, b"GNU.sparse.realsize", size.as_bytes());
+        self.start_with(&stored, records)?;
+        self.output.write_all(&map)
+    }
+
+    fn start_with(&mut self, member: &Member, records: Vec<u8>) -> io::Result<()> {
         if !records.is_empty() {
             let mut header = tar::Header::new_ustar();
             header.set_entry_type(tar::EntryType::XHeader);

@@ -112,6 +112,21 @@ impl Walk {
         Ok(found)
     }
 
+    /// What lies at `path`, links not followed. `None` when it is not there.
+    pub fn found(&self, path: &[u8]) -> Result<Option<Found>> {
+        let Some(fd) = self.open(path, OFlags::PATH)? else {
+            return Ok(None);
+        };
+        let stat = rustix::fs::fstat(&fd).map_err(|error| self.failed(path, error))?;
+        let kind = FileType::from_raw_mode(stat.st_mode);
+        Ok(Some(Found {
+            name: path.to_vec(),
+            kind,
+            stat,
+            whiteout: kind == FileType::CharacterDevice && stat.st_rdev == 0,
+        }))
+    }
+
     /// Whether the directory at `path` hides what is below.
     pub fn is_opaque(&self, path: &[u8]) -> Result<bool> {
         let Some(fd) = self.open(path, OFlags::PATH)? else {

@@ -75,6 +75,12 @@ impl Root {
     }
 }
 
+/// Whether this runs inside a user namespace.
+pub fn is_namespace() -> bool {
+    let map = fs::read_to_string("/proc/self/uid_map").unwrap();
+    !map.contains("4294967295")
+}
+
 /// The tar of a layer, entry by entry.
 pub struct Layer(Builder<Vec<u8>>);
 
