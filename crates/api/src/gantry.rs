@@ -31,6 +31,8 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (&Method::POST, ["load"]) => load(call).await,
         (&Method::POST, ["save"]) => save(call).await,
         (&Method::GET, ["save"]) => download(&call).await,
+        (&Method::POST, ["import"]) => import(call).await,
+        (&Method::POST, ["export"]) => export(call).await,
         (&Method::POST, ["commit"]) => commit(call).await,
         (&Method::POST, ["undo", token]) => {
             call.engine.undo(token).await?;
@@ -86,6 +88,18 @@ async fn download(call: &Call) -> Result<Response, Error> {
         .export_images(&images, format, compression)
         .await?;
     Ok(response::bytes("application/octet-stream", archive))
+}
+
+async fn import(mut call: Call) -> Result<Response, Error> {
+    let request = call.json().await?;
+    let started = call.engine.import_task(request).await?;
+    Ok(response::json(StatusCode::ACCEPTED, &started))
+}
+
+async fn export(mut call: Call) -> Result<Response, Error> {
+    let request = call.json().await?;
+    let started = call.engine.export_task(request).await?;
+    Ok(response::json(StatusCode::ACCEPTED, &started))
 }
 
 async fn commit(mut call: Call) -> Result<Response, Error> {

@@ -1,11 +1,11 @@
 //! `/images`. Names contain slashes, so the verb is the last segment.
 
 use futures_util::StreamExt;
-use gantry_engine::ImageQuery;
+use gantry_engine::{ImageQuery, ImportOptions};
 use hyper::{Method, StatusCode};
 
 use crate::body;
-use crate::containers::reference;
+use crate::containers::{changes, reference};
 use crate::error::Error;
 use crate::request::Call;
 use crate::response::{self, Response};
@@ -16,7 +16,7 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (&Method::GET, ["json"]) => list(&call).await,
         (&Method::GET, ["search"]) => Err(Error::NotImplemented("searching registries")),
         (&Method::GET, ["get"]) => save(&call, call.query.all("names")).await,
-        (&Method::POST, ["create"]) => create(&call),
+        (&Method::POST, ["create"]) => create(call).await,
         (&Method::POST, ["load"]) => load(call).await,
         (&Method::POST, ["prune"]) => prune(&call).await,
         (&Method::GET, [name @ .., "json"]) => inspect(&call, &name.join("/")).await,
@@ -48,13 +48,29 @@ async fn history(call: &Call, name: &str) -> Result<Response, Error> {
     Ok(response::ok(&call.engine.image_history(name).await?))
 }
 
-/// Pull and import, which need what is not here yet.
-fn create(call: &Call) -> Result<Response, Error> {
-    Err(if call.query.get("fromSrc").is_some() {
-        Error::NotImplemented("import")
-    } else {
-        Error::NotImplemented("pull")
-    })
+/// Import, and pull, which needs what is not here yet.
+async fn create(call: Call) -> Result<Response, Error> {
+    match call.query.get("fromSrc") {
+        Some("-") => import(call).await,
+        Some(_) => Err(Error::NotImplemented("import from a URL")),
+        None => Err(Error::NotImplemented("pull")),
+    }
+}
+
+/// Reads the root file system while the client sends it.
+async fn import(call: Call) -> Result<Response, Error> {
+    let query = &call.query;
+    let options = ImportOptions {
+        reference: reference(
+            query.get("repo").filter(|repo| !repo.is_empty()),
+            query.get("tag").filter(|tag| !tag.is_empty()),
+        ),
+        message: query.get("message").unwrap_or_default().to_owned(),
+        changes: changes(query),
+        platform: query.get("platform").map(str::to_owned),
+    };
+    let progress = call.engine.import_image(body::reader(call.body), options);
+    Ok(response::lines(progress.await?))
 }
 
 /// Reads the archive while the client sends it: nothing is kept aside.

@@ -78,6 +78,10 @@ pub(crate) enum Command {
     Tag(images::TagArgs),
     /// Remove one or more images
     Rmi(remove::RmiArgs),
+    /// Import the tar of a root file system as an image
+    Import(archive::ImportArgs),
+    /// Export a container's files as a tar archive
+    Export(archive::ExportArgs),
     /// Load images from a tar archive or stdin
     Load(archive::LoadArgs),
     /// Save one or more images to a tar archive

@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use futures_util::Stream;
 use gantry_wire::gantry::{
-    CommitRequest, Compression, EntryPage, LayerStack, LoadRequest, LogBatch, RemoveContainer,
-    RemoveImage, Removed, SaveFormat, SaveRequest, Snapshot, Task, TaskStarted, Update,
+    CommitRequest, Compression, EntryPage, ExportRequest, ImportRequest, LayerStack, LoadRequest,
+    LogBatch, RemoveContainer, RemoveImage, Removed, SaveFormat, SaveRequest, Snapshot, Task,
+    TaskStarted, Update,
 };
 use hyper::Method;
 use serde::Serialize;
@@ -73,6 +74,16 @@ impl Client {
             target = target.with("image", image);
         }
         self.bytes(target).await
+    }
+
+    /// Makes an image of a root file system in a file.
+    pub async fn import_task(&self, request: &ImportRequest) -> Result<TaskStarted> {
+        self.post(v1(&["import"]), Content::json(request)).await
+    }
+
+    /// Writes a container's files into a file.
+    pub async fn export_task(&self, request: &ExportRequest) -> Result<TaskStarted> {
+        self.post(v1(&["export"]), Content::json(request)).await
     }
 
     /// Makes an image from a container.

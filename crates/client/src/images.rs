@@ -28,6 +28,18 @@ pub struct CommitOptions {
     pub keep_running: bool,
 }
 
+/// How an image is made of a root file system.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// Without the tag.
+    pub repository: Option<String>,
+    pub tag: Option<String>,
+    pub message: String,
+    /// Dockerfile instructions.
+    pub changes: Vec<String>,
+    pub platform: Option<String>,
+}
+
 impl Client {
     /// Lists images.
     pub async fn list_images(&self, all: bool, filters: &Filters) -> Result<Vec<ImageSummary>> {
@@ -82,6 +94,33 @@ impl Client {
         let target = Target::new(&["images", "load"]).with_flag("quiet", quiet);
         self.lines(Method::POST, target, Content::archive(archive))
             .await
+    }
+
+    /// Makes an image of a root file system as it is read; the last line's status is its id.
+    pub async fn import_image(
+        &self,
+        archive: impl AsyncRead + Send + 'static,
+        options: &ImportOptions,
+    ) -> Result<Lines<Progress>> {
+        let mut target = Target::new(&["images", "create"])
+            .with("fromSrc", "-")
+            .with_some("repo", options.repository.as_deref())
+            .with_some("tag", options.tag.as_deref())
+            .with_some("platform", options.platform.as_deref())
+            .with("message", &options.message);
+        for change in &options.changes {
+            target = target.with("changes", change);
+        }
+        self.lines(Method::POST, target, Content::archive(archive))
+            .await
+    }
+
+    /// A container's files as one tar.
+    pub async fn export_container(
+        &self,
+        id: &str,
+    ) -> Result<impl Stream<Item = Result<Bytes>> + Send + Unpin + use<>> {
+        self.bytes(Target::new(&["containers", id, "export"])).await
     }
 
     /// Saves images as one archive.

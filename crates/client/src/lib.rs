@@ -26,7 +26,7 @@ pub use attach::{AttachOptions, Attached};
 pub use containers::{ListContainers, StopOptions, WaitCondition};
 pub use error::{Error, Result};
 pub use gantry::LogRange;
-pub use images::CommitOptions;
+pub use images::{CommitOptions, ImportOptions};
 pub use lines::Lines;
 pub use logs::{Demultiplexer, LogChunk, LogOptions, Output};
 pub use path::Filters;

@@ -17,8 +17,8 @@ use crate::feed::Feed;
 use crate::host::{ClientGuard, Host, Idle, shutdown_signal};
 use crate::image::Images;
 use crate::request::{
-    AttachOptions, CommitOptions, CommitPause, ContainerQuery, EventQuery, ImageQuery, LogQuery,
-    LogWindow, Outcome, RemoveOptions, StopOptions, WaitCondition,
+    AttachOptions, CommitOptions, CommitPause, ContainerQuery, EventQuery, ImageQuery,
+    ImportOptions, LogQuery, LogWindow, Outcome, RemoveOptions, StopOptions, WaitCondition,
 };
 use crate::seccomp::Profile;
 use crate::task::{Tasks, Undo};
@@ -247,6 +247,12 @@ impl Engine {
         Ok(wire::IdResponse { id: id.to_string() })
     }
 
+    /// A container's files as one tar, as they are read.
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn export_container(&self, id: &str) -> Result<BoxStream<std::io::Result<Bytes>>> {
+        self.containers.export(id)
+    }
+
     pub async fn prune_containers(&self, filters: &Filters) -> Result<wire::ContainersPruned> {
         prune::containers(&self.core, &self.containers, filters).await
     }
@@ -261,6 +267,16 @@ impl Engine {
         archive: impl AsyncRead + Send + Unpin + 'static,
     ) -> Result<BoxStream<wire::Progress>> {
         Ok(self.core.images.load(archive))
+    }
+
+    /// Makes an image of a root file system as it arrives; dropping the stream cancels.
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn import_image(
+        &self,
+        archive: impl AsyncRead + Send + Unpin + 'static,
+        options: ImportOptions,
+    ) -> Result<BoxStream<wire::Progress>> {
+        self.core.images.import(archive, options)
     }
 
     /// One tar with all of them, as it is written.
@@ -372,6 +388,16 @@ impl Engine {
 
     pub async fn save_task(&self, request: gantry::SaveRequest) -> Result<gantry::TaskStarted> {
         self.core.images.save_task(request).await
+    }
+
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn import_task(&self, request: gantry::ImportRequest) -> Result<gantry::TaskStarted> {
+        self.core.images.import_task(request)
+    }
+
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn export_task(&self, request: gantry::ExportRequest) -> Result<gantry::TaskStarted> {
+        self.containers.export_task(request)
     }
 
     #[allow(clippy::unused_async, reason = "the face is async throughout")]

@@ -40,5 +40,6 @@ pub use filters::Filters;
 pub use host::{ClientGuard, EnterError, Host, Options, enter};
 pub use request::{
     AttachOptions, ClientSocket, CommitOptions, CommitPause, ContainerQuery, EventQuery,
-    ImageQuery, LogQuery, LogWindow, Outcome, RemoveOptions, StopOptions, WaitCondition,
+    ImageQuery, ImportOptions, LogQuery, LogWindow, Outcome, RemoveOptions, StopOptions,
+    WaitCondition,
 };

@@ -133,6 +133,19 @@ pub struct CommitOptions {
     pub pause: CommitPause,
 }
 
+/// How an image is made of a root file system.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// `name` or `name:tag`; an image without a name otherwise.
+    pub reference: Option<String>,
+    /// For the history; Docker's words when it is empty.
+    pub message: String,
+    /// Dockerfile instructions such as `CMD ["ls"]`.
+    pub changes: Vec<String>,
+    /// `linux/arm64`; this computer's when there is none.
+    pub platform: Option<String>,
+}
+
 /// Whether a container stands still while it is committed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum CommitPause {

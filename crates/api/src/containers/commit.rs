@@ -5,6 +5,7 @@ use gantry_wire::ContainerConfig;
 use hyper::{Method, StatusCode};
 
 use crate::error::Error;
+use crate::query::Query;
 use crate::request::Call;
 use crate::response::{self, Response};
 
@@ -21,11 +22,7 @@ pub(crate) async fn commit(mut call: Call) -> Result<Response, Error> {
         reference: reference(query.get("repo"), query.get("tag")),
         author: text("author"),
         comment: text("comment"),
-        changes: query
-            .all("changes")
-            .flat_map(str::lines)
-            .map(str::to_owned)
-            .collect(),
+        changes: changes(query),
         // The CLI sends a config with nothing in it, which means none.
         config: config
             .filter(|config| *config != ContainerConfig::default())
@@ -38,6 +35,12 @@ pub(crate) async fn commit(mut call: Call) -> Result<Response, Error> {
     };
     let made = call.engine.commit(options).await?;
     Ok(response::json(StatusCode::CREATED, &made))
+}
+
+/// Dockerfile instructions: one parameter each, or one with several lines.
+pub(crate) fn changes(query: &Query) -> Vec<String> {
+    let lines = query.all("changes").flat_map(str::lines);
+    lines.map(str::to_owned).collect()
 }
 
 /// Joins Docker's two halves of a name.

@@ -45,6 +45,12 @@ pub(super) async fn changes(call: &Call, id: &str) -> Result<Response, Error> {
     Ok(response::ok(&call.engine.changes(id).await?))
 }
 
+/// The files as they are read: nothing is kept aside.
+pub(super) async fn export(call: &Call, id: &str) -> Result<Response, Error> {
+    let archive = call.engine.export_container(id).await?;
+    Ok(response::bytes("application/octet-stream", archive))
+}
+
 pub(super) async fn prune(call: &Call) -> Result<Response, Error> {
     let filters = call.query.filters()?;
     Ok(response::ok(&call.engine.prune_containers(&filters).await?))

@@ -5,7 +5,7 @@ mod commit;
 mod lifecycle;
 mod list;
 
-pub(crate) use commit::{commit, reference};
+pub(crate) use commit::{changes, commit, reference};
 
 use hyper::Method;
 
@@ -21,6 +21,7 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (&Method::POST, ["create"]) => list::create(call).await,
         (&Method::POST, ["prune"]) => list::prune(&call).await,
         (&Method::GET, [id, "json"]) => list::inspect(&call, id).await,
+        (&Method::GET, [id, "export"]) => list::export(&call, id).await,
         (&Method::GET, [id, "changes"]) => list::changes(&call, id).await,
         (&Method::GET, [id, "logs"]) => logs::logs(&call, id).await,
         (&Method::POST, [id, "attach"]) => attach::attach(&call, id).await,
@@ -38,7 +39,6 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (_, [_, "top"]) => Err(Error::NotImplemented("top")),
         (_, [_, "stats"]) => Err(Error::NotImplemented("stats")),
         (_, [_, "archive"]) => Err(Error::NotImplemented("cp")),
-        (_, [_, "export"]) => Err(Error::NotImplemented("export")),
         (_, [_, "update"]) => Err(Error::NotImplemented("update")),
         (_, [_, "checkpoints", ..]) => Err(Error::NotImplemented("checkpoint")),
         (_, [_, "attach", "ws"]) => Err(Error::NotImplemented("attach over a WebSocket")),

@@ -1,15 +1,16 @@
-//! `load` and `save`.
+//! `load` and `save`, `import` and `export`.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use futures_util::{Stream, StreamExt};
-use gantry_client::{Client, Error};
+use gantry_client::{Client, Error, ImportOptions};
 use tempfile::NamedTempFile;
 use tokio::fs::File;
 
 use crate::exit::Exit;
+use crate::options::split_reference;
 
 #[derive(Debug, Args)]
 pub(crate) struct LoadArgs {
@@ -28,6 +29,33 @@ pub(crate) struct SaveArgs {
     output: Option<PathBuf>,
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The tar of a root file system, or - for stdin
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// Name of the image
+    #[arg(value_name = "REPOSITORY[:TAG]")]
+    reference: Option<String>,
+    /// Apply a Dockerfile instruction to the image
+    #[arg(short, long, value_name = "INSTRUCTION")]
+    change: Vec<String>,
+    /// Say why, in the image's history
+    #[arg(short, long, default_value = "", hide_default_value = true)]
+    message: String,
+    /// Set the platform of the image
+    #[arg(long, value_name = "OS/ARCH")]
+    platform: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// Write to a file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    container: String,
 }
 
 pub(crate) async fn load(client: &Client, args: LoadArgs) -> anyhow::Result<()> {
@@ -63,11 +91,19 @@ pub(crate) async fn save(client: &Client, args: SaveArgs) -> anyhow::Result<()> 
         return copy(archive, io::stdout()).await;
     };
     let archive = client.save_images(&args.images).await?;
+    into_file(archive, path).await
+}
+
+/// Writes an archive to a path, so that the name appears only once the archive is whole.
+async fn into_file(
+    archive: impl Stream<Item = Result<bytes::Bytes, Error>> + Unpin,
+    path: &Path,
+) -> anyhow::Result<()> {
     if path.metadata().is_ok_and(|found| !found.is_file()) {
         // A pipe or a device takes the bytes as they come.
         return copy(archive, std::fs::File::options().write(true).open(path)?).await;
     }
-    // Beside its place, so that the name appears only once the archive is whole.
+    // Beside its place first.
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -76,6 +112,52 @@ pub(crate) async fn save(client: &Client, args: SaveArgs) -> anyhow::Result<()> 
     copy(archive, &mut file).await?;
     file.persist(path)?;
     Ok(())
+}
+
+/// Makes an image of a root file system and prints its id.
+pub(crate) async fn import(client: &Client, args: ImportArgs) -> anyhow::Result<()> {
+    let (repository, tag) = match &args.reference {
+        Some(name) => {
+            let (repository, tag) = split_reference(name);
+            (Some(repository.to_owned()), tag.map(str::to_owned))
+        }
+        None => (None, None),
+    };
+    let options = ImportOptions {
+        repository,
+        tag,
+        message: args.message,
+        changes: args.change,
+        platform: args.platform,
+    };
+    let mut progress = if args.file == "-" {
+        client.import_image(tokio::io::stdin(), &options).await?
+    } else {
+        let file = File::open(&args.file)
+            .await
+            .map_err(|error| Exit::with(1, format!("open {}: {error}", args.file)))?;
+        client.import_image(file, &options).await?
+    };
+    while let Some(message) = progress.next().await {
+        let message = message?;
+        if let Some(error) = message.error_detail {
+            return Err(Exit::with(1, error.message).into());
+        }
+        println!("{}", message.status);
+    }
+    Ok(())
+}
+
+pub(crate) async fn export(client: &Client, args: ExportArgs) -> anyhow::Result<()> {
+    let terminal = args.output.is_none() && io::stdout().is_terminal();
+    if terminal {
+        anyhow::bail!("cowardly refusing to save to a terminal. Use the -o flag or redirect");
+    }
+    let archive = client.export_container(&args.container).await?;
+    match &args.output {
+        Some(path) => into_file(archive, path).await,
+        None => copy(archive, io::stdout()).await,
+    }
 }
 
 async fn copy(

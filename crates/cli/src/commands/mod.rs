@@ -58,6 +58,8 @@ pub(crate) async fn run(place: PlaceArgs, command: Command) -> anyhow::Result<()
         Command::Inspect(args) => inspect::inspect(client, args).await,
         Command::Tag(args) => images::tag(client, args).await,
         Command::Rmi(args) => remove::rmi(client, args).await,
+        Command::Import(args) => archive::import(client, args).await,
+        Command::Export(args) => archive::export(client, args).await,
         Command::Load(args) => archive::load(client, args).await,
         Command::Save(args) => archive::save(client, args).await,
         Command::Events(args) | Command::System(SystemCommand::Events(args)) => {

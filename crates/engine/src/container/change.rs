@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{Error, Result};
 
 /// Applies `CMD ["x"]`, `ENV A=1` and the like.
-pub(super) fn apply(config: &mut RunConfig, change: &str) -> Result<()> {
+pub(crate) fn apply(config: &mut RunConfig, change: &str) -> Result<()> {
     let change = change.trim();
     let (instruction, rest) = match change.split_once(char::is_whitespace) {
         Some((instruction, rest)) => (instruction.to_ascii_uppercase(), rest.trim()),

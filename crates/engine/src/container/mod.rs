@@ -7,11 +7,12 @@
 //! everything back after the engine was restarted or killed.
 
 mod base;
-mod change;
+pub(crate) mod change;
 mod commit;
 mod create;
 mod describe;
 mod detach;
+mod export;
 mod failure;
 mod files;
 mod fill;

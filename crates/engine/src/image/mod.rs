@@ -1,5 +1,6 @@
 //! Images: the store's operations in Docker's words, with the rules that containers add to them.
 
+mod import;
 pub(crate) mod inspect;
 mod layers;
 mod list;
@@ -7,7 +8,7 @@ mod load;
 mod prune;
 mod remove;
 mod row;
-mod save;
+pub(crate) mod save;
 pub(crate) mod tag;
 
 use std::collections::BTreeSet;

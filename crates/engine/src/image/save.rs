@@ -31,29 +31,10 @@ impl Images {
         compression: gantry::Compression,
     ) -> Result<BoxStream<io::Result<Bytes>>> {
         let request = self.request(names, format, compression).await?;
-        let (pieces, sent) = mpsc::channel(PIECES);
-        let this = self.clone();
-        tokio::spawn(async move {
-            let errors = pieces.clone();
-            let done = this
-                .blocking(move |store| {
-                    let output = BufWriter::with_capacity(PIECE, Pieces(pieces));
-                    Ok(store.save(&request, output, &(), &CancelFlag::new())?)
-                })
-                .await;
-            if let Err(error) = done {
-                let _ = errors.send(Err(io::Error::other(error.to_string()))).await;
-            }
-        });
-        // An empty piece would end a chunked body early.
-        let sent = ReceiverStream::new(sent).filter(|piece| {
-            future::ready(
-                piece
-                    .as_ref()
-                    .map_or(true, |bytes: &Bytes| !bytes.is_empty()),
-            )
-        });
-        Ok(Box::pin(sent))
+        let store = self.store.clone();
+        Ok(streamed(move |output, cancel| {
+            Ok(store.save(&request, output, &(), cancel)?)
+        }))
     }
 
     /// Writes images to a file or folder of this computer, as a task that outlives its client.
@@ -135,6 +116,35 @@ impl Images {
     }
 }
 
+/// What `write` writes, as it is written; dropping the stream ends it.
+pub(crate) fn streamed(
+    write: impl FnOnce(&mut (dyn Write + Send), &CancelFlag) -> Result<()> + Send + 'static,
+) -> BoxStream<io::Result<Bytes>> {
+    let (pieces, sent) = mpsc::channel(PIECES);
+    let errors = pieces.clone();
+    tokio::task::spawn_blocking(move || {
+        let mut output = BufWriter::with_capacity(PIECE, Pieces(pieces));
+        let written = write(&mut output, &CancelFlag::new());
+        let written = written.and_then(|()| {
+            output
+                .flush()
+                .map_err(Error::io("write", Path::new("the stream")))
+        });
+        if let Err(error) = written {
+            let _ = errors.blocking_send(Err(io::Error::other(error.to_string())));
+        }
+    });
+    // An empty piece would end a chunked body early.
+    let sent = ReceiverStream::new(sent).filter(|piece| {
+        future::ready(
+            piece
+                .as_ref()
+                .map_or(true, |bytes: &Bytes| !bytes.is_empty()),
+        )
+    });
+    Box::pin(sent)
+}
+
 /// An image saved with the name it was asked for by, or without one when asked for by id.
 fn target(store: &Store, name: &str) -> Result<Target> {
     let id = match find(store, name) {
@@ -169,7 +179,7 @@ fn target(store: &Store, name: &str) -> Result<Target> {
     Ok(named.map_or(Target::Id(id), Target::Name))
 }
 
-/// Writes beside the file and renames, so that a file of that name is always whole.
+/// Saves into a file, so that a file of that name is always whole.
 fn write_file(
     store: &Store,
     request: &SaveRequest,
@@ -177,30 +187,38 @@ fn write_file(
     checksum: bool,
     task: &TaskHandle,
 ) -> Result<u64> {
+    into_file(path, checksum, |output| {
+        Ok(store.save(request, output, task, task.cancel_flag())?)
+    })
+}
+
+/// Writes a file beside its place and renames it when it is whole; returns its size.
+pub(crate) fn into_file(
+    path: &Path,
+    checksum: bool,
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> Result<()>,
+) -> Result<u64> {
     let beside = beside(path);
-    let write = || -> Result<u64> {
-        let file = File::create(&beside).map_err(Error::io("create", &beside))?;
+    let write = move |beside: &Path| -> Result<u64> {
+        let file = File::create(beside).map_err(Error::io("create", beside))?;
         let mut output = Summed {
             output: BufWriter::with_capacity(PIECE, file),
             sum: checksum.then(Hasher::default),
         };
-        store.save(request, &mut output, task, task.cancel_flag())?;
+        fill(&mut output)?;
         let file = output
             .output
             .into_inner()
-            .map_err(|error| Error::io("write", &beside)(error.into_error()))?;
-        file.sync_all().map_err(Error::io("write", &beside))?;
-        let size = file
-            .metadata()
-            .map_err(Error::io("look at", &beside))?
-            .len();
-        std::fs::rename(&beside, path).map_err(Error::io("rename to", path))?;
+            .map_err(|error| Error::io("write", beside)(error.into_error()))?;
+        file.sync_all().map_err(Error::io("write", beside))?;
+        let size = file.metadata().map_err(Error::io("look at", beside))?.len();
+        std::fs::rename(beside, path).map_err(Error::io("rename to", path))?;
         if let Some(sum) = output.sum {
             write_checksum(path, &sum.finish())?;
         }
         Ok(size)
     };
-    write().inspect_err(|_| {
+    write(&beside).inspect_err(|_| {
         let _ = std::fs::remove_file(&beside);
     })
 }

@@ -12,8 +12,8 @@ pub use failure::Failure;
 pub use layer::{Entry, EntryChange, EntryKind, EntryPage, Layer, LayerStack, StackItem};
 pub use log::{LogBatch, LogLine, LogStream};
 pub use request::{
-    CommitRequest, Compression, LoadRequest, RemoveContainer, RemoveImage, Removed, SaveFormat,
-    SaveRequest, TaskStarted,
+    CommitRequest, Compression, ExportRequest, ImportRequest, LoadRequest, RemoveContainer,
+    RemoveImage, Removed, SaveFormat, SaveRequest, TaskStarted,
 };
 pub use row::{Container, Image};
 pub use snapshot::{Change, Engine, Snapshot, Update};

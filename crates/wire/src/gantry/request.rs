@@ -54,6 +54,37 @@ pub enum Compression {
     Zstd,
 }
 
+/// `POST /gantry/v1/import`: an image of a root file system.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ImportRequest {
+    /// Absolute; a tar: plain, gzip or zstd.
+    pub path: String,
+    /// `name:tag`; none leaves the image without a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// For the history.
+    pub message: String,
+    /// Dockerfile instructions such as `CMD ["ls"]`.
+    pub changes: Vec<String>,
+    /// `linux/arm64`; this computer's when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+}
+
+/// `POST /gantry/v1/export`: a container's files as a tar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportRequest {
+    /// Name or id.
+    pub container: String,
+    /// Absolute; written beside it and renamed when whole.
+    pub path: String,
+    /// Whether an existing file may be replaced.
+    #[serde(default)]
+    pub overwrite: bool,
+}
+
 /// `POST /gantry/v1/commit`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

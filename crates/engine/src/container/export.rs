@@ -1,0 +1,71 @@
+//! `docker export`: a container's files as a tar.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use gantry_store::UpperDir;
+use gantry_wire::gantry::{ExportRequest, TaskKind, TaskResult, TaskStarted};
+
+use super::Containers;
+use crate::core::with_core;
+use crate::engine::BoxStream;
+use crate::image::save::{into_file, streamed};
+use crate::{Error, Result};
+
+impl Containers {
+    /// The files as they are read, of a container in any state. A client that goes away ends it.
+    pub(crate) fn export(&self, id: &str) -> Result<BoxStream<io::Result<Bytes>>> {
+        let view = self.view(id)?;
+        let upper = UpperDir(self.folder(&view).upper());
+        let store = self.core.store.clone();
+        self.core.container_event(&view, "export", &[]);
+        Ok(streamed(move |output, cancel| {
+            Ok(store.export(&upper, &view.definition.layers, output, &(), cancel)?)
+        }))
+    }
+
+    /// Writes the files into a file of this computer, as a task that outlives its client.
+    pub(crate) fn export_task(&self, request: ExportRequest) -> Result<TaskStarted> {
+        let path = PathBuf::from(&request.path);
+        if !path.is_absolute() {
+            return Err(Error::Invalid(format!(
+                "{} is not an absolute path",
+                request.path
+            )));
+        }
+        if !request.overwrite && path.try_exists().map_err(Error::io("look at", &path))? {
+            return Err(Error::FileExists(path));
+        }
+        let view = self.view(&request.container)?;
+        let upper = UpperDir(self.folder(&view).upper());
+        let task = Arc::new(self.core.tasks.start(TaskKind::Save, request.path.clone()));
+        let started = TaskStarted {
+            task: task.id().to_owned(),
+        };
+        self.core.container_event(&view, "export", &[]);
+        let core = Arc::clone(&self.core);
+        tokio::spawn(async move {
+            let working = Arc::clone(&task);
+            let written = with_core(&core, move |core| {
+                let layers = &view.definition.layers;
+                into_file(&path, false, |output| {
+                    let (told, cancel) = (&*working, working.cancel_flag());
+                    Ok(core.store.export(&upper, layers, output, told, cancel)?)
+                })
+            });
+            match written.await {
+                Ok(bytes) => task.finish(TaskResult {
+                    images: vec![request.container],
+                    path: Some(request.path),
+                    bytes: Some(bytes),
+                    ..TaskResult::default()
+                }),
+                Err(Error::Store(gantry_store::Error::Cancelled)) => task.fail(&Error::Cancelled),
+                Err(error) => task.fail(&error),
+            }
+        });
+        Ok(started)
+    }
+}
