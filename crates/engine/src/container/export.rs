@@ -1,6 +1,6 @@
 //! `docker export`: a container's files as a tar.
 
-use std::io;
+use std::io::{self, BufWriter};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,8 +11,10 @@ use gantry_wire::gantry::{ExportRequest, TaskKind, TaskResult, TaskStarted};
 use super::Containers;
 use crate::core::with_core;
 use crate::engine::BoxStream;
-use crate::image::save::{into_file, streamed};
+use crate::image::save::{beside_and_renamed, streamed};
 use crate::{Error, Result};
+
+const BUFFER: usize = 1 << 18;
 
 impl Containers {
     /// The files as they are read, of a container in any state. A client that goes away ends it.
@@ -50,7 +52,8 @@ impl Containers {
             let working = Arc::clone(&task);
             let written = with_core(&core, move |core| {
                 let layers = &view.definition.layers;
-                into_file(&path, false, |output| {
+                beside_and_renamed(&path, |file| {
+                    let output = BufWriter::with_capacity(BUFFER, file);
                     let (told, cancel) = (&*working, working.cancel_flag());
                     Ok(core.store.export(&upper, layers, output, told, cancel)?)
                 })

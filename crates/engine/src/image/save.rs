@@ -187,38 +187,47 @@ fn write_file(
     checksum: bool,
     task: &TaskHandle,
 ) -> Result<u64> {
-    into_file(path, checksum, |output| {
-        Ok(store.save(request, output, task, task.cancel_flag())?)
+    let cancel = task.cancel_flag();
+    if checksum {
+        // The sum is made of the bytes on their way.
+        let mut sum = None;
+        let size = beside_and_renamed(path, |file| {
+            let mut output = Summed {
+                output: BufWriter::with_capacity(PIECE, file),
+                sum: Hasher::default(),
+            };
+            store.save(request, &mut output, task, cancel)?;
+            sum = Some(output.sum.finish());
+            Ok(())
+        })?;
+        if let Some(sum) = sum {
+            write_checksum(path, &sum)?;
+        }
+        return Ok(size);
+    }
+    beside_and_renamed(path, |file| {
+        Ok(store.save_file(request, file, task, cancel)?)
     })
 }
 
-/// Writes a file beside its place and renames it when it is whole; returns its size.
-pub(crate) fn into_file(
+/// Fills a file beside its place and renames it when it is whole; returns its size.
+pub(crate) fn beside_and_renamed(
     path: &Path,
-    checksum: bool,
-    fill: impl FnOnce(&mut (dyn Write + Send)) -> Result<()>,
+    fill: impl FnOnce(&File) -> Result<()>,
 ) -> Result<u64> {
     let beside = beside(path);
-    let write = move |beside: &Path| -> Result<u64> {
-        let file = File::create(beside).map_err(Error::io("create", beside))?;
-        let mut output = Summed {
-            output: BufWriter::with_capacity(PIECE, file),
-            sum: checksum.then(Hasher::default),
-        };
-        fill(&mut output)?;
-        let file = output
-            .output
-            .into_inner()
-            .map_err(|error| Error::io("write", beside)(error.into_error()))?;
-        file.sync_all().map_err(Error::io("write", beside))?;
-        let size = file.metadata().map_err(Error::io("look at", beside))?.len();
-        std::fs::rename(beside, path).map_err(Error::io("rename to", path))?;
-        if let Some(sum) = output.sum {
-            write_checksum(path, &sum.finish())?;
-        }
+    let write = || -> Result<u64> {
+        let file = File::create(&beside).map_err(Error::io("create", &beside))?;
+        fill(&file)?;
+        file.sync_all().map_err(Error::io("write", &beside))?;
+        let size = file
+            .metadata()
+            .map_err(Error::io("look at", &beside))?
+            .len();
+        std::fs::rename(&beside, path).map_err(Error::io("rename to", path))?;
         Ok(size)
     };
-    write(&beside).inspect_err(|_| {
+    write().inspect_err(|_| {
         let _ = std::fs::remove_file(&beside);
     })
 }
@@ -236,15 +245,13 @@ fn write_checksum(path: &Path, digest: &Digest) -> Result<()> {
 /// A writer that hashes what passes through it.
 struct Summed<W> {
     output: W,
-    sum: Option<Hasher>,
+    sum: Hasher,
 }
 
 impl<W: Write> Write for Summed<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.output.write(bytes)?;
-        if let Some(sum) = &mut self.sum {
-            sum.update(&bytes[..written]);
-        }
+        self.sum.update(&bytes[..written]);
         Ok(written)
     }
 

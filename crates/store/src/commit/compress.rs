@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
 
 use gantry_oci::{Compression, DiffId, Digest, Hasher};
 
@@ -40,18 +41,14 @@ impl Write for HashingFile {
 
 enum Encoder {
     Plain(HashingFile),
-    Gzip(flate2::write::GzEncoder<HashingFile>),
     Zstd(zstd::stream::write::Encoder<'static, HashingFile>),
 }
 
 impl Encoder {
     fn new(file: HashingFile, compression: Compression) -> io::Result<Self> {
         Ok(match compression {
-            Compression::None => Self::Plain(file),
-            Compression::Gzip => {
-                let level = flate2::Compression::new(GZIP_LEVEL);
-                Self::Gzip(flate2::write::GzEncoder::new(file, level))
-            }
+            // gzip has a way of its own.
+            Compression::None | Compression::Gzip => Self::Plain(file),
             Compression::Zstd => Self::Zstd(zstd::stream::write::Encoder::new(file, ZSTD_LEVEL)?),
         })
     }
@@ -59,7 +56,6 @@ impl Encoder {
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self {
             Self::Plain(file) => file.write_all(bytes),
-            Self::Gzip(encoder) => encoder.write_all(bytes),
             Self::Zstd(encoder) => encoder.write_all(bytes),
         }
     }
@@ -67,7 +63,6 @@ impl Encoder {
     fn finish(self) -> io::Result<HashingFile> {
         let mut file = match self {
             Self::Plain(file) => file,
-            Self::Gzip(encoder) => encoder.finish()?,
             Self::Zstd(encoder) => encoder.finish()?,
         };
         file.flush()?;
@@ -89,6 +84,9 @@ pub(super) fn compress(
         hasher: Hasher::default(),
         size: 0,
     };
+    if compression == Compression::Gzip {
+        return gzip(chunks, file).map_err(failed);
+    }
     let mut encoder = Encoder::new(file, compression).map_err(failed)?;
     let mut hasher = Hasher::default();
     for chunk in chunks {
@@ -101,4 +99,77 @@ pub(super) fn compress(
         blob: file.hasher.finish(),
         size: file.size,
     })
+}
+
+/// Bytes of one gzip member. Larger ones compress hardly better.
+const BLOCK: usize = 1 << 20;
+
+/// A block on its way: what is compressed, and where the result is awaited.
+type Block = (Vec<Chunk>, SyncSender<io::Result<Vec<u8>>>);
+
+/// Compresses on all processors: a gzip file is a sequence of members, and each block becomes one.
+/// The same tar gives the same bytes, whatever the number of processors.
+fn gzip(chunks: Receiver<Chunk>, mut file: HashingFile) -> io::Result<Compressed> {
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    let (to_workers, blocks) = sync_channel::<Block>(workers);
+    let blocks = Mutex::new(blocks);
+    let (in_order, results) = sync_channel::<Receiver<io::Result<Vec<u8>>>>(2 * workers);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| work(&blocks));
+        }
+        let writing = scope.spawn(move || -> io::Result<HashingFile> {
+            for result in results {
+                // A worker that is gone has left its sender behind.
+                let member = result.recv().map_err(io::Error::other)??;
+                file.write_all(&member)?;
+            }
+            file.flush()?;
+            Ok(file)
+        });
+        let mut hasher = Hasher::default();
+        let (mut block, mut size) = (Vec::new(), 0);
+        let send = |block: Vec<Chunk>| -> bool {
+            let (result, awaited) = sync_channel(1);
+            in_order.send(awaited).is_ok() && to_workers.send((block, result)).is_ok()
+        };
+        for chunk in chunks {
+            hasher.update(&chunk);
+            size += chunk.len();
+            block.push(chunk);
+            if size >= BLOCK {
+                size = 0;
+                if !send(std::mem::take(&mut block)) {
+                    break;
+                }
+            }
+        }
+        if !block.is_empty() {
+            send(block);
+        }
+        drop((in_order, to_workers));
+        let file = writing
+            .join()
+            .map_err(|_| io::Error::other("a thread ended"))??;
+        Ok(Compressed {
+            diff_id: DiffId(hasher.finish()),
+            blob: file.hasher.finish(),
+            size: file.size,
+        })
+    })
+}
+
+/// Compresses blocks until there are no more.
+fn work(blocks: &Mutex<Receiver<Block>>) {
+    loop {
+        let next = blocks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((block, result)) = next else {
+            return;
+        };
+        let level = flate2::Compression::new(GZIP_LEVEL);
+        let mut encoder = flate2::write::GzEncoder::new(Vec::with_capacity(BLOCK / 2), level);
+        let written = block.iter().try_for_each(|chunk| encoder.write_all(chunk));
+        // Where nobody waits, the commit has failed already.
+        let _ = result.send(written.and_then(|()| encoder.finish()));
+    }
 }

@@ -10,9 +10,10 @@ mod output;
 mod selection;
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 
-use gantry_oci::Digest;
+use gantry_oci::{Compression, Digest};
+use rustix::io::Errno;
 
 use self::output::Output;
 use self::selection::Selection;
@@ -20,6 +21,8 @@ use crate::tarball::{Kind, Member, TarWriter, Time};
 use crate::{CancelFlag, Error, Progress, ProgressEvent, Result, SaveFormat, SaveRequest, Store};
 
 const BUFFER: usize = 1 << 20;
+/// Bytes that the kernel copies at once: between two looks at the cancel flag.
+const PIECE: usize = 64 << 20;
 /// Bytes between two reports.
 const STEP: u64 = 4 << 20;
 
@@ -32,12 +35,41 @@ impl Store {
         progress: &dyn Progress,
         cancel: &CancelFlag,
     ) -> Result<()> {
+        self.save_with(request, output, None, progress, cancel)
+    }
+
+    /// The same into a file: stored blobs are copied by the kernel, on file systems that can
+    /// without copying.
+    pub fn save_file(
+        &self,
+        request: &SaveRequest,
+        file: &File,
+        progress: &dyn Progress,
+        cancel: &CancelFlag,
+    ) -> Result<()> {
+        let direct = match request.compression {
+            Compression::None => Some(file),
+            _ => None,
+        };
+        let output = BufWriter::with_capacity(BUFFER, file);
+        self.save_with(request, output, direct, progress, cancel)
+    }
+
+    fn save_with(
+        &self,
+        request: &SaveRequest,
+        output: impl Write + Send,
+        direct: Option<&File>,
+        progress: &dyn Progress,
+        cancel: &CancelFlag,
+    ) -> Result<()> {
         let selection = Selection::new(self, &request.images)?;
         let output = Output::new(output, request.compression).map_err(writing)?;
         let total = selection.blobs().map(|(_, size)| size).sum();
         let mut archive = Archive {
             store: self,
             tar: TarWriter::new(output),
+            direct,
             written: 0,
             reported: 0,
             total,
@@ -88,6 +120,8 @@ fn writing(source: std::io::Error) -> Error {
 struct Archive<'a, W: Write> {
     store: &'a Store,
     tar: TarWriter<Output<W>>,
+    /// Where the tar goes, when it is an uncompressed file.
+    direct: Option<&'a File>,
     written: u64,
     reported: u64,
     total: u64,
@@ -110,8 +144,12 @@ impl<W: Write> Archive<'_, W> {
         let mut member = Member::new(format!("blobs/sha256/{}", digest.to_hex()), Kind::File);
         member.size = size;
         self.tar.start(&member).map_err(writing)?;
-        let mut buffer = vec![0; BUFFER];
         let mut left = size;
+        if let Some(output) = self.direct {
+            self.tar.output_mut().flush().map_err(writing)?;
+            left -= self.copy(&file, output, size)?;
+        }
+        let mut buffer = vec![0; BUFFER.min(usize::try_from(left).unwrap_or(BUFFER))];
         while left > 0 {
             self.cancel.check()?;
             let wanted = usize::try_from(left).unwrap_or(BUFFER).min(BUFFER);
@@ -124,14 +162,39 @@ impl<W: Write> Archive<'_, W> {
             }
             self.tar.data(&buffer[..count]).map_err(writing)?;
             left -= count as u64;
-            self.written += count as u64;
-            if self.written - self.reported >= STEP {
-                self.reported = self.written;
-                let (bytes, total) = (self.written, Some(self.total));
-                self.progress
-                    .report(ProgressEvent::Written { bytes, total });
-            }
+            self.count(count as u64);
         }
         self.tar.end_data(size).map_err(writing)
+    }
+
+    /// Lets the kernel copy from one file to the other; returns how much it did, which is nothing
+    /// where it cannot, between some file systems for instance.
+    fn copy(&mut self, from: &File, to: &File, size: u64) -> Result<u64> {
+        let mut done = 0;
+        while done < size {
+            self.cancel.check()?;
+            let wanted = usize::try_from(size - done).unwrap_or(PIECE).min(PIECE);
+            match rustix::fs::copy_file_range(from, None, to, None, wanted) {
+                Ok(count) if count > 0 => {
+                    done += count as u64;
+                    self.count(count as u64);
+                }
+                Err(Errno::NOSPC | Errno::DQUOT) => return Err(writing(Errno::NOSPC.into())),
+                Err(Errno::INTR) => {}
+                // What is left is read and written.
+                Ok(_) | Err(_) => break,
+            }
+        }
+        Ok(done)
+    }
+
+    fn count(&mut self, bytes: u64) {
+        self.written += bytes;
+        if self.written - self.reported >= STEP {
+            self.reported = self.written;
+            let (bytes, total) = (self.written, Some(self.total));
+            self.progress
+                .report(ProgressEvent::Written { bytes, total });
+        }
     }
 }
