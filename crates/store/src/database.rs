@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use gantry_oci::DiffId;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OpenFlags, params};
 
 use crate::layer::LayerFacts;
 use crate::{Error, Result};
@@ -36,6 +36,23 @@ impl Database {
             }
         };
         Ok(Self(Mutex::new(connection)))
+    }
+
+    /// Reads all of the database without changing it. None at all is fine.
+    pub fn check(path: &Path) -> std::result::Result<(), String> {
+        if !path.exists() {
+            return Ok(());
+        }
+        let check = || -> rusqlite::Result<String> {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let connection = Connection::open_with_flags(path, flags)?;
+            connection.pragma_query_value(None, "integrity_check", |row| row.get(0))
+        };
+        match check() {
+            Ok(answer) if answer == "ok" => Ok(()),
+            Ok(answer) => Err(answer),
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     fn try_open(path: &Path) -> rusqlite::Result<Connection> {
@@ -112,7 +129,8 @@ impl Database {
     }
 }
 
-fn remove(path: &Path) -> Result<()> {
+/// Removes the database and what belongs to it.
+pub(crate) fn remove(path: &Path) -> Result<()> {
     for suffix in ["", "-wal", "-shm"] {
         let mut file = path.as_os_str().to_owned();
         file.push(suffix);

@@ -18,6 +18,13 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
+    /// The paths below `root`, whatever is there.
+    pub fn at(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+        }
+    }
+
     /// Creates what is missing.
     pub fn create(root: &Path) -> Result<Self> {
         std::fs::create_dir_all(root)

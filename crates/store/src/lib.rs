@@ -66,6 +66,7 @@ mod trash;
 mod unpack;
 mod upper;
 mod usage;
+mod verify;
 
 pub use error::{Error, Result};
 pub use gantry_oci::Compression;
@@ -82,3 +83,5 @@ pub use request::{
     SaveFormat, SaveRequest, Target, UpperDir,
 };
 pub use store::Store;
+pub use trash::remove_tree;
+pub use verify::{Damage, Verified, repair, verify};

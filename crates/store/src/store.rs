@@ -261,12 +261,19 @@ impl Store {
 
     /// The layer whose stored bytes have this digest.
     pub(crate) fn layer_by_blob(&self, blob: &Digest) -> Option<(LayerRecord, LayerFacts)> {
-        self.state().find_layer(|layer| layer.blob.digest == *blob)
+        let found = self.state().find_layer(|layer| layer.blob.digest == *blob);
+        found.filter(|(record, _)| self.has_blob_of(record))
     }
 
     /// The layer with this diff id, with one of its blobs.
     pub(crate) fn layer_by_diff_id(&self, diff_id: &DiffId) -> Option<(LayerRecord, LayerFacts)> {
-        self.state().find_layer(|layer| layer.diff_id == *diff_id)
+        let found = self.state().find_layer(|layer| layer.diff_id == *diff_id);
+        found.filter(|(record, _)| self.has_blob_of(record))
+    }
+
+    /// A layer whose bytes were lost is taken as not here, so that a load brings them again.
+    fn has_blob_of(&self, record: &LayerRecord) -> bool {
+        self.layout().blob(&record.blob.digest).exists()
     }
 
     /// Whether the stored bytes of some layer are this many.

@@ -1,25 +1,54 @@
 //! Bytes of a folder.
 
 use std::collections::HashSet;
-use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-/// Bytes of all regular files below a folder, each inode once. What vanishes meanwhile or cannot
-/// be read counts nothing.
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, openat, statat};
+
+/// Below this a path is short enough to be opened in one step (the kernel takes 4095 bytes).
+const STEP: usize = 2048;
+
+/// Bytes of all regular files below a folder, each inode once, however deep they lie. What vanishes
+/// meanwhile or cannot be read counts nothing.
 pub(crate) fn bytes_below(folder: &Path) -> u64 {
     let mut seen = HashSet::new();
     let mut total = 0;
-    let mut left: Vec<PathBuf> = vec![folder.to_owned()];
-    while let Some(folder) = left.pop() {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let Ok(found) = entry.metadata() else {
+    // Folders to visit, each as a path from an open one: open files stay few and paths short.
+    let mut left: Vec<(Option<Rc<OwnedFd>>, PathBuf)> = vec![(None, folder.to_owned())];
+    while let Some((base, path)) = left.pop() {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let from = base.as_ref().map_or(CWD, |base| base.as_fd());
+        let Ok(opened) = openat(from, &path, flags, Mode::empty()) else {
+            continue;
+        };
+        let opened = Rc::new(opened);
+        let Ok(entries) = Dir::read_from(&opened) else {
+            continue;
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            if matches!(name.to_bytes(), b"." | b"..") {
+                continue;
+            }
+            let Ok(found) = statat(&opened, name, AtFlags::SYMLINK_NOFOLLOW) else {
                 continue;
             };
-            if found.is_dir() {
-                left.push(entry.path());
-            } else if found.is_file() && (found.nlink() == 1 || seen.insert(found.ino())) {
-                total += found.len();
+            match FileType::from_raw_mode(found.st_mode) {
+                FileType::Directory => {
+                    use std::os::unix::ffi::OsStrExt;
+                    let name = std::ffi::OsStr::from_bytes(name.to_bytes());
+                    left.push(if path.as_os_str().len() < STEP {
+                        (base.clone(), path.join(name))
+                    } else {
+                        (Some(Rc::clone(&opened)), name.into())
+                    });
+                }
+                FileType::RegularFile if found.st_nlink == 1 || seen.insert(found.st_ino) => {
+                    total += found.st_size.unsigned_abs();
+                }
+                _ => {}
             }
         }
     }
@@ -28,6 +57,8 @@ pub(crate) fn bytes_below(folder: &Path) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -37,5 +68,27 @@ mod tests {
         fs::write(folder.path().join("sub/a"), "12345").unwrap();
         fs::hard_link(folder.path().join("sub/a"), folder.path().join("b")).unwrap();
         assert_eq!(bytes_below(folder.path()), 5);
+    }
+
+    #[test]
+    fn what_lies_deeper_than_any_path_counts() {
+        let memory = Path::new("/dev/shm");
+        let place = if memory.is_dir() {
+            memory
+        } else {
+            Path::new("/tmp")
+        };
+        let folder = tempfile::tempdir_in(place).unwrap();
+        let top = folder.path().join("top");
+        fs::create_dir(&top).unwrap();
+        let mut at = rustix::fs::open(&top, OFlags::RDONLY, Mode::empty()).unwrap();
+        for _ in 0..5000 {
+            rustix::fs::mkdirat(&at, "d", Mode::RWXU).unwrap();
+            at = openat(&at, "d", OFlags::RDONLY, Mode::empty()).unwrap();
+        }
+        let file = openat(&at, "f", OFlags::CREATE | OFlags::WRONLY, Mode::RWXU).unwrap();
+        rustix::io::write(&file, b"123").unwrap();
+        assert_eq!(bytes_below(&top), 3);
+        gantry_store::remove_tree(&top).unwrap();
     }
 }

@@ -91,12 +91,7 @@ fn make_volume(point: &MountPoint, layers: &[PathBuf], rootless: bool) -> Result
         return Err(Error::Internal(format!("volume at {}", point.source)));
     };
     let beside = folder.with_file_name(format!(".{}.new", point.name));
-    match fs::remove_dir_all(&beside) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(Error::io("remove", &beside)(error));
-        }
-        _ => {}
-    }
+    gantry_store::remove_tree(&beside).map_err(Error::io("remove", &beside))?;
     let inside = beside.join("_data");
     fs::create_dir_all(&inside).map_err(Error::io("make", &inside))?;
     if !layers.is_empty() {
@@ -114,7 +109,7 @@ fn make_volume(point: &MountPoint, layers: &[PathBuf], rootless: bool) -> Result
     match fs::rename(&beside, folder) {
         // Another create made the same volume meanwhile: that one holds.
         Err(_) if data.exists() => {
-            let _ = fs::remove_dir_all(&beside);
+            let _ = gantry_store::remove_tree(&beside);
             Ok(())
         }
         renamed => renamed.map_err(Error::io("make", folder)),

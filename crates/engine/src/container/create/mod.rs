@@ -234,7 +234,7 @@ fn make_folder(
     })();
     if filled.is_err() {
         // What stays behind has no record and is swept at the next start.
-        let _ = std::fs::remove_dir_all(folder.path());
+        let _ = gantry_store::remove_tree(folder.path());
     }
     filled.map(|()| view)
 }

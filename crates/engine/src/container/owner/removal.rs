@@ -167,7 +167,7 @@ pub(crate) fn move_to(trash: &Path, folder: &Path) -> Result<PathBuf> {
 /// Deletes folders from the trash; what stays is swept at the next start.
 pub(crate) fn delete(folders: &[PathBuf]) {
     for folder in folders {
-        if let Err(error) = std::fs::remove_dir_all(folder) {
+        if let Err(error) = gantry_store::remove_tree(folder) {
             tracing::warn!(folder = %folder.display(), %error, "a removed folder was not deleted");
         }
     }
