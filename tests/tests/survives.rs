@@ -1,6 +1,6 @@
 //! SIGKILL of the engine, at any moment, loses nothing.
 
-use gantry_tests::{Engine, as_root_and_as_user, kill_parent_of, lives, wait_for};
+use gantry_tests::{Engine, as_root_and_as_user, http, kill_parent_of, lives, wait_for};
 
 as_root_and_as_user!(
     a_running_container_is_found_again_with_every_line,
@@ -9,6 +9,7 @@ as_root_and_as_user!(
     a_paused_container_can_be_resumed,
     a_found_container_can_be_stopped_and_started,
     killing_the_shim_is_said,
+    removals_that_wait_are_finished_by_the_next_engine,
 );
 
 fn a_running_container_is_found_again_with_every_line(engine: &Engine) {
@@ -114,4 +115,35 @@ fn killing_the_shim_is_said(engine: &Engine) {
     });
     let error = engine.inspect("box", ".State.Error");
     assert!(error.contains("supervisor"), "{error:?}");
+}
+
+fn removals_that_wait_are_finished_by_the_next_engine(engine: &Engine) {
+    let post = |path: &str, body: &str| {
+        let head = format!(
+            "POST /gantry/v1/{path} HTTP/1.1\nConnection: close\nContent-Type: application/json"
+        );
+        http::send(engine, &head, body.as_bytes())
+    };
+    engine.docker(&["create", "--name", "box", "busybox"]).ok();
+    engine.docker(&["tag", "busybox", "other:1"]).ok();
+    engine.docker(&["rmi", "busybox"]).ok();
+    let undone = post("containers/box/remove", r#"{"undo_ms":60000}"#).json();
+    let token = undone["undo"].as_str().unwrap();
+    assert_eq!(post(&format!("undo/{token}"), "").status, 204);
+    for (path, body) in [
+        ("containers/box/remove", r#"{"undo_ms":60000}"#),
+        (
+            "images/remove",
+            r#"{"image":"other:1","force":true,"undo_ms":60000}"#,
+        ),
+    ] {
+        assert_eq!(post(path, body).status, 200, "{path}");
+    }
+    let images = || engine.docker(&["images", "-q"]).ok();
+    let containers = || engine.docker(&["ps", "-aq"]).ok();
+    assert_eq!((images().as_str(), containers().as_str()), ("", ""));
+    engine.kill();
+    engine.launch();
+    assert_eq!((images().as_str(), containers().as_str()), ("", ""));
+    assert!(!engine.root().join("removals.json").exists());
 }

@@ -49,6 +49,7 @@ impl Engine {
             tasks.clone(),
             undo.clone(),
             Arc::clone(&registry) as Arc<_>,
+            &host.paths().root,
         );
         let core = Arc::new(Core {
             host,
@@ -64,6 +65,7 @@ impl Engine {
             capabilities: capabilities::own(),
         });
         container::recover(&core).await?;
+        core.images.finish_removals().await;
         sweep_layers(&core);
         follow::follow(&core);
         let containers = Containers::new(Arc::clone(&core));

@@ -5,6 +5,7 @@ pub(crate) mod inspect;
 mod layers;
 mod list;
 mod load;
+mod pending;
 mod prune;
 mod remove;
 mod row;
@@ -12,6 +13,7 @@ pub(crate) mod save;
 pub(crate) mod tag;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use gantry_oci::{DiffId, ImageId};
@@ -48,6 +50,8 @@ pub(crate) struct Images {
     containers: Arc<dyn ImageUse>,
     /// Removed, but still to be had back: shown nowhere.
     hidden: row::Hidden,
+    /// The same on disk, for the next engine.
+    pending: pending::Pending,
 }
 
 impl Images {
@@ -57,8 +61,10 @@ impl Images {
         tasks: Tasks,
         undo: Undo,
         containers: Arc<dyn ImageUse>,
+        root: &Path,
     ) -> Self {
         Self {
+            pending: pending::Pending::read(root),
             store,
             feed,
             tasks,

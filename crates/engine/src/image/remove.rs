@@ -6,6 +6,7 @@ use gantry_oci::ImageId;
 use gantry_store::{RemoveOptions, RemovePlan, Removed};
 use gantry_wire::{ImageDeleteItem, gantry};
 
+use super::pending::Removal;
 use super::{ImageUser, Images, find};
 use crate::{Error, Result};
 
@@ -53,23 +54,65 @@ impl Images {
                 .untag_later(&request, id, Duration::from_millis(wait))
                 .await;
         }
+        let removal = Removal {
+            image: id,
+            named: request.image,
+            force: request.force,
+        };
+        self.remember(removal.clone()).await?;
         self.hidden.insert(id);
         self.tell(id).await;
-        let (this, that) = (self.clone(), self.clone());
+        let (this, that, taken_back) = (self.clone(), self.clone(), removal.clone());
         Ok(self.undo.later(
             Duration::from_millis(wait),
+            async move { this.finish_removal(removal).await },
             async move {
-                this.hidden.remove(&id);
-                if let Err(error) = this.remove(&request.image, request.force).await {
-                    tracing::warn!(image = %id, %error, "the delayed removal did not happen");
-                    this.tell(id).await;
-                }
-            },
-            async move {
+                that.forget(taken_back).await;
                 that.hidden.remove(&id);
                 that.tell(id).await;
             },
         ))
+    }
+
+    /// Finishes the removals that were waiting when an earlier engine ended: they were acknowledged.
+    pub async fn finish_removals(&self) {
+        for removal in self.pending.all() {
+            self.finish_removal(removal).await;
+        }
+    }
+
+    /// Lets a removal happen that nobody took back.
+    async fn finish_removal(&self, removal: Removal) {
+        let id = removal.image;
+        self.hidden.remove(&id);
+        // The name may mean another image by now, which nobody asked to remove.
+        let target = match self.resolve(&removal.named).await {
+            Ok(image) if image.id == id => removal.named.clone(),
+            _ => id.to_string(),
+        };
+        match self.remove(&target, removal.force).await {
+            Ok(_) | Err(Error::NoSuchImage(_)) => {}
+            Err(error) => {
+                tracing::warn!(image = %id, %error, "the delayed removal did not happen");
+                self.tell(id).await;
+            }
+        }
+        self.forget(removal).await;
+    }
+
+    async fn remember(&self, removal: Removal) -> Result<()> {
+        let pending = self.pending.clone();
+        self.blocking(move |_| pending.add(removal)).await
+    }
+
+    async fn forget(&self, removal: Removal) {
+        let pending = self.pending.clone();
+        let forgotten = self.blocking(move |_| {
+            pending.forget(&removal);
+            Ok(())
+        });
+        // Only a runtime that ends refuses; the next engine forgets it then.
+        let _ = forgotten.await;
     }
 
     /// Takes a name away at once; undoing it gives the name back.

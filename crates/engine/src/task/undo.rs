@@ -23,8 +23,8 @@ pub(crate) struct Undo(Arc<Mutex<HashMap<String, oneshot::Sender<oneshot::Sender
 impl Undo {
     /// Runs `remove` after `wait`, or `restore` if it is taken back before.
     ///
-    /// Whoever calls has hidden the thing already. A killed engine forgets the wait and with it
-    /// the removal: what was hidden is there again at the next start.
+    /// Whoever calls has hidden the thing already and written down that it goes: an engine that is
+    /// killed meanwhile finishes the removal at its next start.
     pub fn later(
         &self,
         wait: Duration,
