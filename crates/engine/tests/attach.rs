@@ -1,4 +1,8 @@
 //! Clients attached to a container's streams.
+#![allow(
+    clippy::unwrap_used,
+    reason = "the lints know test functions, not their helpers"
+)]
 
 mod common;
 
@@ -82,6 +86,96 @@ fn a_failed_start_closes_the_connections_that_wait() {
         let mut bytes = Vec::new();
         client.read_to_end(&mut bytes).unwrap();
         assert_eq!(bytes, b"");
+        rig.clean().await;
+    });
+}
+
+/// Attaches a client and returns its end.
+async fn attach(rig: &common::Rig, id: &str, options: AttachOptions) -> UnixStream {
+    let (client, theirs) = UnixStream::pair().unwrap();
+    theirs.set_nonblocking(true).unwrap();
+    let attachment = rig.engine.attach(id, options).await.unwrap();
+    let socket = ClientSocket {
+        fd: theirs.into(),
+        leftover: Vec::new(),
+    };
+    tokio::spawn(async move { attachment.connect(socket).await.unwrap() });
+    client
+}
+
+async fn read_to_end(mut client: UnixStream) -> Vec<u8> {
+    let read = tokio::task::spawn_blocking(move || {
+        let mut bytes = Vec::new();
+        client.read_to_end(&mut bytes).unwrap();
+        bytes
+    });
+    read.await.unwrap()
+}
+
+fn with_logs(stream: bool) -> AttachOptions {
+    AttachOptions {
+        logs: true,
+        stream,
+        ..options()
+    }
+}
+
+#[test]
+fn the_log_comes_first_and_the_stream_goes_on_behind_it_without_a_gap() {
+    with_engine(async |rig| {
+        // Faster than anybody reads, and with the beginning of a line at any moment.
+        let script = "i=0; while [ $i -lt 6000 ]; do echo -n \"$i \"; echo end; i=$((i+1)); done";
+        let id = rig.run("counter", script).await;
+        rig.wrote(&id, "10 end").await;
+        let mut clients = Vec::new();
+        for _ in 0..5 {
+            let client = attach(&rig, &id, with_logs(true)).await;
+            // All at once: one that does not read makes the container wait.
+            clients.push(tokio::spawn(read_to_end(client)));
+        }
+        let expected: Vec<_> = (0..6000).map(|i| format!("{i} end\n")).collect();
+        let expected = expected.concat();
+        for client in clients {
+            let (out, err) = unframed(&client.await.unwrap());
+            assert!(
+                String::from_utf8(out).unwrap() == expected,
+                "a gap or an overlap"
+            );
+            assert_eq!(err, b"");
+        }
+        assert_eq!(rig.wait(&id).await, 0);
+        rig.clean().await;
+    });
+}
+
+#[test]
+fn the_log_alone_is_sent_and_the_connection_closed() {
+    with_engine(async |rig| {
+        let id = rig
+            .run("waits", "echo one; echo two >&2; echo -n three; sleep 60")
+            .await;
+        rig.wrote(&id, "two").await;
+        let client = attach(&rig, &id, with_logs(false)).await;
+        let (out, err) = unframed(&read_to_end(client).await);
+        assert_eq!((&out[..], &err[..]), (&b"one\n"[..], &b"two\n"[..]));
+        rig.stop(&id, 0).await;
+        // Ended: the line without an end too.
+        let client = attach(&rig, &id, with_logs(false)).await;
+        let (out, err) = unframed(&read_to_end(client).await);
+        assert_eq!((&out[..], &err[..]), (&b"one\nthree"[..], &b"two\n"[..]));
+        rig.clean().await;
+    });
+}
+
+#[test]
+fn a_client_of_a_stopped_container_reads_the_old_log_and_then_the_next_run() {
+    with_engine(async |rig| {
+        let id = rig.run("twice", "echo run; echo again").await;
+        rig.wait(&id).await;
+        let client = attach(&rig, &id, with_logs(true)).await;
+        rig.engine.start(&id).await.unwrap();
+        let (out, _) = unframed(&read_to_end(client).await);
+        assert_eq!(out, b"run\nagain\nrun\nagain\n");
         rig.clean().await;
     });
 }

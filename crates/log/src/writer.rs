@@ -151,6 +151,11 @@ impl Writer {
         self.place.line
     }
 
+    /// The beginning of a line of this stream whose end was not read yet, and which is in no row.
+    pub fn unfinished(&self, stream: Stream) -> &[u8] {
+        &self.unfinished[stream as usize].bytes
+    }
+
     /// Takes bytes as they were read from a stream at `time` (nanoseconds since 1970). They reach
     /// the file with the next [`Writer::flush`]; a line without its end waits for that, or until it
     /// is [`MAX_ENTRY`] bytes long.

@@ -32,6 +32,16 @@ pub struct LogStream {
     pub entries: BoxStream<Result<Entry>>,
 }
 
+/// Refuses where the container keeps no log.
+pub(crate) fn may_read(view: &View) -> Result<()> {
+    if view.definition.host_config.log_config.r#type == "none" {
+        return Err(Error::Invalid(
+            "configured logging driver does not support reading".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
 /// A reader that waits for more.
 struct Follower {
     /// Absent only while it reads on a blocking thread.

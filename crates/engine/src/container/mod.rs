@@ -32,6 +32,7 @@ mod read;
 mod record;
 mod recovery;
 mod registry;
+mod replay;
 mod signal;
 mod spec;
 mod state;

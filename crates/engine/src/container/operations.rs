@@ -9,10 +9,10 @@ use tokio::sync::oneshot;
 
 use super::folder::Folder;
 use super::name::ContainerName;
-use super::owner::{Command, Place, Reply};
+use super::owner::{Attached, Command, Place, Reply};
 use super::record::View;
 use super::registry::Handle;
-use super::{Containers, create, detach, signal};
+use super::{Containers, create, detach, replay, signal};
 use crate::request::{AttachOptions, ClientSocket, Outcome, RemoveOptions, StopOptions};
 use crate::{Error, Result};
 
@@ -118,12 +118,10 @@ impl Containers {
         let handle = self.find(id)?;
         let tty = handle.now().definition.config.tty;
         let keys = detach::parse(options.detach_keys.as_deref())?;
-        if options.logs {
-            return Err(Error::Unsupported {
-                option: "attach?logs=1".to_owned(),
-                why: "earlier output is read with /containers/{id}/logs".to_owned(),
-            });
-        }
+        let log = options
+            .logs
+            .then(|| replay::Log::open(&self.folder(&handle.now()), &handle, &options))
+            .transpose()?;
         let expect = |reply| Command::Expect {
             options: options.clone(),
             keys: keys.clone(),
@@ -132,6 +130,7 @@ impl Containers {
         let place = tell(&handle, id, expect).await?;
         Ok(Attachment {
             tty,
+            log,
             handle,
             options,
             keys,
@@ -229,6 +228,8 @@ fn grace(view: &Arc<View>, timeout: Option<i64>) -> Option<Duration> {
 pub struct Attachment {
     /// The stream is raw, without Docker's frames.
     pub tty: bool,
+    /// What is sent first.
+    log: Option<replay::Log>,
     handle: Handle,
     options: AttachOptions,
     keys: Vec<u8>,
@@ -244,15 +245,23 @@ impl Attachment {
             options,
             keys,
             place,
+            log,
             ..
         } = self;
+        let replay = log.map(|log| log.to(&socket)).transpose()?;
         if let Some(place) = place {
+            if let Some(replay) = replay {
+                replay.send(None).await?;
+            }
             place.take(socket);
             return Ok(());
         }
         if !options.stream {
             // Nothing of what comes is wanted; closing the socket says so.
-            return Ok(());
+            return match replay {
+                Some(replay) => replay.send(None).await,
+                None => Ok(()),
+            };
         }
         let attach = |reply| Command::Attach {
             options,
@@ -260,8 +269,24 @@ impl Attachment {
             socket,
             reply,
         };
-        let attached = tell(&handle, "", attach).await;
-        // Removed meanwhile: the closed connection says so.
-        if handle.now().gone { Ok(()) } else { attached }
+        let attached = match tell(&handle, "", attach).await {
+            // Removed meanwhile: the closed connection says so.
+            Err(_) if handle.now().gone => return Ok(()),
+            // It ended meanwhile, and its log tells all of it.
+            Err(_) if replay.is_some() => Attached::Ended,
+            attached => attached?,
+        };
+        let Some(replay) = replay else {
+            return Ok(());
+        };
+        match attached {
+            Attached::AtRow { client, row } => {
+                let sent = replay.send(Some(row)).await;
+                // An owner that is gone has no container any more.
+                let _ = handle.commands.send(Command::Serve { client }).await;
+                sent
+            }
+            Attached::Now | Attached::Ended => replay.send(None).await,
+        }
     }
 }

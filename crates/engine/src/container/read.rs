@@ -10,10 +10,10 @@ use gantry_wire::gantry::LogBatch;
 use super::list::Selection;
 use super::record::View;
 use super::{Containers, LogStream, Waiting, describe, logs, usage};
+use crate::Result;
 use crate::core::{blocking, with_core};
 use crate::engine::BoxStream;
 use crate::request::{ContainerQuery, LogQuery, LogWindow, WaitCondition};
-use crate::{Error, Result};
 
 impl Containers {
     pub(crate) fn wait(&self, id: &str, condition: WaitCondition) -> Result<Waiting> {
@@ -100,11 +100,7 @@ impl Containers {
     pub(crate) async fn logs(&self, id: &str, query: LogQuery) -> Result<LogStream> {
         let handle = self.find(id)?;
         let view = handle.now();
-        if view.definition.host_config.log_config.r#type == "none" {
-            return Err(Error::Invalid(
-                "configured logging driver does not support reading".to_owned(),
-            ));
-        }
+        logs::may_read(&view)?;
         logs::rows(&self.folder(&view), handle.view, query).await
     }
 

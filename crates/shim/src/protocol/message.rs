@@ -76,6 +76,10 @@ pub enum Request {
     /// stream socket is the packet's first descriptor, [`Attach::leftover`] says whether there is a
     /// second. Answered by [`Reply::Attached`].
     Attach(Attach),
+    /// Lets a client that was attached with [`Attach::held`] have its output.
+    Serve {
+        client: u64,
+    },
     /// Sets the terminal's size, before or after the start.
     Resize(TerminalSize),
     Status,
@@ -97,6 +101,11 @@ pub struct Attach {
     /// made with [`super::stash`], holds them.
     #[serde(default)]
     pub leftover: bool,
+    /// Nothing is sent before [`Request::Serve`]: the engine sends what the log holds first, up
+    /// to [`Reply::Attached::next_line`]. The container's output waits meanwhile as for any slow
+    /// client. A client whose engine is gone is released.
+    #[serde(default)]
+    pub held: bool,
 }
 
 /// What a request that was carried out answers.
@@ -107,8 +116,8 @@ pub enum Reply {
     Started {
         process: ProcessIdentity,
     },
-    /// The client is attached; `next_line` is the number of the first log row that may hold what
-    /// it is sent.
+    /// The client is attached; `next_line` is the number of the first log row that it is sent. A
+    /// held client is sent that row from its beginning, others from where it stands.
     Attached {
         next_line: u64,
     },

@@ -41,6 +41,12 @@ impl Backlog {
         Ok(())
     }
 
+    /// Keeps a piece without trying to write it.
+    pub fn keep(&mut self, head: &[u8], body: &[u8]) {
+        self.waiting.extend(head);
+        self.waiting.extend(body);
+    }
+
     /// Writes what waits, as far as the descriptor takes it.
     pub fn flush(&mut self, target: impl AsFd) -> Result<(), Gone> {
         while !self.waiting.is_empty() {

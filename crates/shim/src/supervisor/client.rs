@@ -47,6 +47,8 @@ pub struct Client {
     /// The other end is closed. What it typed before may still be read.
     hung_up: bool,
     detach_keys: Option<DetachKeys>,
+    /// The engine sends the log first.
+    held: bool,
 }
 
 impl Client {
@@ -69,6 +71,7 @@ impl Client {
             socket,
             typing: attach.stdin,
             hung_up: false,
+            held: attach.held,
             attach,
             backlog: Backlog::default(),
             leftover: leftover.map(File::from),
@@ -90,8 +93,15 @@ impl Client {
         self.departure.is_none() && self.backlog.len() > SLOW
     }
 
+    /// Nothing is left to be sent.
     pub fn is_flushed(&self) -> bool {
-        self.backlog.is_empty()
+        self.backlog.is_empty() && !self.held
+    }
+
+    /// The engine is done, or gone: the client has its output from here.
+    pub fn release(&mut self) {
+        self.held = false;
+        self.flush();
     }
 
     /// Sends a piece of output, or keeps it until the client takes it.
@@ -105,11 +115,18 @@ impl Client {
         }
         let header = header(stream, bytes.len());
         let head: &[u8] = if self.attach.framed { &header } else { &[] };
+        if self.held {
+            self.backlog.keep(head, bytes);
+            return;
+        }
         let sent = self.backlog.write(&self.socket, head, bytes);
         self.note(sent);
     }
 
     pub fn flush(&mut self) {
+        if self.held {
+            return;
+        }
         let flushed = self.backlog.flush(&self.socket);
         self.note(flushed);
     }
@@ -117,6 +134,7 @@ impl Client {
     /// The other end is closed: nobody reads any more, but what was typed before still counts.
     pub fn hung_up(&mut self) {
         self.hung_up = true;
+        self.held = false;
         self.backlog = Backlog::default();
         if !self.typing {
             self.leave();
@@ -194,7 +212,7 @@ impl Client {
         }
         Interest {
             read: self.is_typing() && may_type,
-            write: !self.backlog.is_empty(),
+            write: !self.backlog.is_empty() && !self.held,
             hang_up: true,
         }
     }

@@ -288,6 +288,12 @@ impl Supervisor {
     /// Lets go of who is gone and brings every registration to what is wanted now.
     fn settle(&mut self) -> io::Result<()> {
         let over = matches!(self.life, Life::Over(_));
+        self.connections
+            .retain(|connection| !connection.is_closed());
+        if self.connections.is_empty() {
+            // Whoever held clients is gone.
+            self.clients.iter_mut().for_each(Client::release);
+        }
         self.dismiss_clients(over);
         self.connections.retain(|connection| {
             let finished = over && connection.is_flushed();

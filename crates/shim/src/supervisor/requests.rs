@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
+use gantry_log::Stream;
 use gantry_shim::protocol::{Attach, FromShim, Refusal, RefusalKind, Reply, Request, ToShim};
 
 use super::client::Client;
@@ -37,6 +38,10 @@ impl Supervisor {
             Request::Start => self.start_once(),
             Request::Status => Ok(Reply::Status(self.status())),
             Request::Attach(attach) => self.attach(attach, descriptors),
+            Request::Serve { client } => {
+                self.serve(client);
+                Ok(Reply::Done)
+            }
             Request::Resize(size) => done(self.resize(size)),
             Request::Signal { signal } => {
                 self.must_run()?;
@@ -113,12 +118,38 @@ impl Supervisor {
         let process = self.bundle.spec.process().as_ref();
         let terminal = process.is_some_and(|process| process.terminal() == Some(true));
         let number = self.number();
-        self.clients
-            .push(Client::new(number, socket, attach, leftover, terminal));
+        let held = attach.held;
+        let mut client = Client::new(number, socket, attach, leftover, terminal);
+        if held {
+            self.begin_with_unfinished(&mut client);
+        }
+        self.clients.push(client);
         self.read_leftovers();
         Ok(Reply::Attached {
             next_line: self.next_line(),
         })
+    }
+
+    /// What a line has so far is in no row of the log: a client that is sent the log first gets it
+    /// from here.
+    fn begin_with_unfinished(&self, client: &mut Client) {
+        if let Life::Running(running) = &self.life
+            && let Some(log) = &running.log
+        {
+            for stream in [Stream::Stdout, Stream::Stderr] {
+                let bytes = log.unfinished(stream);
+                if !bytes.is_empty() {
+                    client.send(stream, bytes);
+                }
+            }
+        }
+    }
+
+    fn serve(&mut self, id: u64) {
+        // One that left meanwhile needs nothing.
+        if let Some(client) = self.clients.iter_mut().find(|client| client.id() == id) {
+            client.release();
+        }
     }
 
     /// Input that came along with a client is passed on at once if the container runs, for no

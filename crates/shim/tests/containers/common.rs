@@ -365,6 +365,7 @@ impl Supervised {
             framed: true,
             detach_keys: protocol::DEFAULT_DETACH_KEYS.to_vec(),
             leftover: !leftover.is_empty(),
+            held: false,
         };
         change(&mut attach);
         let stash = protocol::stash(leftover).unwrap();

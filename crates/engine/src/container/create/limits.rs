@@ -23,6 +23,12 @@ pub(super) fn check(resources: &Resources, groups: &Cgroups, cpus: u32) -> Resul
             });
         }
     }
+    if resources.memory_swappiness.is_some_and(|value| value >= 0) && groups.version() == "2" {
+        return Err(Error::LimitUnavailable {
+            limit: "--memory-swappiness".to_owned(),
+            why: "cgroup v2 has no swappiness per container".to_owned(),
+        });
+    }
     let realtime = resources.cpu_realtime_period != 0 || resources.cpu_realtime_runtime != 0;
     for (used, option) in [
         (realtime, "--cpu-rt-period and --cpu-rt-runtime"),
@@ -220,6 +226,7 @@ mod tests {
         assert_eq!(code(|r| r.memory = 64 << 20), "fine");
         assert_eq!(code(|r| r.nano_cpus = 500_000_000), "limit-unavailable");
         assert_eq!(code(|r| r.pids_limit = Some(10)), "limit-unavailable");
+        assert_eq!(code(|r| r.memory_swappiness = Some(9)), "limit-unavailable");
     }
 
     #[test]

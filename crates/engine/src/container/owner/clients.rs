@@ -13,7 +13,7 @@ use gantry_wire::ContainerState;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
-use super::Owner;
+use super::{Asked, Attached, Owner, Reply, answer};
 use crate::container::link::Link;
 use crate::request::{AttachOptions, ClientSocket};
 use crate::{Error, Result};
@@ -90,15 +90,31 @@ impl Owner {
         options: &AttachOptions,
         keys: &[u8],
         socket: ClientSocket,
-    ) -> Result<()> {
-        let attach = self.new_client(options, keys);
+        reply: Reply<Attached>,
+    ) {
+        let mut attach = self.new_client(options, keys);
+        attach.held = options.logs;
         let Some(link) = &mut self.link else {
-            return Ok(());
+            return answer(reply, Ok(Attached::Ended));
         };
-        self.clients.attached.insert(attach.client);
-        send(link, attach, &socket)
-            .await
-            .map_err(|error| self.supervisor(error))
+        let client = attach.client;
+        self.clients.attached.insert(client);
+        match send(link, attach, &socket).await {
+            Err(error) => answer(reply, Err(self.supervisor(error))),
+            Ok(_) if !options.logs => answer(reply, Ok(Attached::Now)),
+            Ok(number) => {
+                self.asked.insert(number, Asked::Attach { client, reply });
+            }
+        }
+    }
+
+    /// A client has read the log and gets what comes.
+    pub(super) async fn serve(&mut self, client: u64) {
+        if let Some(link) = &mut self.link
+            && let Err(error) = link.request(Request::Serve { client }, &[]).await
+        {
+            tracing::warn!(container = %self.now().id(), %error, "a client waits for its stream");
+        }
     }
 
     fn new_client(&mut self, options: &AttachOptions, keys: &[u8]) -> Attach {
@@ -117,6 +133,7 @@ impl Owner {
                 Vec::new()
             },
             leftover: false,
+            held: false,
         }
     }
 }
@@ -140,7 +157,7 @@ async fn send(
     link: &mut Link,
     mut attach: Attach,
     socket: &ClientSocket,
-) -> Result<(), PacketError> {
+) -> Result<u64, PacketError> {
     attach.leftover = !socket.leftover.is_empty();
     let leftover = if attach.leftover {
         Some(stash(&socket.leftover).map_err(PacketError::Io)?)
@@ -149,6 +166,5 @@ async fn send(
     };
     let mut descriptors = vec![socket.fd.as_fd()];
     descriptors.extend(leftover.as_ref().map(AsFd::as_fd));
-    link.request(Request::Attach(attach), &descriptors).await?;
-    Ok(())
+    link.request(Request::Attach(attach), &descriptors).await
 }

@@ -80,7 +80,11 @@ pub(crate) enum Command {
         options: AttachOptions,
         keys: Vec<u8>,
         socket: ClientSocket,
-        reply: Reply<()>,
+        reply: Reply<Attached>,
+    },
+    /// A client that was attached behind the log has read it.
+    Serve {
+        client: u64,
     },
     Resize {
         rows: u16,
@@ -101,6 +105,17 @@ pub(crate) enum Command {
         name: ReservedName,
         reply: Reply<()>,
     },
+}
+
+/// Where a client's stream begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attached {
+    /// With what the container writes next.
+    Now,
+    /// With this row of the log, once [`Command::Serve`] says so.
+    AtRow { client: u64, row: u64 },
+    /// There is none: the container has ended.
+    Ended,
 }
 
 /// The owner of one container.
@@ -128,6 +143,11 @@ enum Asked {
     Pause(Reply<()>),
     Unpause(Reply<()>),
     Done(Reply<()>),
+    /// To a client that is sent the log first.
+    Attach {
+        client: u64,
+        reply: Reply<Attached>,
+    },
 }
 
 /// Hands a container to a new owner and returns how to reach it.
@@ -240,8 +260,11 @@ impl Owner {
         let Some(asked) = self.asked.remove(&number) else {
             return;
         };
-        let result = reply.map(|_| ()).map_err(|refusal| self.refused(&refusal));
+        let result = reply.map_err(|refusal| self.refused(&refusal));
         let reply = match asked {
+            Asked::Attach { client, reply } => {
+                return answer(reply, result.map(|found| begins(client, &found)));
+            }
             Asked::Pause(reply) => {
                 if result.is_ok() {
                     self.paused().await;
@@ -256,7 +279,7 @@ impl Owner {
             }
             Asked::Done(reply) => reply,
         };
-        answer(reply, result);
+        answer(reply, result.map(|_| ()));
     }
 
     /// A refusal of the supervisor as an error of the engine.
@@ -273,6 +296,16 @@ impl Owner {
             container: self.now().id().as_str().to_owned(),
             message: message.to_string(),
         }
+    }
+}
+
+fn begins(client: u64, answer: &Answer) -> Attached {
+    match answer {
+        Answer::Attached { next_line } => Attached::AtRow {
+            client,
+            row: *next_line,
+        },
+        _ => Attached::Ended,
     }
 }
 

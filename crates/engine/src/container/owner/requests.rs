@@ -67,10 +67,8 @@ impl Owner {
                 keys,
                 socket,
                 reply,
-            } => {
-                let result = self.attach(&options, &keys, socket).await;
-                answer(reply, result);
-            }
+            } => self.attach(&options, &keys, socket, reply).await,
+            Command::Serve { client } => self.serve(client).await,
             Command::Resize {
                 rows,
                 columns,
