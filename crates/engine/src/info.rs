@@ -175,10 +175,10 @@ fn warnings(core: &Core) -> Vec<Failure> {
         .host
         .warnings
         .iter()
-        .map(|what| Failure {
-            code: "single-id".to_owned(),
-            what: what.clone(),
-            next: "Install the package uidmap and add ranges with: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER".to_owned(),
+        .map(|warning| Failure {
+            code: warning.code().to_owned(),
+            what: warning.to_string(),
+            next: warning.next().to_owned(),
             ..Failure::default()
         })
         .collect();

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use gantry_runtime::CgroupPlan;
 
-use super::Paths;
 use super::mountinfo::{CgroupMounts, own_groups};
+use super::{Paths, Warning, systemd};
 
 /// What the machine lets this engine limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,10 +72,28 @@ impl Controller {
 }
 
 impl Cgroups {
-    /// Finds out by making this engine's folders.
-    pub(super) fn find(paths: &Paths, root: bool) -> Self {
+    /// Finds out by making this engine's folders. On a machine of systemd's with cgroup2 they are
+    /// in a scope that it gives to the engine, which moves there; where it does not, a warning says
+    /// so.
+    ///
+    /// Must be called before any thread exists and before a user namespace is entered.
+    pub(super) fn find(paths: &Paths, root: bool, warnings: &mut Vec<Warning>) -> Self {
         let name = engine_group(paths);
         let mounts = CgroupMounts::read();
+        if let Some(mount) = &mounts.unified
+            && mounts.controllers.is_empty()
+            && systemd::is_here()
+        {
+            match systemd::enter_scope(paths, root) {
+                Ok(scope) => return delegated(&below(mount, &scope)),
+                Err(why) => warnings.push(Warning::NoScope(why)),
+            }
+            let own = own_groups();
+            let own = own.get("").map_or(Path::new("/"), PathBuf::as_path);
+            if !systemd::is_delegated(&below(mount, own)) {
+                return Self::None;
+            }
+        }
         let own = own_groups();
         let unified = mounts.unified.as_deref().and_then(|mount| {
             let own = own.get("").map_or(Path::new("/"), PathBuf::as_path);
@@ -192,6 +210,40 @@ impl Cgroups {
     }
 }
 
+/// What the scope that systemd delegated to this engine holds.
+fn delegated(scope: &Path) -> Cgroups {
+    // Systemd puts the engine into the scope itself, which must be empty to hand out controllers.
+    let aside = scope.join(systemd::OWN_GROUP);
+    let moved = make_group(&aside).map(|()| fs::write(aside.join("cgroup.procs"), "0"));
+    if !matches!(moved, Some(Ok(()))) {
+        return Cgroups::None;
+    }
+    Cgroups::V2 {
+        parent: scope.to_owned(),
+        controllers: enable(&[scope]),
+    }
+}
+
+/// Hands the controllers that are there down to the groups below each of `groups`, outermost first,
+/// and returns those that arrived.
+fn enable(groups: &[&Path]) -> BTreeSet<String> {
+    let available = groups.first().map(|outermost| {
+        fs::read_to_string(outermost.join("cgroup.controllers")).unwrap_or_default()
+    });
+    let handed_down = |controller: &&str| {
+        let wish = format!("+{controller}");
+        groups
+            .iter()
+            .all(|group| fs::write(group.join("cgroup.subtree_control"), &wish).is_ok())
+    };
+    available
+        .unwrap_or_default()
+        .split_ascii_whitespace()
+        .filter(handed_down)
+        .map(str::to_owned)
+        .collect()
+}
+
 /// The name of this engine's folder: the runtime folder's hash tells data roots apart.
 fn engine_group(paths: &Paths) -> String {
     let hash = paths
@@ -237,16 +289,7 @@ fn unified_parent(
         make_group(&aside)?;
         let _ = fs::write(aside.join("cgroup.procs"), "0");
     }
-    let available = fs::read_to_string(base.join("cgroup.controllers")).unwrap_or_default();
-    let mut enabled = BTreeSet::new();
-    for controller in available.split_ascii_whitespace() {
-        let wish = format!("+{controller}");
-        let passed = fs::write(base.join("cgroup.subtree_control"), &wish)
-            .and_then(|()| fs::write(parent.join("cgroup.subtree_control"), &wish));
-        if passed.is_ok() {
-            enabled.insert(controller.to_owned());
-        }
-    }
+    let enabled = enable(&[&base, &parent]);
     Some((parent, enabled))
 }
 

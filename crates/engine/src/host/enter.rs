@@ -8,7 +8,7 @@ use super::cgroup::Cgroups;
 use super::lock::RootLock;
 use super::rootless::{self, IdMapping};
 use super::socket::BoundSocket;
-use super::{EnterError, Facts, Paths};
+use super::{EnterError, Facts, Paths, Warning};
 use crate::config::Config;
 
 /// What the command line and the environment say; `None` means the default.
@@ -30,7 +30,7 @@ pub struct Host {
     pub(crate) facts: Facts,
     pub(crate) cgroups: Cgroups,
     pub(crate) mapping: IdMapping,
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<Warning>,
     socket: BoundSocket,
     _lock: RootLock,
 }
@@ -44,8 +44,10 @@ pub fn enter(options: &Options) -> Result<Host, EnterError> {
     let config = Config::read(&paths.config)?;
     let socket = BoundSocket::open(&paths.socket)?;
     alias::give(&paths);
-    let (mapping, warnings) = rootless::enter_namespaces(&paths)?;
-    let cgroups = Cgroups::find(&paths, mapping == IdMapping::Root);
+    let mut warnings = Vec::new();
+    let root = rustix::process::geteuid().is_root();
+    let cgroups = Cgroups::find(&paths, root, &mut warnings);
+    let mapping = rootless::enter_namespaces(&paths, &mut warnings)?;
     let facts = Facts::gather(mapping != IdMapping::Root);
     Ok(Host {
         paths,

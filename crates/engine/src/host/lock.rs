@@ -10,13 +10,13 @@ use super::EnterError;
 
 /// The lock on a data root, held as long as this value lives.
 #[derive(Debug)]
-pub(super) struct RootLock {
+pub(crate) struct RootLock {
     _file: File,
 }
 
 impl RootLock {
     /// Takes the lock, or names the process that has it.
-    pub(super) fn take(root: &Path) -> Result<Self, EnterError> {
+    pub(crate) fn take(root: &Path) -> Result<Self, EnterError> {
         let path = root.join("engine.lock");
         let mut file = File::options()
             .read(true)

@@ -6,6 +6,7 @@
 
 mod alias;
 pub(crate) mod cgroup;
+pub(crate) mod child;
 mod enter;
 mod error;
 mod facts;
@@ -13,9 +14,11 @@ mod idle;
 mod lock;
 mod mountinfo;
 mod paths;
-mod rootless;
+pub(crate) mod rootless;
 mod signals;
 mod socket;
+mod systemd;
+mod warning;
 
 pub use enter::{Host, Options, enter};
 pub use error::EnterError;
@@ -24,5 +27,7 @@ pub use idle::ClientGuard;
 pub use paths::{Paths, default_root, default_socket};
 
 pub(crate) use idle::Idle;
+pub(crate) use lock::RootLock;
 pub(crate) use rootless::IdMapping;
 pub(crate) use signals::shutdown_signal;
+pub(crate) use warning::Warning;

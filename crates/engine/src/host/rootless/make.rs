@@ -10,10 +10,7 @@ use nix::unistd::{ForkResult, fork};
 
 use super::IdMapping;
 use super::subids::{map_arguments, ranges};
-use crate::host::EnterError;
-
-/// What `docker info` says where no subordinate ids are available.
-pub(super) const SINGLE_ID_WARNING: &str = "only one user id is available (no range in /etc/subuid and /etc/subgid, or newuidmap is missing): images with files of several owners and programs that change their user will not work";
+use crate::host::{EnterError, Warning};
 
 /// A mount namespace for an engine that runs as root.
 pub(super) fn mount_namespace() -> Result<(), EnterError> {
@@ -21,7 +18,7 @@ pub(super) fn mount_namespace() -> Result<(), EnterError> {
 }
 
 /// A user namespace in which this process is root, and a mount namespace below it.
-pub(super) fn user_namespace(warnings: &mut Vec<String>) -> Result<IdMapping, EnterError> {
+pub(super) fn user_namespace(warnings: &mut Vec<Warning>) -> Result<IdMapping, EnterError> {
     let uid = rustix::process::geteuid().as_raw();
     let gid = rustix::process::getegid().as_raw();
     let helper = Mapper::fork(uid, gid).map_err(EnterError::NoUserNamespace)?;
@@ -29,7 +26,7 @@ pub(super) fn user_namespace(warnings: &mut Vec<String>) -> Result<IdMapping, En
         .map_err(|error| EnterError::NoUserNamespace(error.into()))?;
     let mapped = helper.map().map_err(EnterError::NoUserNamespace)?;
     if !mapped.problem.is_empty() {
-        warnings.push(format!("{SINGLE_ID_WARNING} ({})", mapped.problem));
+        warnings.push(Warning::SingleId(Some(mapped.problem)));
     }
     if !mapped.users {
         write_own("uid_map", &format!("0 {uid} 1"))?;

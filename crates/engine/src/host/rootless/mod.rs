@@ -6,11 +6,11 @@
 
 mod join;
 mod make;
-mod subids;
+pub(crate) mod subids;
 
 use nix::mount::{MsFlags, mount};
 
-use super::{EnterError, Paths};
+use super::{EnterError, Paths, Warning};
 
 /// Which user ids the engine can give to containers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +23,12 @@ pub(crate) enum IdMapping {
     SingleId,
 }
 
-/// Joins the namespaces of living containers, or makes new ones. Also returns warnings for
-/// `docker info`.
-pub(super) fn enter_namespaces(paths: &Paths) -> Result<(IdMapping, Vec<String>), EnterError> {
+/// Joins the namespaces of living containers, or makes new ones. Warnings are for `docker info`.
+pub(super) fn enter_namespaces(
+    paths: &Paths,
+    warnings: &mut Vec<Warning>,
+) -> Result<IdMapping, EnterError> {
     let root = rustix::process::geteuid().is_root();
-    let mut warnings = Vec::new();
     if join::join_living(paths, root)? {
         let mapping = if root {
             IdMapping::Root
@@ -35,20 +36,20 @@ pub(super) fn enter_namespaces(paths: &Paths) -> Result<(IdMapping, Vec<String>)
             joined_mapping()
         };
         if mapping == IdMapping::SingleId {
-            warnings.push(make::SINGLE_ID_WARNING.to_owned());
+            warnings.push(Warning::SingleId(None));
         }
-        return Ok((mapping, warnings));
+        return Ok(mapping);
     }
     let mapping = if root {
         make::mount_namespace()?;
         IdMapping::Root
     } else {
-        make::user_namespace(&mut warnings)?
+        make::user_namespace(warnings)?
     };
     let slave = MsFlags::MS_SLAVE | MsFlags::MS_REC;
     mount(None::<&str>, "/", None::<&str>, slave, None::<&str>)
         .map_err(|error| EnterError::CapabilitiesDenied(error.into()))?;
-    Ok((mapping, warnings))
+    Ok(mapping)
 }
 
 /// The kind of mapping of a namespace that an earlier engine made.

@@ -4,15 +4,15 @@ use std::path::Path;
 
 /// A run of host ids that a user may map into a namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct IdRange {
+pub(crate) struct IdRange {
     /// The first host id.
-    pub(super) start: u32,
+    pub(crate) start: u32,
     /// How many ids follow, the first included.
-    pub(super) count: u32,
+    pub(crate) count: u32,
 }
 
 /// The ranges that the file gives to the user, by name or by number.
-pub(super) fn ranges(file: &Path, user: &str, uid: u32) -> Vec<IdRange> {
+pub(crate) fn ranges(file: &Path, user: &str, uid: u32) -> Vec<IdRange> {
     parse(
         &std::fs::read_to_string(file).unwrap_or_default(),
         user,
