@@ -95,6 +95,8 @@ pub(crate) enum Command {
     Info(system::InfoArgs),
     /// Show the version information
     Version(system::VersionArgs),
+    /// Find out what this machine lacks for containers
+    Doctor(crate::doctor::DoctorArgs),
     /// Run the engine; other commands do this when it is needed
     Engine(engine::EngineArgs),
     /// Serve the window to a browser of this computer

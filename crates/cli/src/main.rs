@@ -10,6 +10,7 @@
 mod args;
 mod commands;
 mod detach;
+mod doctor;
 mod engine;
 mod exit;
 mod options;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Engine(args) => engine::run(cli.place, args),
+        Command::Doctor(args) => doctor::run(cli.place, args),
         command => in_runtime(commands::run(cli.place, command)),
     };
     exit::finish(outcome)

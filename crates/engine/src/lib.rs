@@ -17,6 +17,7 @@
 mod config;
 mod container;
 mod core;
+pub mod doctor;
 mod engine;
 mod error;
 mod feed;

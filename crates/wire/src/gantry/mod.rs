@@ -1,5 +1,6 @@
 //! /gantry/v1: what Docker's API lacks. Keys are snake_case, absent means "not known".
 
+mod doctor;
 mod failure;
 mod layer;
 mod log;
@@ -8,6 +9,7 @@ mod row;
 mod snapshot;
 mod task;
 
+pub use doctor::{Finding, FindingState};
 pub use failure::Failure;
 pub use layer::{Entry, EntryChange, EntryKind, EntryPage, Layer, LayerStack, StackItem};
 pub use log::{LogBatch, LogLine, LogStream};

@@ -1,0 +1,180 @@
+//! Limits: which controllers containers get here, and whether containers outlive a logout.
+
+use gantry_wire::gantry::Finding;
+
+use super::machine::Machine;
+use super::{good, note};
+
+const CHECK: &str = "cgroups";
+const WHY: &str = "A limit that cannot be enforced is refused; containers without limits run.";
+
+/// What `docker run` options need, most wanted first.
+const WANTED: [(&str, &str); 5] = [
+    ("memory", "--memory"),
+    ("cpu", "--cpus"),
+    ("pids", "--pids-limit"),
+    ("cpuset", "--cpuset-cpus"),
+    ("io", "--blkio-weight"),
+];
+
+pub(super) fn check(machine: &Machine) -> Vec<Finding> {
+    let mut findings = vec![controllers(machine)];
+    if !machine.is_root() && machine.has_systemd() {
+        findings.push(lingering(machine));
+    }
+    findings
+}
+
+fn controllers(machine: &Machine) -> Finding {
+    const TOP: &str = "/sys/fs/cgroup";
+    if !machine.has("/sys/fs/cgroup/cgroup.controllers") {
+        return first_version(machine);
+    }
+    if machine.is_root() {
+        return list(&machine.read(&format!("{TOP}/cgroup.controllers")), "");
+    }
+    if !machine.has_systemd() {
+        let own = machine.read("/proc/self/cgroup");
+        let own = own.lines().find_map(|line| line.strip_prefix("0::"));
+        let own = own.unwrap_or("/").trim_end_matches('/');
+        let writable = rustix::fs::access(
+            machine.at(&format!("{TOP}{own}")),
+            rustix::fs::Access::WRITE_OK,
+        );
+        return match writable {
+            Ok(()) => list(&machine.read(&format!("{TOP}{own}/cgroup.controllers")), ""),
+            Err(_) => note(
+                CHECK,
+                "this user may not write to a control group, and there is no systemd to ask",
+                WHY,
+                "Give the group in which the engine is started to the user, or run the engine as root.",
+            ),
+        };
+    }
+    let uid = machine.uid;
+    if !machine.has(&format!("/run/user/{uid}/bus")) {
+        return note(
+            CHECK,
+            "the user's D-Bus does not run, so systemd cannot be asked for a control group",
+            WHY,
+            "sudo apt install dbus-user-session, then log in again",
+        );
+    }
+    let manager = format!("{TOP}/user.slice/user-{uid}.slice/user@{uid}.service");
+    list(
+        &machine.read(&format!("{manager}/cgroup.controllers")),
+        "sudo mkdir -p /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' | sudo tee /etc/systemd/system/user@.service.d/delegate.conf && sudo systemctl daemon-reload, then log in again",
+    )
+}
+
+/// What there is of the controllers that are wanted.
+fn list(available: &str, next: &str) -> Finding {
+    let is_there = |controller: &str| available.split_whitespace().any(|name| name == controller);
+    let (there, missing): (Vec<_>, Vec<_>) = WANTED
+        .iter()
+        .partition(|(controller, _)| is_there(controller));
+    let names = |list: &[(&str, &str)]| {
+        let names: Vec<_> = list.iter().map(|(name, _)| *name).collect();
+        names.join(", ")
+    };
+    let what = format!("cgroup v2 with {}", names(&there));
+    if missing.is_empty() {
+        return good(CHECK, what);
+    }
+    let options: Vec<_> = missing.iter().map(|(_, option)| *option).collect();
+    let what = format!(
+        "{what}; not delegated: {} (so no {})",
+        names(&missing),
+        options.join(", ")
+    );
+    // These two are rarely used and rarely delegated.
+    if is_there("memory") && is_there("cpu") && is_there("pids") {
+        return Finding {
+            next: next.to_owned(),
+            ..good(CHECK, what)
+        };
+    }
+    note(CHECK, what, WHY, next)
+}
+
+fn first_version(machine: &Machine) -> Finding {
+    let what = if machine.has("/sys/fs/cgroup") {
+        "cgroup v1"
+    } else {
+        "no control groups"
+    };
+    if machine.is_root() && what == "cgroup v1" {
+        return good(CHECK, what);
+    }
+    note(
+        CHECK,
+        format!("{what}: an ordinary user can set no limits"),
+        WHY,
+        "Boot with systemd.unified_cgroup_hierarchy=1, or run the engine as root.",
+    )
+}
+
+fn lingering(machine: &Machine) -> Finding {
+    const CHECK: &str = "lingering";
+    let user = &machine.user;
+    if machine.has(&format!("/var/lib/systemd/linger/{user}")) {
+        return good(CHECK, "containers go on after a logout");
+    }
+    note(
+        CHECK,
+        "containers end when you log out",
+        "Systemd ends everything of a user whose last session is over.",
+        format!("loginctl enable-linger {user}, if they should go on"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use gantry_wire::gantry::FindingState::{Good, Note};
+
+    use super::super::machine::tests::{machine, write};
+    use super::*;
+
+    #[test]
+    fn a_user_of_systemd_gets_what_the_manager_was_given() {
+        let root = tempfile::tempdir().unwrap();
+        let machine = machine(root.path(), 1000);
+        write(
+            &machine,
+            "/sys/fs/cgroup/cgroup.controllers",
+            "cpuset cpu io memory pids",
+        );
+        write(&machine, "/run/systemd/system/x", "");
+        let found = check(&machine);
+        assert_eq!((found[0].state, found[1].state), (Note, Note));
+        assert!(found[0].next.contains("dbus-user-session"), "{found:?}");
+        write(&machine, "/run/user/1000/bus", "");
+        write(&machine, "/var/lib/systemd/linger/ada", "");
+        let manager = "/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service";
+        let controllers = format!("{manager}/cgroup.controllers");
+        write(&machine, &controllers, "cpu memory pids\n");
+        let found = check(&machine);
+        assert_eq!((found[0].state, found[1].state), (Good, Good));
+        assert!(
+            found[0].what.contains("not delegated: cpuset, io"),
+            "{found:?}"
+        );
+        write(&machine, &controllers, "pids\n");
+        let found = &check(&machine)[0];
+        assert_eq!(found.state, Note);
+        assert!(found.what.contains("no --memory, --cpus,"), "{found:?}");
+        assert!(
+            found.next.contains("Delegate=cpu cpuset io memory pids"),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn the_first_version_is_for_root() {
+        let root = tempfile::tempdir().unwrap();
+        let user = machine(root.path(), 1000);
+        write(&user, "/sys/fs/cgroup/memory/tasks", "");
+        assert_eq!(check(&user)[0].state, Note);
+        assert_eq!(check(&machine(root.path(), 0))[0].state, Good);
+    }
+}

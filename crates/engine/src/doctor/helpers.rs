@@ -1,0 +1,94 @@
+//! The programs that the engine calls.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use gantry_wire::gantry::Finding;
+
+use super::machine::Machine;
+use super::{good, note, problem};
+
+pub(super) fn check(machine: &Machine, own: Option<&Path>) -> Vec<Finding> {
+    let mut findings = vec![shim(own)];
+    if !machine.is_root() {
+        findings.push(mappers(machine));
+    }
+    findings
+}
+
+/// The supervisor, which stands beside this program.
+fn shim(own: Option<&Path>) -> Finding {
+    match own.map(|folder| folder.join("gantry-shim")) {
+        Some(shim) if shim.is_file() => good("shim", format!("{}", shim.display())),
+        _ => problem(
+            "shim",
+            "gantry-shim is not beside this program",
+            "It starts and supervises every container.",
+            "Install Gantry again, whole.",
+        ),
+    }
+}
+
+/// Both map the subordinate ids, for which they need root's right to.
+fn mappers(machine: &Machine) -> Finding {
+    const CHECK: &str = "id-mapping-helpers";
+    const WHY: &str =
+        "Without them there is one id only, and images with files of several owners do not work.";
+    for name in ["newuidmap", "newgidmap"] {
+        let Some(path) = machine.program(name) else {
+            return note(
+                CHECK,
+                format!("{name} is missing"),
+                WHY,
+                "sudo apt install uidmap (shadow-utils on Fedora, shadow on Arch)",
+            );
+        };
+        let set_uid = path
+            .metadata()
+            .is_ok_and(|found| found.mode() & 0o4000 != 0);
+        let mut capability = [0; 64];
+        let capable = rustix::fs::getxattr(&path, "security.capability", &mut capability).is_ok();
+        if !set_uid && !capable {
+            return note(
+                CHECK,
+                format!(
+                    "{} is neither setuid nor has it capabilities",
+                    path.display()
+                ),
+                WHY,
+                format!("sudo chmod u+s {}", path.display()),
+            );
+        }
+    }
+    good(CHECK, "newuidmap and newgidmap")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    use gantry_wire::gantry::FindingState::{Good, Note, Problem};
+
+    use super::super::machine::tests::{machine, write};
+    use super::*;
+
+    #[test]
+    fn missing_and_powerless_helpers_are_named() {
+        let root = tempfile::tempdir().unwrap();
+        let machine = machine(root.path(), 1000);
+        let found = || check(&machine, Some(root.path()));
+        assert_eq!((found()[0].state, found()[1].state), (Problem, Note));
+        write(&machine, "/gantry-shim", "");
+        assert!(found()[1].what.contains("newuidmap is missing"));
+        for name in ["newuidmap", "newgidmap"] {
+            write(&machine, &format!("/usr/bin/{name}"), "");
+        }
+        assert!(found()[1].next.contains("chmod u+s"));
+        for name in ["newuidmap", "newgidmap"] {
+            let path = machine.at(&format!("/usr/bin/{name}"));
+            set_permissions(path, Permissions::from_mode(0o4755)).unwrap();
+        }
+        assert_eq!((found()[0].state, found()[1].state), (Good, Good));
+    }
+}

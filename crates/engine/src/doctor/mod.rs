@@ -1,0 +1,92 @@
+//! Whether this machine can run containers, and what is missing: `gantry doctor`.
+//!
+//! Each check says what it found, why that matters and what to do. Facts are read from files below
+//! [`Machine::root`], which tests replace; what only trying can tell (a user namespace whose
+//! capabilities are denied, an overlay that the filesystem refuses) is tried in a child by
+//! [`probe`].
+
+mod cgroups;
+mod disk;
+mod helpers;
+mod machine;
+mod namespaces;
+mod probe;
+mod store;
+
+use std::path::Path;
+
+use gantry_wire::gantry::{Finding, FindingState};
+
+use crate::host::{EnterError, Options, default_root};
+use machine::Machine;
+
+/// Whether the doctor also mends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Treatment {
+    /// Only looks.
+    Look,
+    /// Mends what can be mended without losing anything.
+    Repair,
+}
+
+/// Examines this machine and the data root, in the order in which things build on each other.
+///
+/// Must be called while the process has one thread: it tries things in a child.
+pub fn examine(options: &Options, treatment: Treatment) -> Result<Vec<Finding>, EnterError> {
+    let data = match &options.root {
+        Some(root) => root.clone(),
+        None => default_root()?,
+    };
+    let machine = Machine::this(data);
+    let probe = probe::probe(&machine);
+    let mut findings = vec![machine.kernel()];
+    findings.extend(namespaces::check(&machine, &probe));
+    findings.push(disk::overlay(&machine, &probe));
+    findings.extend(cgroups::check(&machine));
+    findings.extend(helpers::check(&machine, own_folder().as_deref()));
+    findings.push(disk::space(&machine));
+    findings.extend(store::check(&machine.data, treatment));
+    Ok(findings)
+}
+
+/// Whether anything was found that stops containers or images from working.
+pub fn is_well(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .all(|finding| finding.state != FindingState::Problem)
+}
+
+/// Where this installation's programs are.
+fn own_folder() -> Option<std::path::PathBuf> {
+    let own = std::env::current_exe().ok()?;
+    own.parent().map(Path::to_owned)
+}
+
+fn finding(check: &str, state: FindingState, what: impl Into<String>) -> Finding {
+    Finding {
+        check: check.to_owned(),
+        state,
+        what: what.into(),
+        why: String::new(),
+        next: String::new(),
+    }
+}
+
+fn good(check: &str, what: impl Into<String>) -> Finding {
+    finding(check, FindingState::Good, what)
+}
+
+fn note(check: &str, what: impl Into<String>, why: &str, next: impl Into<String>) -> Finding {
+    Finding {
+        why: why.to_owned(),
+        next: next.into(),
+        ..finding(check, FindingState::Note, what)
+    }
+}
+
+fn problem(check: &str, what: impl Into<String>, why: &str, next: impl Into<String>) -> Finding {
+    Finding {
+        state: FindingState::Problem,
+        ..note(check, what, why, next)
+    }
+}
