@@ -65,27 +65,27 @@ fn machine() -> Result<PathBuf, String> {
             ));
         }
     }
-    let make = scripts().join("make");
+    let script = scripts().join("make");
     let mut hasher = DefaultHasher::new();
-    fs::read(&make).unwrap().hash(&mut hasher);
+    fs::read(&script).unwrap().hash(&mut hasher);
     let target = env::current_exe().unwrap();
     let target = target.ancestors().nth(3).unwrap();
-    let machine = target.join(format!("vm-{:08x}", hasher.finish() as u32));
+    let machine = target.join(format!("vm-{:016x}", hasher.finish()));
     if machine.join("root.img").exists() {
         return Ok(machine);
     }
     if !rustix::process::geteuid().is_root() {
         return Err("building the emulated machine needs root".to_owned());
     }
-    let made = Command::new(make)
+    let outcome = Command::new(script)
         .arg(&machine)
         .stdin(Stdio::null())
         .output()
         .unwrap();
-    if made.status.success() {
+    if outcome.status.success() {
         return Ok(machine);
     }
-    let text = String::from_utf8_lossy(&made.stderr).into_owned();
+    let text = String::from_utf8_lossy(&outcome.stderr).into_owned();
     let last = text.lines().last().unwrap_or_default();
     Err(format!("the emulated machine could not be built: {last}"))
 }

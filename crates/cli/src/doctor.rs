@@ -50,7 +50,7 @@ pub(crate) fn run(place: PlaceArgs, args: DoctorArgs) -> anyhow::Result<()> {
 }
 
 fn text(findings: &[Finding]) -> String {
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for finding in findings {
         let mark = match finding.state {
             FindingState::Good => "ok      ",
@@ -58,14 +58,14 @@ fn text(findings: &[Finding]) -> String {
             FindingState::Note => "note    ",
             FindingState::Problem => "PROBLEM ",
         };
-        text += &format!("{mark} {}: {}\n", finding.check, finding.what);
+        lines.push(format!("{mark} {}: {}\n", finding.check, finding.what));
         for more in [&finding.why, &finding.next] {
             if !more.is_empty() {
-                text += &format!("           {more}\n");
+                lines.push(format!("           {more}\n"));
             }
         }
     }
-    text
+    lines.concat()
 }
 
 #[cfg(test)]
