@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use crate::{
     i18n::Text,
+    pages::Places,
     parts::{DialogLayer, Layers, MenuLayer, TipLayer, ToastLayer},
     shell::Shell,
     state::Store,
@@ -12,6 +13,7 @@ use crate::{
 pub fn App() -> impl IntoView {
     let store = Store::new();
     provide_context(store);
+    provide_context(Places::new());
     store.connect();
     let lang = Memo::new(move |_| store.lang());
     move || {

@@ -1,9 +1,10 @@
 //! `/gantry/v1`: what Docker's API lacks.
 
+mod log;
+
 use std::io;
 
 use futures_util::{Stream, StreamExt};
-use gantry_engine::LogWindow;
 use gantry_wire::gantry::{Compression, SaveFormat};
 use hyper::header::CONTENT_TYPE;
 use hyper::{Method, StatusCode};
@@ -39,7 +40,7 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
             Ok(response::no_content())
         }
         (&Method::POST, ["containers", id, "remove"]) => remove_container(call, id).await,
-        (&Method::GET, ["containers", id, "log", "stream"]) => log(&call, id).await,
+        (&Method::GET, ["containers", id, "log", rest @ ..]) => log::route(&call, id, rest).await,
         (&Method::POST, ["images", "remove"]) => remove_image(call).await,
         (&Method::GET, ["images", name @ .., "layers"]) => {
             let stack = call.engine.image_layers(&name.join("/")).await?;
@@ -128,16 +129,6 @@ async fn entries(call: &Call, image: &str, layer: &str) -> Result<Response, Erro
     let directory = call.query.get("dir").unwrap_or("/");
     let page = call.engine.layer_entries(image, layer, directory).await?;
     Ok(response::ok(&page))
-}
-
-async fn log(call: &Call, id: &str) -> Result<Response, Error> {
-    let window = LogWindow {
-        from: call.query.number("from")?,
-        tail: call.query.number("tail")?,
-        limit: call.query.number("limit")?,
-        follow: call.query.flag("follow"),
-    };
-    Ok(fallible_lines(call.engine.log_window(id, window).await?))
 }
 
 /// One JSON object per line; an error cuts the connection.

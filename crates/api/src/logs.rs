@@ -5,8 +5,8 @@
 
 use std::io;
 
-use bytes::{BufMut, Bytes, BytesMut};
-use futures_util::StreamExt;
+use bytes::{BufMut, BytesMut};
+use futures_util::{StreamExt, stream};
 use gantry_engine::LogQuery;
 use gantry_log::{Entry, Stream};
 use jiff::Timestamp;
@@ -43,12 +43,27 @@ pub(crate) async fn logs(call: &Call, id: &str) -> Result<Response, Error> {
         details: query.flag("details"),
         open: [false; 2],
     };
-    let body = log.entries.map(move |entry| match entry {
-        Ok(entry) => Ok(writer.write(&entry)),
-        Err(error) => Err(io::Error::other(error)),
-    });
+    // Rows that are at hand leave together: one at a time would cost more than reading them.
+    let body = log
+        .entries
+        .ready_chunks(MOST_TOGETHER)
+        .flat_map(move |rows| {
+            let mut out = BytesMut::new();
+            let mut failure = None;
+            for row in rows {
+                match row {
+                    Ok(entry) => writer.write(&entry, &mut out),
+                    Err(error) => failure = Some(io::Error::other(error)),
+                }
+            }
+            let rows = (!out.is_empty()).then(|| Ok(out.freeze()));
+            stream::iter(rows.into_iter().chain(failure.map(Err)))
+        });
     Ok(response::bytes(stream_type(log.tty), body))
 }
+
+/// The most rows that leave together.
+const MOST_TOGETHER: usize = 512;
 
 /// Whether rows are framed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,13 +84,13 @@ struct Writer {
 }
 
 impl Writer {
-    fn write(&mut self, entry: &Entry) -> Bytes {
+    fn write(&mut self, entry: &Entry, out: &mut BytesMut) {
         let (code, index) = match entry.stream {
             Stream::Stdout => (1, 0),
             Stream::Stderr => (2, 1),
         };
         let continues = std::mem::replace(&mut self.open[index], entry.partial);
-        let mut out = BytesMut::with_capacity(entry.bytes.len() + 48);
+        let head = out.len();
         if self.frames == Frames::PerRow {
             out.put_slice(&[code, 0, 0, 0, 0, 0, 0, 0]);
         }
@@ -95,9 +110,8 @@ impl Writer {
         }
         if self.frames == Frames::PerRow {
             let length = (out.len() - start) as u32;
-            out[4..8].copy_from_slice(&length.to_be_bytes());
+            out[head + 4..start].copy_from_slice(&length.to_be_bytes());
         }
-        out.freeze()
     }
 }
 
@@ -130,21 +144,37 @@ mod tests {
         }
     }
 
+    fn written(writer: &mut Writer, entries: &[Entry]) -> Vec<u8> {
+        let mut out = BytesMut::new();
+        for entry in entries {
+            writer.write(entry, &mut out);
+        }
+        out.to_vec()
+    }
+
     #[test]
     fn rows_are_framed_by_stream_and_length() {
-        let mut writer = writer(Frames::PerRow, false);
-        let out = writer.write(&entry(Stream::Stderr, b"oh\0no", false));
-        assert_eq!(&out[..], b"\x02\0\0\0\0\0\0\x06oh\0no\n");
+        let rows = [
+            entry(Stream::Stderr, b"oh\0no", false),
+            entry(Stream::Stdout, b"", false),
+        ];
+        assert_eq!(
+            written(&mut writer(Frames::PerRow, false), &rows),
+            b"\x02\0\0\0\0\0\0\x06oh\0no\n\x01\0\0\0\0\0\0\x01\n"
+        );
     }
 
     #[test]
     fn a_long_line_is_stamped_once_and_ended_once() {
-        let mut writer = writer(Frames::None, true);
-        let first = writer.write(&entry(Stream::Stdout, b"long ", true));
-        let other = writer.write(&entry(Stream::Stderr, b"other", false));
-        let rest = writer.write(&entry(Stream::Stdout, b"line", false));
-        assert_eq!(&first[..], b"1970-01-01T00:00:01.500000000Z long ");
-        assert_eq!(&other[..], b"1970-01-01T00:00:01.500000000Z other\n");
-        assert_eq!(&rest[..], b"line\n");
+        let rows = [
+            entry(Stream::Stdout, b"long ", true),
+            entry(Stream::Stderr, b"other", false),
+            entry(Stream::Stdout, b"line", false),
+        ];
+        let out = written(&mut writer(Frames::None, true), &rows);
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "1970-01-01T00:00:01.500000000Z long 1970-01-01T00:00:01.500000000Z other\nline\n"
+        );
     }
 }

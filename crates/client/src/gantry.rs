@@ -1,11 +1,11 @@
-//! /gantry/v1: the state and what changes it, tasks, delayed removal, layers, logs by line.
+//! /gantry/v1: the state and what changes it, tasks, delayed removal, layers.
 
 use bytes::Bytes;
 use futures_util::Stream;
 use gantry_wire::gantry::{
     CommitRequest, Compression, EntryPage, ExportRequest, ImportRequest, LayerStack, LoadRequest,
-    LogBatch, RemoveContainer, RemoveImage, Removed, SaveFormat, SaveRequest, Snapshot, Task,
-    TaskStarted, Update,
+    RemoveContainer, RemoveImage, Removed, SaveFormat, SaveRequest, Snapshot, Task, TaskStarted,
+    Update,
 };
 use hyper::Method;
 use serde::Serialize;
@@ -14,19 +14,6 @@ use tokio::io::AsyncRead;
 use crate::path::Target;
 use crate::transport::Content;
 use crate::{Client, Lines, Result};
-
-/// Which lines of a log are wanted.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct LogRange {
-    /// Begin with this line, counted from 1.
-    pub from: Option<u64>,
-    /// Begin with the last lines; `from` wins.
-    pub tail: Option<u64>,
-    /// End after this many.
-    pub limit: Option<u64>,
-    /// Go on until the container ends.
-    pub follow: bool,
-}
 
 impl Client {
     /// Everything that is listed, at one revision.
@@ -140,24 +127,14 @@ impl Client {
         let target = v1(&["images", name, "layers", &layer, "entries"]).with("dir", dir);
         self.get(target).await
     }
-
-    /// Lines of a log with their numbers, in batches.
-    pub async fn log_lines(&self, id: &str, range: LogRange) -> Result<Lines<LogBatch>> {
-        let target = v1(&["containers", id, "log", "stream"])
-            .with_some("from", range.from)
-            .with_some("tail", range.tail)
-            .with_some("limit", range.limit)
-            .with_flag("follow", range.follow);
-        self.lines(Method::GET, target, Content::None).await
-    }
 }
 
 /// A word of a wire type as it is spelled there.
-fn word(value: &impl Serialize) -> Option<String> {
+pub(crate) fn word(value: &impl Serialize) -> Option<String> {
     Some(serde_json::to_value(value).ok()?.as_str()?.to_owned())
 }
 
-fn v1(segments: &[&str]) -> Target {
+pub(crate) fn v1(segments: &[&str]) -> Target {
     let mut all = vec!["gantry", "v1"];
     all.extend_from_slice(segments);
     Target::new(&all)

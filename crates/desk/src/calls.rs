@@ -40,6 +40,8 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         CheckName => containers::check_name,
         ContainerChanges => containers::changes,
         SaveLog => logs::save,
+        ReadLog => logs::read,
+        FindLogTime => logs::find_time,
 
         InspectImage => images::inspect,
         LayerEntries => images::entries,
@@ -70,6 +72,7 @@ pub(crate) fn subscribe(desk: &Desk, name: &str, args: &[u8]) -> Result<Frames, 
     match name {
         gantry_view::Watch::NAME => Ok(Frames::new(watch::watch(desk, parse(name, args)?))),
         gantry_view::WatchLog::NAME => Ok(Frames::new(logs::watch(desk, parse(name, args)?))),
+        gantry_view::SearchLog::NAME => Ok(Frames::new(logs::search(desk, parse(name, args)?))),
         _ => Err(unknown(name)),
     }
 }

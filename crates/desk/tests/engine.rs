@@ -4,7 +4,10 @@ mod fake;
 
 use fake::{Answer, desk};
 use gantry_desk::{Desk, Frames};
-use gantry_view::{Call, Failure, Link, Ran, RunContainer, Subscribe, Watch, WatchItem};
+use gantry_view::{
+    Call, Failure, Link, LogFound, LogNews, LogRun, Ran, ReadLog, RunContainer, SearchLog,
+    Subscribe, Watch, WatchItem, WatchLog,
+};
 use gantry_wire::gantry::{Change, Container, Snapshot, Update};
 
 fn update(revision: u64, change: Change) -> String {
@@ -114,4 +117,59 @@ async fn a_container_that_does_not_start_is_named_in_the_failure() {
     assert_eq!(failure.code, "command-not-found");
     assert_eq!(failure.fact("container"), "0123");
     assert_eq!(failure.raw, "exec: \"x\": not found");
+}
+
+fn log(path: &'static str, body: &str, open: bool) -> Answer {
+    Answer {
+        to: path,
+        status: "200 OK",
+        body: body.to_owned() + "\n",
+        open,
+    }
+}
+
+#[tokio::test]
+async fn the_news_of_a_log_go_on_with_the_next_engine() {
+    let path = "GET /gantry/v1/containers/0123/log/watch";
+    let news = |last| {
+        format!(r#"{{"extent":{{"first":1,"last":{last},"stderr":2,"bytes":90}},"lines":[]}}"#)
+    };
+    let cut = Answer {
+        // Cut off in the middle, as by an engine that was killed.
+        body: news(5) + "\n{",
+        ..log(path, "", false)
+    };
+    let (desk, _folder) = desk(vec![cut, log(path, &news(9), true)]);
+    let arguments = br#"{"id":"0123","lines":3}"#;
+    let mut frames = desk
+        .subscribe(WatchLog::NAME, arguments)
+        .expect("a subscription");
+    let mut lasts = Vec::new();
+    while lasts.len() < 2 {
+        let frame = frames.next().await.expect("a frame");
+        let items: Vec<LogNews> = serde_json::from_slice(&frame).expect("items");
+        lasts.extend(items.iter().map(|news| (news.last, news.errors)));
+    }
+    assert_eq!(lasts, [(5, 2), (9, 2)]);
+}
+
+#[tokio::test]
+async fn a_log_is_read_and_searched_by_number() {
+    let line = r#"{"lines":[{"number":7,"time":"1970-01-01T00:00:01Z","stream":"stderr","text":"oh"}],"at_end":true}"#;
+    let found = r#"{"runs":[[7,2,3]],"searched":9,"at_end":true}"#;
+    let (desk, _folder) = desk(vec![
+        log("GET /gantry/v1/containers/0123/log/stream", line, false),
+        log("GET /gantry/v1/containers/0123/log/search", found, true),
+    ]);
+    let request = br#"{"id":"0123","from":7,"limit":1,"side":"errors"}"#;
+    let lines = desk.call(ReadLog::NAME, request).await.expect("lines");
+    let lines: <ReadLog as Call>::Reply = serde_json::from_slice(&lines).expect("lines");
+    assert!(lines.len() == 1 && lines[0].stderr && lines[0].time == 1000);
+    let request = br#"{"id":"0123","text":"oh","side":null}"#;
+    let mut frames = desk
+        .subscribe(SearchLog::NAME, request)
+        .expect("a subscription");
+    let frame = frames.next().await.expect("a frame");
+    let items: Vec<LogFound> = serde_json::from_slice(&frame).expect("items");
+    assert_eq!(items[0].runs, [LogRun(7, 2, 3)]);
 }

@@ -18,14 +18,24 @@ pub struct Config {
     pub log: LogConfig,
 }
 
-/// How a container's log is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+/// How a container's log is kept, unless the container's own options say otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LogConfig {
     /// Size in bytes at which a log file is closed and the next begun; 0 never rotates.
     pub max_size: u64,
     /// How many files are kept, the open one included; 0 keeps all.
     pub max_files: u32,
+}
+
+/// A gigabyte altogether: millions of lines, and still no log that fills a disk.
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self {
+            max_size: 128 << 20,
+            max_files: 8,
+        }
+    }
 }
 
 impl Config {
@@ -72,7 +82,7 @@ mod tests {
             config.log,
             LogConfig {
                 max_size: 1000,
-                max_files: 0
+                max_files: LogConfig::default().max_files,
             }
         );
     }

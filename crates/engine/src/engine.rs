@@ -18,7 +18,8 @@ use crate::host::{ClientGuard, Host, Idle, shutdown_signal};
 use crate::image::Images;
 use crate::request::{
     AttachOptions, CommitOptions, CommitPause, ContainerQuery, EventQuery, ImageQuery,
-    ImportOptions, LogQuery, LogWindow, Outcome, RemoveOptions, StopOptions, WaitCondition,
+    ImportOptions, LogQuery, LogSearch, LogWindow, Outcome, RemoveOptions, StopOptions,
+    WaitCondition,
 };
 use crate::seccomp::Profile;
 use crate::task::{Tasks, Undo};
@@ -452,11 +453,36 @@ impl Engine {
         self.core.undo.undo(token).await
     }
 
+    /// What a container's log holds.
+    pub async fn log_extent(&self, id: &str) -> Result<gantry::LogExtent> {
+        self.containers.log_extent(id).await
+    }
+
+    /// Rows of a container's log with their numbers.
     pub async fn log_window(
         &self,
         id: &str,
         window: LogWindow,
     ) -> Result<BoxStream<Result<gantry::LogBatch>>> {
         self.containers.log_window(id, window).await
+    }
+
+    /// How a container's log grows, with at most `rows` of its last rows each time. What comes
+    /// faster than that is counted and can be read.
+    pub async fn log_news(
+        &self,
+        id: &str,
+        rows: u64,
+    ) -> Result<BoxStream<Result<gantry::LogNews>>> {
+        self.containers.log_news(id, rows).await
+    }
+
+    /// Searches a whole log, as far as the answer is read.
+    pub async fn log_search(
+        &self,
+        id: &str,
+        search: LogSearch,
+    ) -> Result<BoxStream<Result<gantry::LogFound>>> {
+        self.containers.log_search(id, search).await
     }
 }

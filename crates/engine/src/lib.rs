@@ -41,6 +41,6 @@ pub use filters::Filters;
 pub use host::{ClientGuard, EnterError, Host, Options, enter};
 pub use request::{
     AttachOptions, ClientSocket, CommitOptions, CommitPause, ContainerQuery, EventQuery,
-    ImageQuery, ImportOptions, LogQuery, LogWindow, Outcome, RemoveOptions, StopOptions,
+    ImageQuery, ImportOptions, LogQuery, LogSearch, LogWindow, Outcome, RemoveOptions, StopOptions,
     WaitCondition,
 };

@@ -183,10 +183,31 @@ pub struct EventQuery {
 pub struct LogWindow {
     /// Begin with this row, counted from 1.
     pub from: Option<u64>,
-    /// Begin with the last rows; `from` wins.
+    /// Begin with the first row of this time or later, in nanoseconds since 1970; `from` wins.
+    pub since: Option<u64>,
+    /// Begin with the last rows; the others win.
     pub tail: Option<u64>,
+    /// Only rows of this stream.
+    pub stream: Option<gantry_log::Stream>,
     /// End after this many rows.
     pub limit: Option<u64>,
     /// Go on until the container ends.
+    pub follow: bool,
+}
+
+/// What is looked for in a log.
+#[derive(Debug, Clone)]
+pub struct LogSearch {
+    /// The text or the expression; empty finds every row.
+    pub text: String,
+    /// It is a regular expression.
+    pub regex: bool,
+    /// Upper and lower case differ.
+    pub match_case: bool,
+    /// Only rows of this stream.
+    pub stream: Option<gantry_log::Stream>,
+    /// Begin with this row, counted from 1.
+    pub from: Option<u64>,
+    /// Go on until the container is gone.
     pub follow: bool,
 }

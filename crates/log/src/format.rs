@@ -7,17 +7,17 @@
 //!   checksum of all the rest (u32), the time (u64), the bytes. The mark and the checksum tell a
 //!   torn or zero-filled tail from a record.
 //! * An index file goes on with points: the row (u64), its record's offset in the log file (u64),
-//!   and the latest time among all rows before it (u64), which never falls from point to point even
-//!   where the clock was set back.
+//!   the latest time among all rows before it (u64), which never falls from point to point even
+//!   where the clock was set back, and how many rows of the file before it are of stderr (u64).
 
 use crate::{MAX_ENTRY, Stream};
 
 pub const FILE_HEADER: usize = 16;
 pub const RECORD_HEADER: usize = 16;
-pub const POINT: usize = 24;
+pub const POINT: usize = 32;
 
 pub const LOG_MARK: [u8; 8] = *b"gntrlog\x01";
-pub const INDEX_MARK: [u8; 8] = *b"gntridx\x01";
+pub const INDEX_MARK: [u8; 8] = *b"gntridx\x02";
 
 const RECORD_MARK: u8 = 0xa5;
 const STDERR: u8 = 1;
@@ -94,17 +94,22 @@ impl<'a> Record<'a> {
         if sum != checksum(length, flags, time, bytes) {
             return Parsed::Damaged;
         }
-        let stream = if flags & STDERR == 0 {
-            Stream::Stdout
-        } else {
-            Stream::Stderr
-        };
-        Parsed::Record(Record {
-            time,
-            stream,
+        Parsed::Record(Self::read(&buffer[..RECORD_HEADER + usize::from(length)]))
+    }
+
+    /// A record that [`Record::parse`] found whole: exactly its bytes.
+    pub fn read(buffer: &'a [u8]) -> Self {
+        let flags = buffer[2];
+        Self {
+            time: u64_at(buffer, 8),
+            stream: if flags & STDERR == 0 {
+                Stream::Stdout
+            } else {
+                Stream::Stderr
+            },
             partial: flags & PARTIAL != 0,
-            bytes,
-        })
+            bytes: &buffer[RECORD_HEADER..],
+        }
     }
 }
 
@@ -115,6 +120,8 @@ pub struct Point {
     pub offset: u64,
     /// The latest time of all rows before.
     pub latest_before: u64,
+    /// Rows of stderr before, in this file.
+    pub stderr_before: u64,
 }
 
 impl Point {
@@ -122,7 +129,8 @@ impl Point {
         let mut bytes = [0; POINT];
         bytes[..8].copy_from_slice(&self.line.to_le_bytes());
         bytes[8..16].copy_from_slice(&self.offset.to_le_bytes());
-        bytes[16..].copy_from_slice(&self.latest_before.to_le_bytes());
+        bytes[16..24].copy_from_slice(&self.latest_before.to_le_bytes());
+        bytes[24..].copy_from_slice(&self.stderr_before.to_le_bytes());
         bytes
     }
 
@@ -131,6 +139,7 @@ impl Point {
             line: u64_at(bytes, 0),
             offset: u64_at(bytes, 8),
             latest_before: u64_at(bytes, 16),
+            stderr_before: u64_at(bytes, 24),
         }
     }
 }

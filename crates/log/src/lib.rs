@@ -12,6 +12,8 @@
 //! * Rows are numbered from 0 for the life of the container, over restarts and rotation.
 //! * [`Reader::tail`], [`Reader::range`] and [`Reader::seek_since`] go through the index, so they
 //!   cost what they show and not what the log holds.
+//! * [`Reader::search`] looks at everything, record by record in place, and tells rows and finds as
+//!   [`Run`]s, so that a find in every row of a long log is still a short answer.
 //! * A torn tail (the writer was killed in the middle of a write) is ignored by readers and cut
 //!   off by the next writer.
 #![forbid(unsafe_code)]
@@ -19,11 +21,14 @@
 mod entry;
 mod error;
 mod format;
+mod plain;
 mod reader;
+mod search;
 mod segment;
 mod writer;
 
 pub use entry::{Entry, MAX_ENTRY, Stream};
 pub use error::{Error, Result};
-pub use reader::Reader;
+pub use reader::{Extent, Reader};
+pub use search::{Case, Pattern, PatternError, Query, Run, Searched};
 pub use writer::{Rotation, Writer};

@@ -3,8 +3,22 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::format::Record;
 use crate::segment::{Segment, list};
-use crate::{Entry, Error, Result};
+use crate::{Entry, Error, Result, Stream};
+
+/// What a log holds, as far as its index tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// The first row that is kept.
+    pub first: u64,
+    /// The row behind the last.
+    pub end: u64,
+    /// How many of the kept rows are of stderr.
+    pub stderr: u64,
+    /// What the files take.
+    pub bytes: u64,
+}
 
 /// A place in a log, moving forward.
 #[derive(Debug)]
@@ -27,6 +41,24 @@ impl Reader {
     /// The directory to watch (inotify: create and modify) to learn of new rows.
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// What is there now. The place of reading does not change.
+    pub fn extent(&self) -> Result<Extent> {
+        let mut extent = Extent::default();
+        let mut first = None;
+        for number in list(&self.directory)? {
+            let Some(mut segment) = self.open_segment(number)? else {
+                continue;
+            };
+            segment.seek_end()?;
+            first.get_or_insert(segment.first_line);
+            extent.end = segment.line();
+            extent.stderr += segment.stderr();
+            extent.bytes += segment.size()?;
+        }
+        extent.first = first.unwrap_or(0);
+        Ok(extent)
     }
 
     /// The rows that are there now. The place of reading does not change.
@@ -52,18 +84,41 @@ impl Reader {
         Ok(first..end.unwrap_or(first))
     }
 
+    /// The row that is read next; 0 before the first was read.
+    pub fn next_line(&self) -> u64 {
+        self.segment.as_ref().map_or(0, Segment::line)
+    }
+
     /// The next row, or `None` at the end for now: the same call goes on when more was written.
     pub fn next_entry(&mut self) -> Result<Option<Entry>> {
+        self.next_entry_of(None)
+    }
+
+    /// The next row of one stream, or of any.
+    pub fn next_entry_of(&mut self, stream: Option<Stream>) -> Result<Option<Entry>> {
+        while let Some((line, record)) = self.next_record()? {
+            if stream.is_none_or(|stream| stream == record.stream) {
+                return Ok(Some(Entry {
+                    line,
+                    time: record.time,
+                    stream: record.stream,
+                    partial: record.partial,
+                    bytes: record.bytes.to_owned(),
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The same without a copy.
+    pub(crate) fn next_record(&mut self) -> Result<Option<(u64, Record<'_>)>> {
         if self.segment.is_none() && !self.go_behind(None)? {
             return Ok(None);
         }
-        loop {
-            if let Some(entry) = self.next_here()? {
-                return Ok(Some(entry));
+        while let Some(number) = self.segment.as_ref().map(|segment| segment.number) {
+            if self.has_record()? {
+                break;
             }
-            let Some(number) = self.segment.as_ref().map(|segment| segment.number) else {
-                return Ok(None);
-            };
             if list(&self.directory)?
                 .last()
                 .is_none_or(|&last| last <= number)
@@ -72,28 +127,24 @@ impl Reader {
             }
             // There is a later file. This one got its last row before the later one was made, but
             // perhaps after it was read just now.
-            if let Some(entry) = self.next_here()? {
-                return Ok(Some(entry));
+            if self.has_record()? {
+                break;
             }
             if !self.go_behind(Some(number))? {
                 return Ok(None);
             }
         }
+        match &mut self.segment {
+            Some(segment) => segment.next(),
+            None => Ok(None),
+        }
     }
 
-    /// The next row of the file that is being read.
-    fn next_here(&mut self) -> Result<Option<Entry>> {
-        let Some(segment) = &mut self.segment else {
-            return Ok(None);
-        };
-        let next = segment.next()?;
-        Ok(next.map(|(line, record)| Entry {
-            line,
-            time: record.time,
-            stream: record.stream,
-            partial: record.partial,
-            bytes: record.bytes.to_owned(),
-        }))
+    fn has_record(&mut self) -> Result<bool> {
+        match &mut self.segment {
+            Some(segment) => segment.has_record(),
+            None => Ok(false),
+        }
     }
 
     /// Goes to row `line`, or to the first one kept if rotation removed it.

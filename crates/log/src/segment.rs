@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 use crate::format::{
     FILE_HEADER, INDEX_MARK, LOG_MARK, POINT, Parsed, Point, Record, parse_file_header,
 };
-use crate::{Error, Result};
+use crate::{Error, Result, Stream};
 
-/// How much is read at a time: a few dozen records, at least one of any size.
+/// How much is read at first: a few dozen records, at least one of any size. Reading on doubles it,
+/// so that a whole log is read in few calls.
 const READ: usize = 64 * 1024;
+const MOST_READ: usize = 1024 * 1024;
 
 pub fn log_path(directory: &Path, number: u64) -> PathBuf {
     directory.join(format!("log.{number}"))
@@ -51,9 +53,15 @@ pub struct Segment {
     /// Where the next record is, and its row.
     offset: u64,
     line: u64,
+    /// Rows of stderr before that.
+    stderr: u64,
     /// What was read ahead, from `offset` on.
     buffer: Vec<u8>,
     consumed: usize,
+    /// The length of the record at the current place, once it was checked.
+    whole: Option<usize>,
+    /// How much is read next.
+    ahead: usize,
 }
 
 impl Segment {
@@ -83,8 +91,11 @@ impl Segment {
             file,
             offset: FILE_HEADER as u64,
             line: first_line,
+            stderr: 0,
             buffer: Vec::new(),
             consumed: 0,
+            whole: None,
+            ahead: READ,
         }))
     }
 
@@ -98,32 +109,59 @@ impl Segment {
         self.offset
     }
 
+    /// Rows of stderr in this file before the next record.
+    pub fn stderr(&self) -> u64 {
+        self.stderr
+    }
+
+    /// The file's size in bytes.
+    pub fn size(&self) -> Result<u64> {
+        let metadata = self.file.metadata();
+        Ok(metadata
+            .map_err(|error| Error::io(&self.path, error))?
+            .len())
+    }
+
+    /// Whether there is a next record; `false` at the end for now.
+    pub fn has_record(&mut self) -> Result<bool> {
+        if self.whole_record().is_none() {
+            self.read_ahead()?;
+        }
+        Ok(self.whole_record().is_some())
+    }
+
     /// Reads the next record with its row; `None` at the end for now.
     pub fn next(&mut self) -> Result<Option<(u64, Record<'_>)>> {
-        let length = match Record::parse(&self.buffer[self.consumed..]) {
-            Parsed::Record(record) => record.length(),
-            Parsed::Incomplete | Parsed::Damaged => {
-                self.read_ahead()?;
-                match Record::parse(&self.buffer) {
-                    Parsed::Record(record) => record.length(),
-                    Parsed::Incomplete | Parsed::Damaged => return Ok(None),
-                }
-            }
-        };
+        if !self.has_record()? {
+            return Ok(None);
+        }
         let (start, line) = (self.consumed, self.line);
+        let Some(length) = self.whole else {
+            return Ok(None);
+        };
+        self.whole = None;
         self.consumed += length;
         self.offset += length as u64;
         self.line += 1;
-        match Record::parse(&self.buffer[start..]) {
-            Parsed::Record(record) => Ok(Some((line, record))),
-            _ => Ok(None),
+        let record = Record::read(&self.buffer[start..self.consumed]);
+        self.stderr += u64::from(record.stream == Stream::Stderr);
+        Ok(Some((line, record)))
+    }
+
+    /// The length of the record at the current place, if all of it was read. It is checked once.
+    fn whole_record(&mut self) -> Option<usize> {
+        if self.whole.is_none()
+            && let Parsed::Record(record) = Record::parse(&self.buffer[self.consumed..])
+        {
+            self.whole = Some(record.length());
         }
+        self.whole
     }
 
     /// Fills the buffer from the current place on.
     fn read_ahead(&mut self) -> Result<()> {
         self.consumed = 0;
-        self.buffer.resize(READ, 0);
+        self.buffer.resize(self.ahead, 0);
         let count = match self.file.read_at(&mut self.buffer, self.offset) {
             Ok(count) => count,
             Err(error) => {
@@ -132,6 +170,11 @@ impl Segment {
             }
         };
         self.buffer.truncate(count);
+        self.ahead = if count == self.ahead {
+            (2 * count).min(MOST_READ)
+        } else {
+            READ
+        };
         Ok(())
     }
 
@@ -154,8 +197,8 @@ impl Segment {
         self.seek_point(|point| point.latest_before < time)?;
         while let Some((_, record)) = self.next()? {
             if record.time >= time {
-                let length = record.length();
-                self.step_back(length);
+                let (length, stream) = (record.length(), record.stream);
+                self.step_back(length, stream);
                 return Ok(true);
             }
         }
@@ -163,7 +206,9 @@ impl Segment {
     }
 
     /// Gives back the record that was just read: it is still in the buffer.
-    pub fn step_back(&mut self, length: usize) {
+    fn step_back(&mut self, length: usize, stream: Stream) {
+        self.stderr -= u64::from(stream == Stream::Stderr);
+        self.whole = Some(length);
         self.consumed -= length;
         self.offset -= length as u64;
         self.line -= 1;
@@ -175,6 +220,7 @@ impl Segment {
             line: self.first_line,
             offset: FILE_HEADER as u64,
             latest_before: 0,
+            stderr_before: 0,
         };
         let mut found = start;
         if let Some((index, count)) = self.open_index()? {
@@ -192,25 +238,29 @@ impl Segment {
             }
         }
         // An index that promises more than the log holds was written by a writer that lost the log.
-        let size = self
-            .file
-            .metadata()
-            .map_err(|error| Error::io(&self.path, error))?
-            .len();
-        if found.offset > size || found.line < self.first_line {
+        if found.offset > self.size()? || found.line < self.first_line {
             found = start;
         }
-        (self.offset, self.line) = (found.offset, found.line);
-        self.buffer.clear();
-        self.consumed = 0;
+        self.go_to(found);
         Ok(())
     }
 
     /// Goes to the first row.
     pub fn rewind(&mut self) {
-        (self.offset, self.line) = (FILE_HEADER as u64, self.first_line);
+        self.go_to(Point {
+            line: self.first_line,
+            offset: FILE_HEADER as u64,
+            latest_before: 0,
+            stderr_before: 0,
+        });
+    }
+
+    fn go_to(&mut self, point: Point) {
+        (self.offset, self.line, self.stderr) = (point.offset, point.line, point.stderr_before);
         self.buffer.clear();
         self.consumed = 0;
+        self.whole = None;
+        self.ahead = READ;
     }
 
     /// The index and how many points it has; `None` if there is none, which only makes seeking slow.

@@ -51,6 +51,8 @@ struct Place {
     index_offset: u64,
     /// The latest time of all rows.
     latest: u64,
+    /// Rows of stderr in this file.
+    stderr: u64,
     last_point: (u64, u64),
 }
 
@@ -108,9 +110,8 @@ impl Writer {
         let start = last_good_point(&index, &mut segment)?;
         let mut writer = Self::new(directory, rotation, number, (log, index), start);
         while let Some((line, record)) = segment.next()? {
-            let (time, length) = (record.time, record.length() as u64);
             debug_assert_eq!(line, writer.place.line);
-            writer.count(time, length);
+            writer.count(&record);
         }
         writer.written = Place {
             index_offset: start.index_offset,
@@ -260,7 +261,7 @@ impl Writer {
             bytes,
         };
         record.append_to(&mut self.records);
-        self.count(time, record.length() as u64);
+        self.count(&record);
         if self.records.len() >= GATHER {
             self.flush()
         } else {
@@ -269,7 +270,7 @@ impl Writer {
     }
 
     /// Counts a row, with a point of the index before it where one is due.
-    fn count(&mut self, time: u64, length: u64) {
+    fn count(&mut self, record: &Record<'_>) {
         let place = &mut self.place;
         let (line, offset) = place.last_point;
         if place.line - line >= POINT_EVERY_LINES || place.offset - offset >= POINT_EVERY_BYTES {
@@ -277,14 +278,16 @@ impl Writer {
                 line: place.line,
                 offset: place.offset,
                 latest_before: place.latest,
+                stderr_before: place.stderr,
             };
             self.points.extend(point.to_bytes());
             place.last_point = (place.line, place.offset);
             place.index_offset += POINT as u64;
         }
         place.line += 1;
-        place.offset += length;
-        place.latest = place.latest.max(time);
+        place.offset += record.length() as u64;
+        place.latest = place.latest.max(record.time);
+        place.stderr += u64::from(record.stream == Stream::Stderr);
     }
 
     /// Goes on in a new file and removes the oldest.
@@ -318,6 +321,7 @@ impl Place {
             offset,
             index_offset: offset,
             latest,
+            stderr: 0,
             last_point: (line, offset),
         }
     }
@@ -345,6 +349,7 @@ fn last_good_point(index: &File, segment: &mut Segment) -> Result<Place> {
         offset: point.offset,
         index_offset,
         latest: point.latest_before,
+        stderr: point.stderr_before,
         last_point: (point.line, point.offset),
     })
 }

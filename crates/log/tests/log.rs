@@ -5,7 +5,9 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::time::Instant;
 
-use gantry_log::{Entry, MAX_ENTRY, Reader, Rotation, Stream, Writer};
+use gantry_log::{
+    Case, Entry, Extent, MAX_ENTRY, Pattern, Query, Reader, Rotation, Run, Stream, Writer,
+};
 use tempfile::{TempDir, tempdir};
 
 fn writer(directory: &TempDir) -> Writer {
@@ -253,4 +255,97 @@ fn a_hundred_thousand_lines_a_second_are_written_with_ease() {
     eprintln!("200,000 lines in {taken:?}, tail in {tail:?}");
     // Unoptimised code on a busy machine; optimised it is some twenty times quicker.
     assert!(taken.as_secs_f64() < 20.0);
+}
+
+fn search(directory: &Path, query: &Query) -> Vec<Run> {
+    let mut reader = Reader::open(directory).unwrap();
+    let mut runs = Vec::new();
+    // In small steps, as one that can be stopped does it.
+    while !reader.search(query, 1000, &mut runs).unwrap().at_end {}
+    runs
+}
+
+fn run(line: u64, lines: u64, finds: u32) -> Run {
+    Run { line, lines, finds }
+}
+
+#[test]
+fn a_search_tells_rows_and_how_often() {
+    let directory = tempdir().unwrap();
+    let rotation = Rotation {
+        max_size: Some(3000),
+        max_files: None,
+    };
+    let mut log = Writer::open(directory.path(), rotation).unwrap();
+    lines(&mut log, 0..400);
+    let text = |text| Query::new(Pattern::Text(text), Case::Ignore).unwrap();
+    assert_eq!(
+        search(directory.path(), &text("LINE 39")),
+        [run(39, 1, 1), run(390, 10, 1)]
+    );
+    assert_eq!(search(directory.path(), &text("line")), [run(0, 400, 1)]);
+    assert_eq!(
+        search(directory.path(), &text("3"))[..4],
+        [run(3, 1, 1), run(13, 1, 1), run(23, 1, 1), run(30, 3, 1)]
+    );
+    let exact = Query::new(Pattern::Text("Line"), Case::Match).unwrap();
+    assert_eq!(search(directory.path(), &exact), []);
+    let regex = Query::new(Pattern::Regex("^line [17]7?7$"), Case::Match).unwrap();
+    assert_eq!(
+        search(directory.path(), &regex),
+        [run(17, 1, 1), run(77, 1, 1), run(177, 1, 1)]
+    );
+    assert!(Query::new(Pattern::Regex("("), Case::Match).is_err());
+}
+
+#[test]
+fn a_search_sees_what_a_person_sees() {
+    let directory = tempdir().unwrap();
+    let mut log = writer(&directory);
+    let rows = "\u{1b}[31mca\u{1b}[1mrt\u{1b}[0m a.b CART\n한글 상품명 É\nx\n";
+    log.write(Stream::Stdout, 1, rows.as_bytes()).unwrap();
+    log.write(Stream::Stderr, 2, b"a+b \xff cart\n").unwrap();
+    log.flush().unwrap();
+    let found = |text| {
+        search(
+            directory.path(),
+            &Query::new(Pattern::Text(text), Case::Ignore).unwrap(),
+        )
+    };
+    assert_eq!(found("cart"), [run(0, 1, 2), run(3, 1, 1)]);
+    assert_eq!(found("[31m"), []);
+    assert_eq!(found("a.b"), [run(0, 1, 1)]);
+    assert_eq!(found("상품"), [run(1, 1, 1)]);
+    let errors = Query::default().of(Some(Stream::Stderr));
+    assert_eq!(search(directory.path(), &errors), [run(3, 1, 1)]);
+    let both = Query::new(Pattern::Text("cart"), Case::Ignore).unwrap();
+    let both = both.of(Some(Stream::Stdout));
+    assert_eq!(search(directory.path(), &both), [run(0, 1, 2)]);
+}
+
+#[test]
+fn the_extent_counts_what_is_kept() {
+    let directory = tempdir().unwrap();
+    let reader = Reader::open(directory.path()).unwrap();
+    assert_eq!(reader.extent().unwrap(), Extent::default());
+    let rotation = Rotation {
+        max_size: Some(20_000),
+        max_files: Some(2),
+    };
+    let mut log = Writer::open(directory.path(), rotation).unwrap();
+    for number in 0..5000 {
+        let stream = if number % 5 == 0 {
+            Stream::Stderr
+        } else {
+            Stream::Stdout
+        };
+        log.write(stream, number, b"some text\n").unwrap();
+    }
+    log.flush().unwrap();
+    let extent = reader.extent().unwrap();
+    assert!(extent.first > 2000 && extent.end == 5000, "{extent:?}");
+    let kept = extent.first..extent.end;
+    let errors = kept.filter(|line| line % 5 == 0).count() as u64;
+    assert_eq!(extent.stderr, errors);
+    assert!(extent.bytes > 20_000 && extent.bytes < 40_100, "{extent:?}");
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, time::Instant};
 
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, key::Key};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::Value;
 
@@ -104,6 +104,23 @@ impl Page {
             "const field = document.querySelector(arguments[0]); field.focus(); field.select()";
         self.run(select, vec![css.into()]).await;
         field.send_keys(text).await.unwrap();
+    }
+
+    /// Presses a key, by its name in the DOM, in an element.
+    pub async fn press_key(&self, css: &str, key: &str) {
+        let key = match key {
+            "Enter" => Key::Enter,
+            "Escape" => Key::Escape,
+            "End" => Key::End,
+            other => unreachable!("no key {other}"),
+        };
+        let focus = "document.querySelector(arguments[0]).focus()";
+        let element = self.find(css).await;
+        self.run(focus, vec![css.into()]).await;
+        element
+            .send_keys(&char::from(key).to_string())
+            .await
+            .unwrap();
     }
 
     /// The text of an element and all it holds, hidden or not; "" when there is none.

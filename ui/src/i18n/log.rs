@@ -5,10 +5,13 @@ use super::{counted, grouped, words};
 words! {
     Log {
         search => "Search logs", "로그 검색";
-        hits(now: usize, all: usize) => format!("{} of {}", grouped(now as u64), grouped(all as u64)), format!("{}개 중 {}", grouped(all as u64), grouped(now as u64));
+        hits(now: u64, all: u64) => format!("{} of {}", grouped(now), grouped(all)), format!("{}개 중 {}", grouped(all), grouped(now));
+        searching => "searching", "검색 중";
         no_hits => "none", "없음";
         previous => "Previous match (Shift+Enter)", "이전 결과 (Shift+Enter)";
         next => "Next match (Enter)", "다음 결과 (Enter)";
+        go_to_time => "Go to time", "시각으로 이동";
+        time_forms => "14:30, 2026-01-31 14:30, or 15m for 15 minutes ago", "14:30, 2026-01-31 14:30 또는 15m(15분 전)";
         stream => "Stream", "스트림";
         all => "All", "전체";
         output => "Output", "출력";
@@ -23,6 +26,7 @@ words! {
         following => "Following", "따라가는 중";
         follow => "Follow", "따라가기";
         scroll_up => "Scroll up to hold still", "위로 스크롤하면 멈춥니다";
+        ended => "Nothing more until it starts again", "다시 시작할 때까지 새 줄이 없습니다";
         held => "Holding still", "멈춤";
         new_lines(count: usize) => counted(count, "new line", "new lines"), format!("새 줄 {count}개");
         announced(lines: usize, errors: usize) => announced_en(lines, errors), announced_ko(lines, errors);

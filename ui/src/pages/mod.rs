@@ -5,7 +5,7 @@ mod images;
 mod settings;
 mod transfers;
 
-pub use containers::ContainersPage;
+pub use containers::{ContainersPage, Places};
 pub use images::ImagesPage;
 pub use settings::SettingsPage;
 pub use transfers::TransfersPage;

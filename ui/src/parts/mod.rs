@@ -61,5 +61,5 @@ pub use tabs::{TabItem, Tabs};
 pub use tag::{ImageName, Tag, split_reference};
 pub use toast::ToastLayer;
 pub use tooltip::{TipLayer, with_tip};
-pub use viewport::{Viewport, use_viewport};
+pub use viewport::use_viewport;
 pub use virtual_rows::VirtualRows;

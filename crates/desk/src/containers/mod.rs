@@ -14,5 +14,5 @@ pub(crate) use changes::changes;
 pub(crate) use detail::inspect;
 pub(crate) use name::check_name;
 pub(crate) use remove::{remove, undo};
-pub(crate) use row::{is_up, row};
+pub(crate) use row::row;
 pub(crate) use run::run;

@@ -46,11 +46,6 @@ pub(super) fn state(state: gantry_wire::ContainerState) -> ContainerState {
     }
 }
 
-/// Whether it has a process.
-pub(crate) fn is_up(row: &gantry::Container) -> bool {
-    state(row.state).is_up()
-}
-
 fn port(port: gantry_wire::Port) -> Port {
     Port {
         container: port.private_port,

@@ -20,21 +20,31 @@ pub(crate) enum LogOptions {
 
 /// Reads the options. Only our own log exists; the names of Docker's file drivers mean it.
 pub(crate) fn plan_options(config: &LogConfig) -> Result<LogOptions> {
-    match config.r#type.as_str() {
+    // How many files there are at most where only their size is given, as each driver has it.
+    let files = match config.r#type.as_str() {
         "none" => return Ok(LogOptions::Off),
-        "" | "json-file" | "local" => {}
+        "" | "json-file" => 1,
+        "local" => 5,
         other => {
             return Err(Error::Invalid(format!(
                 "logger: no log driver named '{other}' is registered"
             )));
         }
-    }
+    };
     let (mut max_size, mut max_files) = (None, None);
     for (key, value) in &config.config {
         let invalid = || Error::Invalid(format!("invalid value for log opt '{key}': {value}"));
         match key.as_str() {
-            "max-size" => max_size = Some(parse_size(value).ok_or_else(invalid)?),
-            "max-file" => max_files = Some(value.parse().map_err(|_| invalid())?),
+            // Docker's documentation names -1 as the default, without a limit.
+            "max-size" if value == "-1" => max_size = Some(0),
+            "max-size" => {
+                let size = parse_size(value).filter(|size| *size > 0);
+                max_size = Some(size.ok_or_else(invalid)?);
+            }
+            "max-file" => {
+                let files = value.parse().ok().filter(|files| *files > 0);
+                max_files = Some(files.ok_or_else(invalid)?);
+            }
             // Ours is always compact; labels and tags only decorate drivers that ship elsewhere.
             "compress" | "labels" | "labels-regex" | "env" | "env-regex" | "tag" | "mode"
             | "max-buffer-size" => {}
@@ -44,6 +54,9 @@ pub(crate) fn plan_options(config: &LogConfig) -> Result<LogOptions> {
                 )));
             }
         }
+    }
+    if max_size.is_some_and(|size| size > 0) {
+        max_files.get_or_insert(files);
     }
     Ok(LogOptions::Kept {
         max_size,
@@ -71,17 +84,17 @@ pub(crate) fn plan(folder: &Folder, options: LogOptions, config: &Config) -> Opt
     })
 }
 
-/// `10m`, `1g`, `500`: as Docker's units.RAMInBytes reads them.
+/// `10m`, `1g`, `500`: as Docker's units.FromHumanSize reads them, in thousands.
 fn parse_size(text: &str) -> Option<u64> {
     let text = text.trim().to_ascii_lowercase();
     let text = text.strip_suffix('b').unwrap_or(&text);
     let text = text.strip_suffix('i').unwrap_or(text);
-    let (digits, shift) = match text.strip_suffix(['k', 'm', 'g', 't']) {
-        Some(digits) => (digits, 10 * (1 + "kmgt".find(&text[digits.len()..])?)),
+    let (digits, power) = match text.strip_suffix(['k', 'm', 'g', 't', 'p']) {
+        Some(digits) => (digits, 1 + "kmgtp".find(&text[digits.len()..])?),
         None => (text, 0),
     };
-    let number: f64 = digits.parse().ok()?;
-    (number >= 0.0).then_some((number * (1_u64 << shift) as f64) as u64)
+    let number: f64 = digits.trim_end().parse().ok()?;
+    (number >= 0.0).then_some((number * 1000_f64.powi(power as i32)) as u64)
 }
 
 #[cfg(test)]
@@ -91,16 +104,52 @@ mod tests {
     #[test]
     fn sizes_have_units() {
         for (text, size) in [
-            ("10m", 10 << 20),
-            ("1g", 1 << 30),
+            ("10m", 10_000_000),
+            ("1g", 1_000_000_000),
             ("500", 500),
-            ("1.5k", 1536),
-            ("2MiB", 2 << 20),
+            ("1.5k", 1500),
+            ("2MB", 2_000_000),
         ] {
             assert_eq!(parse_size(text), Some(size), "{text}");
         }
         assert_eq!(parse_size("lots"), None);
         assert_eq!(parse_size("-1"), None);
+    }
+
+    fn options(name: &str, options: &[(&str, &str)]) -> Result<LogOptions> {
+        let config = options
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        plan_options(&LogConfig {
+            r#type: name.into(),
+            config,
+        })
+    }
+
+    #[test]
+    fn a_size_alone_means_as_many_files_as_with_docker() {
+        let kept = |max_size, max_files| LogOptions::Kept {
+            max_size,
+            max_files,
+        };
+        let size = [("max-size", "1k")];
+        assert_eq!(
+            options("json-file", &size).unwrap(),
+            kept(Some(1000), Some(1))
+        );
+        assert_eq!(options("local", &size).unwrap(), kept(Some(1000), Some(5)));
+        assert_eq!(options("json-file", &[]).unwrap(), kept(None, None));
+        let endless = options("json-file", &[("max-size", "-1")]);
+        assert_eq!(endless.unwrap(), kept(Some(0), None));
+        for wrong in [
+            ("max-size", "0"),
+            ("max-file", "0"),
+            ("max-file", "x"),
+            ("a", "b"),
+        ] {
+            assert!(options("json-file", &[wrong]).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gantry_oci::ImageId;
 use gantry_store::{ChangeKind as Kind, UpperDir};
 use gantry_wire as wire;
-use gantry_wire::gantry::LogBatch;
+use gantry_wire::gantry::{LogBatch, LogExtent, LogFound, LogNews};
 
 use super::list::Selection;
 use super::record::View;
@@ -13,7 +13,7 @@ use super::{Containers, LogStream, Waiting, describe, logs, usage};
 use crate::Result;
 use crate::core::{blocking, with_core};
 use crate::engine::BoxStream;
-use crate::request::{ContainerQuery, LogQuery, LogWindow, WaitCondition};
+use crate::request::{ContainerQuery, LogQuery, LogSearch, LogWindow, WaitCondition};
 
 impl Containers {
     pub(crate) fn wait(&self, id: &str, condition: WaitCondition) -> Result<Waiting> {
@@ -112,6 +112,27 @@ impl Containers {
         let handle = self.find(id)?;
         let folder = self.folder(&handle.now());
         logs::window(&folder, handle.view, window).await
+    }
+
+    pub(crate) async fn log_extent(&self, id: &str) -> Result<LogExtent> {
+        let view = self.view(id)?;
+        logs::extent(&self.folder(&view)).await
+    }
+
+    pub(crate) async fn log_news(&self, id: &str, rows: u64) -> Result<BoxStream<Result<LogNews>>> {
+        let handle = self.find(id)?;
+        let folder = self.folder(&handle.now());
+        logs::news(&folder, handle.view, rows).await
+    }
+
+    pub(crate) async fn log_search(
+        &self,
+        id: &str,
+        search: LogSearch,
+    ) -> Result<BoxStream<Result<LogFound>>> {
+        let handle = self.find(id)?;
+        let folder = self.folder(&handle.now());
+        logs::search(&folder, handle.view, search).await
     }
 
     /// Bytes that a container wrote.

@@ -16,6 +16,45 @@ pub struct LogBatch {
     pub ended: bool,
 }
 
+/// What a log holds: `GET /gantry/v1/containers/{id}/log`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogExtent {
+    /// The number of the first line that is kept; one more than `last` in an empty log.
+    pub first: u64,
+    /// The number of the last line.
+    pub last: u64,
+    /// How many of the kept lines were written to stderr.
+    pub stderr: u64,
+    /// What the log takes on the disk.
+    pub bytes: u64,
+}
+
+/// One line of `GET /gantry/v1/containers/{id}/log/watch`: how far the log goes now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogNews {
+    pub extent: LogExtent,
+    /// The last of the lines that came since the news before.
+    pub lines: Vec<LogLine>,
+    /// The container ended; more comes only when it is started again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
+}
+
+/// One line of `GET /gantry/v1/containers/{id}/log/search`: what was found since the last.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogFound {
+    pub runs: Vec<LogRun>,
+    /// The number of the last line that was searched.
+    pub searched: u64,
+    /// Every line that was written so far has been searched; more follows only with `follow`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_end: bool,
+}
+
+/// Neighbouring lines with as many finds each: `[first line, lines, finds in each]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogRun(pub u64, pub u64, pub u32);
+
 /// One line of output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine {

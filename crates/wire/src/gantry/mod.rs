@@ -12,7 +12,7 @@ mod task;
 pub use doctor::{Finding, FindingState};
 pub use failure::Failure;
 pub use layer::{Entry, EntryChange, EntryKind, EntryPage, Layer, LayerStack, StackItem};
-pub use log::{LogBatch, LogLine, LogStream};
+pub use log::{LogBatch, LogExtent, LogFound, LogLine, LogNews, LogRun, LogStream};
 pub use request::{
     CommitRequest, Compression, ExportRequest, ImportRequest, LoadRequest, RemoveContainer,
     RemoveImage, Removed, SaveFormat, SaveRequest, TaskStarted,

@@ -25,6 +25,7 @@ use crate::{
     shell::Head,
     state::{Route, use_store},
 };
+pub use log::Places;
 use model::ListModel;
 
 #[component]

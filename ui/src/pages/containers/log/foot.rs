@@ -20,8 +20,7 @@ pub fn Foot(model: LogModel) -> impl IntoView {
     let words = text.log;
     let store = use_store();
     let follow = move |()| {
-        model.following.update(|on| *on = !*on);
-        model.unseen.set(0);
+        model.follow(!model.following.get_untracked());
         model.paint_now();
     };
     let label = move || {
@@ -32,12 +31,10 @@ pub fn Foot(model: LogModel) -> impl IntoView {
             (false, unseen) => words.new_lines(unseen),
         }
     };
-    let hint = move || {
-        if model.following.get() {
-            words.scroll_up()
-        } else {
-            words.held()
-        }
+    let hint = move || match (model.following.get(), model.stats.with(|stats| stats.ended)) {
+        (false, _) => words.held(),
+        (true, true) => words.ended(),
+        (true, false) => words.scroll_up(),
     };
     let rate = Memo::new(move |_| {
         let rate = model.rate(store.now.get());
@@ -52,7 +49,7 @@ pub fn Foot(model: LogModel) -> impl IntoView {
     });
     let kept = move || {
         let stats = model.stats.get();
-        words.kept(stats.lines as u64, &text.size(stats.bytes as u64))
+        words.kept(stats.lines, &text.size(stats.bytes))
     };
     view! {
         <div class="row log-foot">

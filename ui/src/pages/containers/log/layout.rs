@@ -1,140 +1,132 @@
-//! Which rows a log has and where: lines of the chosen stream, quiet marks between them, and how
-//! many rows high each is when long lines wrap.
+//! How high each line is and so where it stands: one text row, and more where a long line wraps or
+//! a quiet mark stands above it. Lines that were not read yet count as one row.
 
-use std::collections::VecDeque;
+use std::{collections::BTreeMap, ops::Range};
 
-use super::buffer::{Buffer, Line};
+use super::pages::{Line, PAGE};
 
-/// A pause longer than this gets a mark.
-const QUIET_MS: i64 = 60_000;
-
-/// Which stream is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Stream {
-    #[default]
-    All,
-    Output,
-    Errors,
-}
-
-impl Stream {
-    fn shows(self, line: &Line) -> bool {
-        match self {
-            Self::All => true,
-            Self::Output => !line.stderr,
-            Self::Errors => line.stderr,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Line,
-    /// Nothing was printed for this long before the line.
-    Quiet(i64),
-}
-
-/// One entry of the layout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
-    pub kind: Kind,
-    /// The line, or the line after the mark.
-    pub serial: u64,
-    /// Text rows above, counted from the first that ever was.
-    at: u64,
-    /// Text rows high.
-    pub height: u32,
-}
-
-/// The rows in order. Positions count text rows of one height.
+/// Heights of the lines in a range of positions. Text rows are counted from the range's start.
 #[derive(Debug, Default)]
 pub struct Layout {
-    rows: VecDeque<Row>,
-    /// Text rows that were let go above.
-    gone: u64,
-    end: u64,
-    last_time: Option<i64>,
-    pub stream: Stream,
+    range: Range<u64>,
+    /// Rows beyond the first, by page and position.
+    extras: BTreeMap<u64, Extras>,
     /// Letters in a row when long lines wrap.
-    pub columns: Option<u32>,
+    columns: Option<u32>,
+}
+
+#[derive(Debug, Default)]
+struct Extras {
+    total: u64,
+    lines: BTreeMap<u64, u32>,
 }
 
 impl Layout {
-    /// Lays out everything anew.
-    pub fn rebuild(&mut self, buffer: &Buffer) {
-        self.rows.clear();
-        (self.gone, self.end, self.last_time) = (0, 0, None);
-        for (serial, line) in buffer.iter() {
-            self.append(serial, line);
-        }
+    pub fn columns(&self) -> Option<u32> {
+        self.columns
     }
 
-    pub fn append(&mut self, serial: u64, line: &Line) {
-        if !self.stream.shows(line) {
+    /// Forgets all heights, which are other ones from now on.
+    pub fn start_over(&mut self, columns: Option<u32>) {
+        self.columns = columns;
+        self.extras.clear();
+    }
+
+    /// The positions that are laid out.
+    pub fn range(&self) -> Range<u64> {
+        self.range.clone()
+    }
+
+    /// Lays out other positions; those that stay keep their heights.
+    pub fn set_range(&mut self, range: Range<u64>) {
+        if range.start > self.range.start {
+            self.extras = self.extras.split_off(&(range.start / PAGE));
+            if let Some(mut first) = self.extras.first_entry() {
+                let kept = first.get_mut().lines.split_off(&range.start);
+                first.insert(Extras {
+                    total: kept.values().copied().map(u64::from).sum(),
+                    lines: kept,
+                });
+            }
+        }
+        self.range = range;
+    }
+
+    /// Measures a line.
+    pub fn measure(&mut self, position: u64, line: &Line) {
+        if position < self.range.start {
             return;
         }
-        if let Some(pause) = self.last_time.map(|last| line.time - last)
-            && pause >= QUIET_MS
-        {
-            self.push(Kind::Quiet(pause), serial, 1);
+        let extra = self.text_height(line) - 1 + u32::from(line.quiet.is_some());
+        let page = position / PAGE;
+        if extra == 0 && !self.extras.contains_key(&page) {
+            return;
         }
-        self.last_time = Some(line.time);
-        let height = match self.columns {
+        let extras = self.extras.entry(page).or_default();
+        let old = if extra == 0 {
+            extras.lines.remove(&position)
+        } else {
+            extras.lines.insert(position, extra)
+        };
+        extras.total = extras.total + u64::from(extra) - u64::from(old.unwrap_or(0));
+    }
+
+    /// The rows that the text of a line takes.
+    pub fn text_height(&self, line: &Line) -> u32 {
+        match self.columns {
             Some(columns) => width(line.text()).div_ceil(columns.max(1)).max(1),
             None => 1,
-        };
-        self.push(Kind::Line, serial, height);
-    }
-
-    fn push(&mut self, kind: Kind, serial: u64, height: u32) {
-        self.rows.push_back(Row {
-            kind,
-            serial,
-            at: self.end,
-            height,
-        });
-        self.end += u64::from(height);
-    }
-
-    /// Lets go of what lies before a serial; says how many text rows that were.
-    pub fn drop_before(&mut self, serial: u64) -> u64 {
-        let before = self.gone;
-        while let Some(row) = self.rows.front().filter(|row| row.serial < serial) {
-            self.gone = row.at + u64::from(row.height);
-            self.rows.pop_front();
         }
-        self.gone - before
     }
 
-    /// Text rows altogether.
+    /// Rows altogether.
     pub fn total(&self) -> u64 {
-        self.end - self.gone
+        let extra: u64 = self.extras.values().map(|page| page.total).sum();
+        self.range.end - self.range.start + extra
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+    /// How many rows are above a position.
+    pub fn top(&self, position: u64) -> u64 {
+        let position = position.clamp(self.range.start, self.range.end);
+        let page = position / PAGE;
+        let above: u64 = self.extras.range(..page).map(|(_, page)| page.total).sum();
+        let within = self.extras.get(&page).map_or(0, |page| {
+            let above = page.lines.range(..position);
+            above.map(|(_, extra)| u64::from(*extra)).sum()
+        });
+        position - self.range.start + above + within
     }
 
-    /// The rows that a window of text rows touches, each with its position.
-    pub fn window(&self, first: u64, count: u64) -> impl Iterator<Item = (u64, Row)> {
-        let from = self.gone + first;
-        let start = self
-            .rows
-            .partition_point(|row| row.at + u64::from(row.height) <= from);
-        self.rows
-            .range(start..)
-            .take_while(move |row| row.at < from + count)
-            .map(|row| (row.at - self.gone, *row))
+    /// The position that a row belongs to.
+    pub fn at(&self, row: u64) -> u64 {
+        let start = self.range.start;
+        let mut above = 0;
+        for (page, extras) in &self.extras {
+            let page_end = ((page + 1) * PAGE).saturating_sub(start) + above + extras.total;
+            if page_end <= row {
+                above += extras.total;
+                continue;
+            }
+            for (position, extra) in &extras.lines {
+                let top = position - start + above;
+                if row < top {
+                    return start + row - above;
+                }
+                if row <= top + u64::from(*extra) {
+                    return *position;
+                }
+                above += u64::from(*extra);
+            }
+        }
+        start + row - above
     }
 
-    /// Where a line is, and how high; `None` when it is not shown.
-    pub fn place(&self, serial: u64) -> Option<(u64, u32)> {
-        let from = self.rows.partition_point(|row| row.serial < serial);
-        self.rows
-            .range(from..)
-            .take_while(|row| row.serial == serial)
-            .find(|row| row.kind == Kind::Line)
-            .map(|row| (row.at - self.gone, row.height))
+    /// The positions that rows touch, each with its first row.
+    pub fn window(&self, rows: Range<u64>) -> impl Iterator<Item = (u64, u64)> {
+        let first = self.at(rows.start.min(self.total()));
+        (first..self.range.end)
+            .map(|position| (position, self.top(position)))
+            .take_while(move |(_, top)| *top < rows.end)
     }
 }
 
@@ -162,64 +154,53 @@ fn width(text: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Buffer, Kind, Layout, Stream, width};
-    use crate::pages::containers::log::buffer::tests::line;
+    use super::{super::pages::Pages, Layout, width};
+    use crate::pages::containers::log::pages::tests::line;
 
-    fn buffer(texts: &[&str]) -> Buffer {
-        let mut buffer = Buffer::default();
-        for (index, text) in texts.iter().enumerate() {
-            buffer.push(line(index as u64 + 1, text));
+    /// Lines from a position on, and one more for each that was not read.
+    fn layout(from: u64, texts: &[&str], columns: Option<u32>) -> Layout {
+        let mut pages = Pages::default();
+        let mut layout = Layout::default();
+        layout.start_over(columns);
+        layout.set_range(from..from + texts.len() as u64);
+        for (index, text) in (from..).zip(texts) {
+            pages.insert(index, line(index + 1, text), None);
+            layout.measure(index, pages.get(index).expect("just put"));
         }
-        buffer
+        layout
     }
 
     #[test]
     fn wrapped_lines_are_as_high_as_their_letters_need() {
-        let mut layout = Layout {
-            columns: Some(4),
-            ..Layout::default()
-        };
-        layout.rebuild(&buffer(&["", "abcd", "abcde", "한글한"]));
-        let heights: Vec<u32> = layout.window(0, 99).map(|(_, row)| row.height).collect();
-        assert_eq!(heights, [1, 1, 2, 2]);
+        let layout = layout(0, &["", "abcd", "abcde", "한글한"], Some(4));
         assert_eq!(layout.total(), 6);
-        assert_eq!(layout.place(3), Some((4, 2)));
+        let window: Vec<_> = layout.window(0..99).collect();
+        assert_eq!(window, [(0, 0), (1, 1), (2, 2), (3, 4)]);
     }
 
     #[test]
     fn a_window_begins_inside_a_high_row() {
-        let mut layout = Layout {
-            columns: Some(1),
-            ..Layout::default()
-        };
-        layout.rebuild(&buffer(&["abc", "d", "e"]));
-        let serials: Vec<u64> = layout.window(2, 2).map(|(_, row)| row.serial).collect();
-        assert_eq!(serials, [0, 1]);
+        let layout = layout(250, &["abc", "d", "e", "f", "g", "h", "ij", "k"], Some(1));
+        let window: Vec<_> = layout.window(2..4).collect();
+        assert_eq!(window, [(250, 0), (251, 3)]);
+        // Behind the end of a page.
+        let window: Vec<_> = layout.window(9..99).collect();
+        assert_eq!(window, [(256, 8), (257, 10)]);
     }
 
     #[test]
-    fn one_stream_alone_and_a_mark_for_a_long_pause() {
-        let mut buffer = buffer(&["a", "!b", "c"]);
-        buffer.push(line(120, "d"));
-        let mut layout = Layout {
-            stream: Stream::Output,
-            ..Layout::default()
-        };
-        layout.rebuild(&buffer);
-        let kinds: Vec<Kind> = layout.window(0, 99).map(|(_, row)| row.kind).collect();
-        assert_eq!(
-            kinds,
-            [Kind::Line, Kind::Line, Kind::Quiet(117_000), Kind::Line]
-        );
-        assert_eq!(layout.place(1), None);
+    fn every_row_belongs_to_a_line() {
+        let layout = layout(254, &["a", "bb", "ccc", "d", "ee"], Some(1));
+        let lines: Vec<u64> = (0..9).map(|row| layout.at(row) - 254).collect();
+        assert_eq!(lines, [0, 1, 1, 2, 2, 2, 3, 4, 4]);
     }
 
     #[test]
     fn letting_go_moves_the_rest_up() {
-        let mut layout = Layout::default();
-        layout.rebuild(&buffer(&["a", "b", "c"]));
-        assert_eq!(layout.drop_before(2), 2);
-        assert_eq!((layout.total(), layout.place(2)), (1, Some((0, 1))));
+        let mut layout = layout(0, &["aa", "b", "cc", "d"], Some(1));
+        assert_eq!(layout.total(), 6);
+        layout.set_range(2..4);
+        assert_eq!((layout.total(), layout.top(3)), (3, 2));
     }
 
     #[test]

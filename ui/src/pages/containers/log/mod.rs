@@ -1,19 +1,28 @@
-//! The log of a container: fifty thousand lines in a screenful of rows.
+//! The log of a container: millions of lines in a screenful of rows.
 //!
-//! [`source`] brings the lines, [`buffer`] keeps them, [`layout`] says where each is, [`search`]
-//! finds in them, [`html`] draws one; [`model`] holds these together and [`rows`] shows the part in
-//! sight.
+//! The engine tells how far the log goes ([`source`]); the lines in sight are read as they are
+//! needed and kept in [`pages`]. [`sequence`] says which lines are in view, [`layout`] how high each
+//! is, [`scale`] where that is in the scroller. A [`search`] is the engine's, and what it finds
+//! comes packed ([`runs`]). [`kept`] holds these together, [`model`] is what the view works with,
+//! [`rows`] shows the part in sight, and [`place`] is where the reader is when the view comes back.
 
 mod ansi;
-mod buffer;
 mod foot;
 mod html;
+mod kept;
 mod layout;
 mod model;
+mod pages;
+mod place;
 mod rows;
+mod runs;
+mod scale;
 mod search;
+mod sequence;
 mod source;
+mod time_field;
 mod toolbar;
+mod when;
 
 use gantry_view::{Container, ContainerState};
 use leptos::{ev, html::Div, prelude::*};
@@ -22,22 +31,21 @@ use crate::{
     i18n::use_text,
     parts::{Button, Empty, ErrorCard, use_viewport},
 };
-use layout::Stream;
 use model::LogModel;
+pub use place::Places;
 use rows::Rows;
+use sequence::Stream;
 
 #[component]
 pub fn LogTab(id: String, container: RwSignal<Container>) -> impl IntoView {
     let text = use_text();
-    let model = LogModel::new(&id);
+    let model = LogModel::new(&id, expect_context::<Places>().of(&id));
     let scroller = NodeRef::<Div>::new();
-    let key = StoredValue::new(id);
     let name = move || container.with(|container| text.log.label(&container.name));
     wrap_to_width(model, scroller);
     let on_key = move |event: ev::KeyboardEvent| {
         if event.code() == "End" && !event.is_composing() {
-            model.following.set(true);
-            model.unseen.set(0);
+            model.follow(true);
             model.paint_now();
             event.prevent_default();
         }
@@ -53,7 +61,7 @@ pub fn LogTab(id: String, container: RwSignal<Container>) -> impl IntoView {
                         <div class="det-failure">
                             <ErrorCard failure title=text.log.not_read()>
                                 <Button on_press=move |()| {
-                                    model.show_again(&key.get_value());
+                                    model.show_again();
                                 }>{text.failures.try_again()}</Button>
                             </ErrorCard>
                         </div>
@@ -75,7 +83,7 @@ pub fn LogTab(id: String, container: RwSignal<Container>) -> impl IntoView {
                 <Ruler />
                 <Rows model scroller />
             </div>
-            <Nothing model container id=key />
+            <Nothing model container />
         </div>
         <foot::Foot model />
     }
@@ -83,11 +91,7 @@ pub fn LogTab(id: String, container: RwSignal<Container>) -> impl IntoView {
 
 /// What stands in place of rows while there are none.
 #[component]
-fn Nothing(
-    model: LogModel,
-    container: RwSignal<Container>,
-    id: StoredValue<String>,
-) -> impl IntoView {
+fn Nothing(model: LogModel, container: RwSignal<Container>) -> impl IntoView {
     let text = use_text().log;
     let empty = Memo::new(move |_| {
         model.caught_up.get()
@@ -120,7 +124,7 @@ fn Nothing(
                             .then(|| {
                                 view! {
                                     <Button on_press=move |()| {
-                                        model.show_again(&id.get_value());
+                                        model.show_again();
                                     }>{text.show_again()}</Button>
                                 }
                             })

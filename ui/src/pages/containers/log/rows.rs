@@ -1,11 +1,14 @@
-//! The rows in sight, recycled by serial: scrolling by one row makes one row.
+//! The rows in sight: scrolling by one row makes one row.
 
 use leptos::{html, prelude::*};
 
-use super::{buffer::Line, layout::Row, model::LogModel};
+use super::{
+    model::{Goal, LogModel},
+    pages::Line,
+    scale::Scale,
+};
 use crate::{
     i18n::{LocalTime, Text, use_text},
-    parts::Viewport,
     state::{Store, use_store},
 };
 
@@ -13,6 +16,8 @@ use crate::{
 const ROW: f64 = 18.6;
 /// Text rows painted above and below what is in sight.
 const MARGIN: u64 = 6;
+/// The space before the first row and behind the last at 100 % interface size.
+const PAD: f64 = 6.0;
 
 /// The height of a text row in pixels, at the interface size in force.
 pub fn row_height(store: Store) -> f64 {
@@ -21,20 +26,27 @@ pub fn row_height(store: Store) -> f64 {
         .with(|settings| ROW * f64::from(settings.scale) / 100.0)
 }
 
+fn pad(row: f64) -> f64 {
+    PAD * row / ROW
+}
+
 /// A row ready to be drawn. Two that are equal look the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RowView {
+    /// Text rows above it.
     at: u64,
-    serial: u64,
     height: u32,
+    number: u64,
     content: Content,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Content {
     Quiet(i64),
+    /// The line is on its way.
+    Unread,
     Line {
-        number: Option<u64>,
+        continued: bool,
         time: i64,
         stderr: bool,
         html: String,
@@ -42,22 +54,31 @@ enum Content {
 }
 
 impl RowView {
-    pub(super) fn quiet(at: u64, serial: u64, pause: i64) -> Self {
+    pub(super) fn quiet(at: u64, number: u64, pause: i64) -> Self {
         Self {
             at,
-            serial,
             height: 1,
+            number,
             content: Content::Quiet(pause),
         }
     }
 
-    pub(super) fn line(at: u64, row: &Row, line: &Line, html: String) -> Self {
+    pub(super) fn unread(at: u64, number: u64) -> Self {
         Self {
             at,
-            serial: row.serial,
-            height: row.height,
+            height: 1,
+            number,
+            content: Content::Unread,
+        }
+    }
+
+    pub(super) fn line(at: u64, height: u32, line: &Line, html: String) -> Self {
+        Self {
+            at,
+            height,
+            number: line.number,
             content: Content::Line {
-                number: (!line.continued).then_some(line.number),
+                continued: line.continued,
                 time: line.time,
                 stderr: line.stderr,
                 html,
@@ -66,39 +87,71 @@ impl RowView {
     }
 }
 
-/// The scroller with its rows. Height and position are set in one go, not by signals: an effect
+/// Rows are placed from a row of their neighbourhood on: a browser places nothing beyond some
+/// thirty million pixels.
+const NEIGHBOURHOOD: u64 = 4096;
+
+/// The scroller with its rows. Heights and positions are set in one go, not by signals: an effect
 /// would come after the browser has clamped the new position to the old height.
 #[component]
 pub fn Rows(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
     let text = use_text();
     let store = use_store();
     let space = NodeRef::<html::Div>::new();
-    let shown = RwSignal::new(Vec::<RowView>::new());
-    // Where the view was last put by us: anything above that is the reader's own doing.
-    let auto = StoredValue::new(0.0_f64);
+    let sheet = NodeRef::<html::Div>::new();
+    let shown = RwSignal::new((0, Vec::<RowView>::new()));
+    // Where the scroller was put by us: anything else is the reader's own doing.
+    let put = StoredValue::new(0.0_f64);
+    // The top of what is seen, in pixels of the log.
+    let top = StoredValue::new(0.0_f64);
+    let scale = move |element: &web_sys::HtmlElement, row: f64| Scale {
+        total: model.with(|kept| kept.layout.total()) as f64 * row + 2.0 * pad(row),
+        shown: f64::from(element.client_height()),
+    };
     let paint = move || {
-        let (Some(element), Some(space)) = (scroller.get_untracked(), space.get_untracked()) else {
+        let (Some(element), Some(space), Some(sheet)) = (
+            scroller.get_untracked(),
+            space.get_untracked(),
+            sheet.get_untracked(),
+        ) else {
             return;
         };
         let row = untrack(|| row_height(store));
-        let total = model.with(|kept| kept.layout.total());
-        let height = format!("{}px", total as f64 * row);
-        // A style of our own element takes any length.
-        let _ = web_sys::HtmlElement::style(&space).set_property("height", &height);
-        let let_go = model.take_let_go();
-        if model.following.get_untracked() {
-            element.set_scroll_top(element.scroll_height());
-            auto.set_value(f64::from(element.scroll_top()));
-        } else if let_go > 0 {
-            let top = f64::from(element.scroll_top()) - let_go as f64 * row;
-            element.set_scroll_top(top.max(0.0).round() as i32);
+        let scale = scale(&element, row);
+        let goal = model.take_goal();
+        top.set_value(aim(model, scale, row, goal));
+        let now = top.get_value();
+        set_style(&space, "height", scale.space());
+        let scroll = f64::from(element.scroll_top());
+        let wanted = match goal {
+            Some(_) => scale.scroll(now),
+            None => scale.settled(now, scroll),
+        };
+        if (wanted - scroll).abs() >= 1.5 {
+            element.set_scroll_top(wanted.round() as i32);
         }
-        let viewport = Viewport::of(&element);
-        let first = ((viewport.top / row) as u64).saturating_sub(MARGIN);
-        let count = (viewport.height / row).ceil() as u64 + 2 * MARGIN;
-        let rows = model.with(|kept| kept.rows(first, count));
+        put.set_value(f64::from(element.scroll_top()));
+
+        let first = ((now - pad(row)) / row) as u64;
+        let count = (scale.shown / row).ceil() as u64;
+        let rows = first.saturating_sub(MARGIN)..first + count + MARGIN;
+        let base = rows.start / NEIGHBOURHOOD * NEIGHBOURHOOD;
+        let above = put.get_value() - now + pad(row);
+        set_style(&sheet, "top", above + base as f64 * row);
+        let rows = (base, model.with(|kept| kept.rows(rows)));
         if shown.with_untracked(|known| *known != rows) {
             shown.set(rows);
+        }
+        let seen = model.with(|kept| kept.layout.at(first)..kept.layout.at(first + count) + 1);
+        let ahead = count;
+        model.look_at(seen.start.saturating_sub(ahead)..seen.end + ahead);
+        let line = model.with(|kept| {
+            let above = now - kept.layout.top(seen.start) as f64 * row;
+            Some((kept.line_at(seen.start)?, above))
+        });
+        // Nothing is known of the log before its first news.
+        if let Some((line, above)) = line.filter(|_| model.caught_up.get_untracked()) {
+            model.stand(line, above);
         }
     };
     Effect::new(move |_| {
@@ -111,28 +164,79 @@ pub fn Rows(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
         let Some(element) = scroller.get_untracked() else {
             return;
         };
-        let end = f64::from(element.scroll_height()) - now.height;
-        if now.top >= end - 2.0 {
-            model.following.set(true);
-            model.unseen.set(0);
-        } else if now.top < auto.get_value() - 2.0 {
-            model.following.set(false);
+        let before = put.get_value();
+        if (now.top - before).abs() >= 1.5 {
+            let row = untrack(|| row_height(store));
+            let scale = scale(&element, row);
+            let seen = scale.scrolled(top.get_value(), before, now.top);
+            let (line, above) = model.with(|kept| {
+                let position = kept.layout.at(((seen - pad(row)) / row) as u64);
+                let above = seen - kept.layout.top(position) as f64 * row;
+                (kept.line_at(position), above)
+            });
+            model.follow(seen >= scale.last_top() - 2.0);
+            model.stand(line.unwrap_or(0), above);
+            top.set_value(seen);
         }
         paint();
     });
-    let row_view = move |row: RowView| view! { <RowLine row row_height=row_height(store) text /> };
+    let row_view = move |(base, row): (u64, RowView)| {
+        let row_height = row_height(store);
+        view! { <RowLine base row row_height text /> }
+    };
+    let rows = move || {
+        shown.with(|(base, rows)| {
+            let rows = rows.iter().cloned();
+            rows.map(|row| (*base, row)).collect::<Vec<_>>()
+        })
+    };
     view! {
         <div class="log-space" node_ref=space>
-            <For each=move || shown.get() key=Clone::clone children=row_view />
+            <div class="log-sheet" node_ref=sheet>
+                <For each=rows key=Clone::clone children=row_view />
+            </div>
         </div>
     }
 }
 
+/// The top of what is to be seen: the end, what the reader wants to see, or the line where the
+/// reader is.
+fn aim(model: LogModel, scale: Scale, row: f64, goal: Option<Goal>) -> f64 {
+    let place = model.place();
+    let of_line = |line: u64| model.with(|kept| kept.layout.top(kept.position(line))) as f64 * row;
+    let here = if place.following {
+        scale.last_top()
+    } else {
+        of_line(place.line) + place.above
+    };
+    let wanted = match goal {
+        Some(Goal::Top(line)) => of_line(line),
+        Some(Goal::Sight(line)) => {
+            let line = of_line(line);
+            let in_sight = line >= here && line + row <= here + scale.shown;
+            if in_sight {
+                here
+            } else {
+                model.follow(false);
+                line - scale.shown / 2.0
+            }
+        }
+        None => here,
+    };
+    wanted.clamp(0.0, scale.last_top())
+}
+
+fn set_style(element: &web_sys::HtmlElement, name: &str, pixels: f64) {
+    // A style of our own element takes any length.
+    let style = web_sys::HtmlElement::style(element);
+    let _ = style.set_property(name, &format!("{pixels}px"));
+}
+
 #[component]
-fn RowLine(row: RowView, row_height: f64, text: Text) -> impl IntoView {
+fn RowLine(base: u64, row: RowView, row_height: f64, text: Text) -> impl IntoView {
     let style = format!(
         "top:{}px;height:{}px",
-        row.at as f64 * row_height,
+        (row.at as f64 - base as f64) * row_height,
         f64::from(row.height) * row_height
     );
     match row.content {
@@ -142,8 +246,14 @@ fn RowLine(row: RowView, row_height: f64, text: Text) -> impl IntoView {
             </div>
         }
         .into_any(),
+        Content::Unread => view! {
+            <div class="log-l" style=style aria-busy="true">
+                <span class="no">{row.number}</span>
+            </div>
+        }
+        .into_any(),
         Content::Line {
-            number,
+            continued,
             time,
             stderr,
             html,
@@ -156,7 +266,7 @@ fn RowLine(row: RowView, row_height: f64, text: Text) -> impl IntoView {
                     data-e=stderr.then_some("")
                     title=stderr.then_some("stderr")
                 >
-                    <span class="no">{number}</span>
+                    <span class="no">{(!continued).then_some(row.number)}</span>
                     <span class="ts" title=text.log.utc(&local.utc())>
                         {local.clock()}
                     </span>

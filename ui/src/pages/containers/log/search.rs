@@ -1,13 +1,15 @@
-//! Finding text in the kept lines.
+//! A search of the whole log: what was found so far, and which find is stood at.
 
-use std::{collections::VecDeque, ops::Range};
+use std::ops::Range;
 
-use super::buffer::{Buffer, Line};
+use gantry_view::LogFound;
+
+use super::runs::Runs;
 
 /// One find: the line, and which of its finds it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
-    pub serial: u64,
+    pub line: u64,
     pub index: usize,
 }
 
@@ -15,37 +17,26 @@ pub struct Hit {
 #[derive(Debug, Default)]
 pub struct Search {
     needle: String,
-    hits: VecDeque<Hit>,
+    runs: Runs,
     now: Option<Hit>,
+    /// Everything that was there has been looked at.
+    pub complete: bool,
 }
 
 impl Search {
-    /// Looks for something else in everything that is kept, and stands at the last find.
-    pub fn start(&mut self, needle: &str, buffer: &Buffer) {
+    /// Looks for something else, or for the same from the start.
+    pub fn start(&mut self, needle: &str) {
         needle.clone_into(&mut self.needle);
-        self.hits.clear();
-        for (serial, line) in buffer.iter() {
-            self.append(serial, line);
+        self.runs = Runs::default();
+        self.now = None;
+        self.complete = false;
+    }
+
+    pub fn take(&mut self, found: &LogFound) {
+        for run in &found.runs {
+            self.runs.push(*run);
         }
-        self.now = self.hits.back().copied();
-    }
-
-    /// Looks in a line that has come.
-    pub fn append(&mut self, serial: u64, line: &Line) {
-        let found = self.finds(line.text()).len();
-        self.hits
-            .extend((0..found).map(|index| Hit { serial, index }));
-    }
-
-    pub fn drop_before(&mut self, serial: u64) {
-        while self.hits.front().is_some_and(|hit| hit.serial < serial) {
-            self.hits.pop_front();
-        }
-        self.now = self.now.filter(|hit| hit.serial >= serial);
-    }
-
-    pub fn is_on(&self) -> bool {
-        !self.needle.is_empty()
+        self.complete |= found.at_end;
     }
 
     /// The find that is stood at.
@@ -53,32 +44,46 @@ impl Search {
         self.now
     }
 
-    /// Which find that is, counted from 1, and how many there are.
-    pub fn position(&self) -> (usize, usize) {
+    /// Stands at the first find from a line on, or else at the last.
+    pub fn stand_from(&mut self, line: u64, kept_from: u64) {
+        let finds = self.runs.finds_in(kept_from..u64::MAX);
+        let at = self.runs.before(line).1;
+        self.now = if finds.contains(&at) {
+            self.hit(at)
+        } else {
+            finds.last().and_then(|last| self.hit(last))
+        };
+    }
+
+    /// Which find that is, counted from 1, and how many there are in the lines that are kept.
+    pub fn position(&self, kept_from: u64) -> (u64, u64) {
+        let finds = self.runs.finds_in(kept_from..u64::MAX);
         let at = self.now.and_then(|now| {
-            let from = self
-                .hits
-                .partition_point(|hit| (hit.serial, hit.index) < (now.serial, now.index));
-            (self.hits.get(from) == Some(&now)).then_some(from + 1)
+            let at = self.runs.before(now.line).1 + now.index as u64;
+            finds.contains(&at).then(|| at - finds.start + 1)
         });
-        (at.unwrap_or(0), self.hits.len())
+        (at.unwrap_or(0), finds.end - finds.start)
     }
 
     /// Goes on to the next find, or back, and round at the ends.
-    pub fn step(&mut self, forward: bool) -> Option<Hit> {
-        let count = self.hits.len();
+    pub fn step(&mut self, forward: bool, kept_from: u64) -> Option<Hit> {
+        let (at, count) = self.position(kept_from);
         if count == 0 {
             return None;
         }
-        let (at, _) = self.position();
         let next = match (at, forward) {
             (0, true) => 0,
             (0, false) => count - 1,
             (at, true) => at % count,
             (at, false) => (at + count - 2) % count,
         };
-        self.now = self.hits.get(next).copied();
+        self.now = self.hit(self.runs.before(kept_from).1 + next);
         self.now
+    }
+
+    fn hit(&self, find: u64) -> Option<Hit> {
+        let (line, index) = self.runs.find(find)?;
+        Some(Hit { line, index })
     }
 
     /// Where the needle is in a text; the case of Latin letters does not matter.
@@ -103,39 +108,47 @@ impl Search {
 
 #[cfg(test)]
 mod tests {
-    use super::{Buffer, Search};
-    use crate::pages::containers::log::buffer::tests::line;
+    use gantry_view::{LogFound, LogRun};
 
-    fn search(texts: &[&str], needle: &str) -> Search {
-        let mut buffer = Buffer::default();
-        for (index, text) in texts.iter().enumerate() {
-            buffer.push(line(index as u64 + 1, text));
-        }
+    use super::{Hit, Search};
+
+    fn search(needle: &str) -> Search {
         let mut search = Search::default();
-        search.start(needle, &buffer);
+        search.start(needle);
+        search.take(&LogFound {
+            runs: vec![LogRun(1, 1, 2), LogRun(3, 1, 1)],
+            searched: 3,
+            at_end: true,
+        });
         search
     }
 
     #[test]
-    fn every_find_counts_and_case_does_not() {
-        let mut search = search(&["Cart cart", "none", "a cart"], "cart");
-        assert_eq!(search.position(), (3, 3));
-        assert_eq!(search.step(true).map(|hit| hit.serial), Some(0));
-        assert_eq!(search.position(), (1, 3));
-        search.step(false);
-        assert_eq!(search.position(), (3, 3));
+    fn every_find_counts_and_the_ends_meet() {
+        let mut search = search("cart");
+        search.stand_from(2, 1);
+        assert_eq!(search.now(), Some(Hit { line: 3, index: 0 }));
+        assert_eq!(search.position(1), (3, 3));
+        assert_eq!(search.step(true, 1), Some(Hit { line: 1, index: 0 }));
+        search.step(false, 1);
+        assert_eq!(search.step(false, 1), Some(Hit { line: 1, index: 1 }));
+        assert_eq!(search.position(1), (2, 3));
+        assert_eq!(search.finds("Cart cart"), [0..4, 5..9]);
     }
 
     #[test]
     fn what_is_let_go_is_not_found_any_more() {
-        let mut search = search(&["x", "x"], "x");
-        search.drop_before(1);
-        assert_eq!(search.position(), (1, 1));
+        let mut search = search("x");
+        search.stand_from(9, 2);
+        assert_eq!(search.position(2), (1, 1));
+        assert_eq!(search.step(true, 2).map(|hit| hit.line), Some(3));
+        assert_eq!(search.position(4), (0, 0));
+        assert_eq!(search.step(true, 4), None);
     }
 
     #[test]
     fn letters_of_any_script_are_found_whole() {
-        let search = search(&["한글 상품명"], "상품");
+        let search = search("상품");
         assert_eq!(search.finds("한글 상품명"), [7..13]);
         assert!(search.finds("짧").is_empty());
     }

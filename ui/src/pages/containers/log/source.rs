@@ -1,23 +1,23 @@
-//! Where the lines come from: a subscription that is opened again when it is lost.
+//! Where news and finds come from: subscriptions that are opened again when they are lost.
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use gantry_view::{Failure, LogItem, WatchLog};
+use gantry_view::{Failure, Subscribe};
 use leptos::prelude::*;
 
 use crate::backend::{self, Ending, Subscription};
 
-/// How many of the last lines come first.
-const TAIL: u32 = 10_000;
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
-/// What the log hears.
-pub enum Heard {
-    Item(LogItem),
+/// What a source says.
+pub enum Heard<T> {
+    Item(T),
+    /// It was lost and begins again.
+    Again,
     Failed(Failure),
 }
 
-/// Keeps following one container's log until it is dropped.
+/// Keeps a subscription open until it is dropped.
 pub struct Source(Rc<RefCell<Slot>>);
 
 #[derive(Default)]
@@ -28,9 +28,12 @@ struct Slot {
 }
 
 impl Source {
-    pub fn open(id: String, hear: impl Fn(Heard) + 'static) -> Self {
+    pub fn open<S: Subscribe + 'static>(request: S, hear: impl Fn(Heard<S::Item>) + 'static) -> Self
+    where
+        S::Item: 'static,
+    {
         let slot = Rc::new(RefCell::new(Slot::default()));
-        open(&slot, id, Rc::new(hear));
+        open(&slot, Rc::new(request), Rc::new(hear));
         Self(slot)
     }
 }
@@ -46,15 +49,17 @@ impl Drop for Source {
     }
 }
 
-fn open(slot: &Rc<RefCell<Slot>>, id: String, hear: Rc<dyn Fn(Heard)>) {
-    let request = WatchLog {
-        id: id.clone(),
-        tail: TAIL,
-        since: None,
-    };
+fn open<S: Subscribe + 'static>(
+    slot: &Rc<RefCell<Slot>>,
+    request: Rc<S>,
+    hear: Rc<dyn Fn(Heard<S::Item>)>,
+) where
+    S::Item: 'static,
+{
     let (on_items, weak) = (Rc::clone(&hear), Rc::downgrade(slot));
+    let next = Rc::clone(&request);
     let subscription = backend::subscribe(
-        &request,
+        &*request,
         move |items| {
             for item in items {
                 on_items(Heard::Item(item));
@@ -73,18 +78,30 @@ fn open(slot: &Rc<RefCell<Slot>>, id: String, hear: Rc<dyn Fn(Heard)>) {
                 }
             };
             if let Some(slot) = weak.upgrade().filter(|_| lost) {
-                again(&slot, id, hear);
+                again(&slot, next, hear);
             }
         },
     );
     slot.borrow_mut().subscription = Some(subscription);
 }
 
-fn again(slot: &Rc<RefCell<Slot>>, id: String, hear: Rc<dyn Fn(Heard)>) {
+fn again<S: Subscribe + 'static>(
+    slot: &Rc<RefCell<Slot>>,
+    request: Rc<S>,
+    hear: Rc<dyn Fn(Heard<S::Item>)>,
+) where
+    S::Item: 'static,
+{
     if slot.borrow().closed {
         return;
     }
     let next = Rc::clone(slot);
-    let timer = set_timeout_with_handle(move || open(&next, id, hear), TRY_AGAIN);
+    let timer = set_timeout_with_handle(
+        move || {
+            hear(Heard::Again);
+            open(&next, request, hear);
+        },
+        TRY_AGAIN,
+    );
     slot.borrow_mut().timer = timer.ok();
 }

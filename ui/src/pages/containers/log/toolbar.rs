@@ -3,7 +3,7 @@
 use gantry_view::{Container, HostKind, PickSavePath, SaveLog};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
-use super::{layout::Stream, model::LogModel, rows::row_height, search::Hit};
+use super::{model::LogModel, sequence::Stream, time_field::TimeField};
 use crate::{
     backend::{self, Download},
     i18n::use_text,
@@ -41,17 +41,18 @@ pub fn Toolbar(
                 on_choose=move |stream| model.show(stream)
             />
             <span class="push"></span>
+            <TimeField model scroller />
             <IconButton
                 symbol=Symbol::Clock
                 label=text.timestamps()
                 pressed=Signal::derive(move || Some(model.timestamps.get()))
-                on_press=move |_| model.timestamps.update(|on| *on = !*on)
+                on_press=move |_| model.show_timestamps(!model.timestamps.get_untracked())
             />
             <IconButton
                 symbol=Symbol::WrapText
                 label=text.wrap()
                 pressed=Signal::derive(move || Some(model.wrap.get()))
-                on_press=move |_| model.wrap.update(|on| *on = !*on)
+                on_press=move |_| model.set_wrap(!model.wrap.get_untracked())
             />
             <IconButton symbol=Symbol::Download label=text.save() on_press=save />
             <IconButton symbol=Symbol::Eraser label=text.clear() on_press=move |_| model.clear() />
@@ -62,26 +63,17 @@ pub fn Toolbar(
 #[component]
 fn SearchField(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
     let text = use_text().log;
-    let store = use_store();
-    let go_to = move |hit: Option<Hit>| {
-        let row = untrack(|| row_height(store));
-        if let (Some(hit), Some(log)) = (hit, scroller.get_untracked()) {
-            reveal(model, &log, hit, row);
-        }
-    };
-    let typed = move |event| go_to(model.search(event_target_value(&event)));
+    let typed = move |event| model.search(event_target_value(&event));
     let on_key = move |event: ev::KeyboardEvent| {
         if event.is_composing() {
             return;
         }
         match event.key().as_str() {
-            "Enter" => go_to(model.next_hit(!event.shift_key())),
+            "Enter" => model.next_hit(!event.shift_key()),
             "Escape" if model.query.with_untracked(String::is_empty) => {
                 let _ = scroller.get_untracked().map(|log| log.focus());
             }
-            "Escape" => {
-                model.search(String::new());
-            }
+            "Escape" => model.search(String::new()),
             _ => return,
         }
         event.prevent_default();
@@ -90,7 +82,13 @@ fn SearchField(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
     let count = move || {
         let (now, all) = model.stats.with(|stats| stats.hits);
         if all == 0 {
-            text.no_hits().to_owned()
+            let searching = model.searching.get();
+            let words = if searching {
+                text.searching()
+            } else {
+                text.no_hits()
+            };
+            words.to_owned()
         } else {
             text.hits(now, all)
         }
@@ -119,31 +117,18 @@ fn SearchField(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
                             symbol=Symbol::ChevronUp
                             label=text.previous()
                             small=true
-                            on_press=move |_| go_to(model.next_hit(false))
+                            on_press=move |_| model.next_hit(false)
                         />
                         <IconButton
                             symbol=Symbol::ChevronDown
                             label=text.next()
                             small=true
-                            on_press=move |_| go_to(model.next_hit(true))
+                            on_press=move |_| model.next_hit(true)
                         />
                     </span>
                 </span>
             </Show>
         </label>
-    }
-}
-
-/// Scrolls a find into the middle, unless it is in sight already.
-fn reveal(model: LogModel, log: &web_sys::HtmlElement, hit: Hit, row: f64) {
-    let Some((at, height)) = model.with(|kept| kept.layout.place(hit.serial)) else {
-        return;
-    };
-    let (top, bottom) = (at as f64 * row, (at as f64 + f64::from(height)) * row);
-    let (from, shown) = (f64::from(log.scroll_top()), f64::from(log.client_height()));
-    if top < from || bottom > from + shown {
-        model.following.set(false);
-        log.set_scroll_top((top - shown / 2.0).max(0.0) as i32);
     }
 }
 

@@ -1,0 +1,24 @@
+//! What is measured, by subject.
+
+mod idle;
+mod images;
+mod list;
+mod logs;
+mod run;
+mod start;
+mod window;
+
+use crate::{Effort, report::Report};
+
+type Measure = fn(Effort, &mut Report);
+
+/// Every subject by its name.
+pub const ALL: [(&str, Measure); 7] = [
+    ("start", start::measure),
+    ("run", run::measure),
+    ("images", images::measure),
+    ("list", list::measure),
+    ("idle", idle::measure),
+    ("logs", logs::measure),
+    ("window", window::measure),
+];
