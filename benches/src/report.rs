@@ -139,7 +139,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new();
-        table.load_preset(NOTHING);
+        table.load_style(NOTHING);
         table.set_header(["what", "median", "spread", "", "at most", "", "peers"]);
         for row in &self.rows {
             let (low, high) = row.samples.spread();

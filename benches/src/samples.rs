@@ -15,7 +15,7 @@ impl Samples {
 
     /// The same without the warm-up.
     pub fn cold(count: usize, mut run: impl FnMut()) -> Self {
-        (0..count).map(|_| millis(|| run())).collect()
+        (0..count).map(|_| millis(&mut run)).collect()
     }
 
     /// Runs two things in turn, so that both see the same weather.

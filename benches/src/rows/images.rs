@@ -56,8 +56,8 @@ pub fn measure(effort: Effort, report: &mut Report) {
     let copy = || {
         run(program("cp", [&archive, &copied]).env("LC_ALL", "C"));
     };
-    let (saves, copies) = Samples::in_turn(effort.of(2, 5), save, copy);
-    report.add(Row::new(format!("save {label}"), "ms", saves).at_most_of(1.2, "cp", &copies));
+    let (ours, bare) = Samples::in_turn(effort.of(2, 5), save, copy);
+    report.add(Row::new(format!("save {label}"), "ms", ours).at_most_of(1.2, "cp", &bare));
     commit(effort, &engine, report);
 }
 

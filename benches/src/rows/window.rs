@@ -147,7 +147,7 @@ async fn flood(effort: Effort, page: &Page, engine: &Engine, report: &mut Report
     });
     page.shows(".log", "the end").await;
     let longest = longest_frame(page).await;
-    let rate = (seconds * 100_000) as f64 / took * 1000.0;
+    let rate = f64::from(seconds * 100_000) / took * 1000.0;
     report.add(
         Row::new(
             "window, 100,000 log lines a second: longest freeze",

@@ -123,7 +123,9 @@ impl Kept {
         };
         self.sequence_complete = stream == Stream::All;
         self.pages = Pages::default();
+        let columns = self.layout.columns();
         self.layout = Layout::default();
+        self.layout.start_over(columns);
         self.lay_out();
     }
 

@@ -280,11 +280,8 @@ impl LogModel {
     pub fn show(self, stream: Stream) {
         self.stream.set(stream);
         self.note(|place| place.stream = stream);
-        let columns = self.with(|kept| kept.layout.columns());
-        self.kept.update_value(|kept| {
-            kept.show(stream);
-            kept.wrap_at(columns);
-        });
+        let show = move || self.kept.update_value(|kept| kept.show(stream));
+        show();
         let members = stream.side().map(|side| {
             let request = SearchLog {
                 id: self.id.get_value(),
@@ -295,9 +292,7 @@ impl LogModel {
                 let take = |found: LogFound| {
                     self.kept.update_value(|kept| kept.take_members(&found));
                 };
-                self.hear(heard, take, || {
-                    self.kept.update_value(|kept| kept.show(stream))
-                });
+                self.hear(heard, take, show);
             })
         });
         self.open.update_value(|open| {

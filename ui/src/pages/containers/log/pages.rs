@@ -77,7 +77,7 @@ struct Page {
 /// Lines by position.
 #[derive(Debug, Default)]
 pub struct Pages {
-    pages: BTreeMap<u64, Page>,
+    by_number: BTreeMap<u64, Page>,
     bytes: usize,
     clock: u64,
 }
@@ -89,7 +89,7 @@ impl Pages {
         let before = known.map(|line| (line.time, line.partial)).or(before);
         let line = Line::new(line, before);
         self.clock += 1;
-        let page = self.pages.entry(position / PAGE).or_default();
+        let page = self.by_number.entry(position / PAGE).or_default();
         page.used = self.clock;
         let bytes = line.bytes();
         let old = page.lines.insert(position, line);
@@ -104,14 +104,14 @@ impl Pages {
         let Some((time, partial)) = before.map(|line| (line.time, line.partial)) else {
             return;
         };
-        let page = self.pages.get_mut(&(position / PAGE));
+        let page = self.by_number.get_mut(&(position / PAGE));
         if let Some(line) = page.and_then(|page| page.lines.get_mut(&position)) {
             line.follow(time, partial);
         }
     }
 
     pub fn get(&self, position: u64) -> Option<&Line> {
-        self.pages.get(&(position / PAGE))?.lines.get(&position)
+        self.by_number.get(&(position / PAGE))?.lines.get(&position)
     }
 
     /// Says that a part is looked at; the first stretch of it that is missing, within one page.
@@ -120,7 +120,7 @@ impl Pages {
         for number in part.start / PAGE..part.end.div_ceil(PAGE) {
             let within = part.start.max(number * PAGE)..part.end.min((number + 1) * PAGE);
             self.clock += 1;
-            let page = self.pages.get_mut(&number);
+            let page = self.by_number.get_mut(&number);
             let here = page.map(|page| {
                 page.used = self.clock;
                 &page.lines
@@ -135,19 +135,21 @@ impl Pages {
 
     /// Lets go of what was not looked at for the longest time.
     pub fn trim(&mut self) {
-        while self.pages.len() > MOST_PAGES || (self.bytes > MOST_BYTES && self.pages.len() > 2) {
-            let oldest = self.pages.iter().min_by_key(|(_, page)| page.used);
+        while self.by_number.len() > MOST_PAGES
+            || (self.bytes > MOST_BYTES && self.by_number.len() > 2)
+        {
+            let oldest = self.by_number.iter().min_by_key(|(_, page)| page.used);
             let Some(oldest) = oldest.map(|(number, _)| *number) else {
                 return;
             };
-            let page = self.pages.remove(&oldest);
+            let page = self.by_number.remove(&oldest);
             self.bytes -= page.map_or(0, |page| page.bytes);
         }
     }
 
     /// Positions and lines that are here.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &Line)> {
-        let pages = self.pages.values();
+        let pages = self.by_number.values();
         pages.flat_map(|page| page.lines.iter().map(|(position, line)| (*position, line)))
     }
 }
@@ -201,7 +203,7 @@ pub(super) mod tests {
             pages.look_at(0..1);
             pages.trim();
         }
-        assert_eq!(pages.pages.len(), MOST_PAGES);
+        assert_eq!(pages.by_number.len(), MOST_PAGES);
         assert!(pages.get(0).is_some() && pages.get(PAGE).is_none());
     }
 }
