@@ -32,9 +32,3 @@ impl Peer {
         program(self.program, arguments)
     }
 }
-
-/// Whether a program is installed.
-pub fn has(name: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(name).exists())
-}
