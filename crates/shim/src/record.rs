@@ -14,6 +14,9 @@ pub const SHIM_FILE: &str = "shim.json";
 /// The usual name of [`ExitRecord`] in the container's directory; the bundle says which.
 pub const EXIT_FILE: &str = "exit.json";
 
+/// Bytes that a record of a container that ran never needs.
+const ROOM: usize = 2048;
+
 /// Which process supervises a container, and which one is the container's first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShimRecord {
@@ -71,6 +74,11 @@ impl ExitRecord {
         read(path)
     }
 
+    /// Takes the room for a record on disk, so that [`write`](Self::write) needs no more of it.
+    pub fn make_room(path: &Path) -> io::Result<()> {
+        fs::write(staging(path), [b' '; ROOM])
+    }
+
     /// Writes the record, atomically.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         write(path, self)
@@ -88,9 +96,21 @@ fn read<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
 /// Replaces a file in one step. Not synced: nothing syncs on the way of a run, and after a power
 /// failure no container runs anyway.
 fn write<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
-    let staging = path.with_extension("json.new");
-    let mut file = fs::File::create(&staging)?;
-    file.write_all(&serde_json::to_vec(value)?)?;
+    let staging = staging(path);
+    let mut options = fs::File::options();
+    // Not truncated before: what room is there may be all there is.
+    let mut file = options
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&staging)?;
+    let bytes = serde_json::to_vec(value)?;
+    file.write_all(&bytes)?;
+    file.set_len(bytes.len() as u64)?;
     drop(file);
     fs::rename(&staging, path)
+}
+
+fn staging(path: &Path) -> PathBuf {
+    path.with_extension("json.new")
 }

@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use gantry_shim::protocol::{self, FromShim, PacketError, ToShim};
 
+use super::complaint::complain;
 use super::poll::{Interest, Registration};
 
 /// More unread messages than this, and the engine is taken for dead; it can connect again.
@@ -38,7 +39,7 @@ impl Connection {
                 Ok(message) => return Some(message),
                 Err(PacketError::WouldBlock) => return None,
                 // A message of a later version, say: the next one may be known.
-                Err(PacketError::Malformed(error)) => eprintln!("a message: {error}"),
+                Err(PacketError::Malformed(error)) => complain("a message", error),
                 Err(_) => {
                     self.closed = true;
                     return None;

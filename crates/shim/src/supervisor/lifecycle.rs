@@ -14,6 +14,7 @@ use gantry_shim::{ExitRecord, ShimRecord};
 use rustix::io::Errno;
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 
+use super::complaint::complain;
 use super::poll::Source;
 use super::streams::{self, Input, Output};
 use super::{Life, Running, Supervisor, clock};
@@ -32,7 +33,7 @@ impl Supervisor {
                 let process = running.container.process.clone();
                 self.life = Life::Running(Box::new(running));
                 if let Err(error) = self.write_record() {
-                    eprintln!("shim.json: {error}");
+                    complain("shim.json", error);
                 }
                 self.tell(Event::Started { process });
                 self.read_leftovers();
@@ -54,6 +55,9 @@ impl Supervisor {
     }
 
     fn launch(&self) -> Result<Running, StartFailure> {
+        // On a full disk it must be known before, not at the end.
+        ExitRecord::make_room(&self.bundle.exit_record)
+            .map_err(|error| system_failure(Step::Init, "the exit record", &error))?;
         let log = self.open_log()?;
         let process = self.bundle.spec.process().as_ref();
         let terminal = process.is_some_and(|process| process.terminal() == Some(true));
@@ -253,7 +257,7 @@ impl Supervisor {
         if running.kill_at.is_some_and(|at| at <= Instant::now()) {
             running.kill_at = None;
             if let Err(error) = self.signal(SIGKILL) {
-                eprintln!("kill: {error}");
+                complain("kill", error);
             }
         }
     }
@@ -262,7 +266,7 @@ impl Supervisor {
     pub(super) fn take_signal(&mut self) {
         while let Ok(Some(_)) = self.signals.read_signal() {
             if let Err(error) = self.stop(None, Some(SHUTDOWN_GRACE)) {
-                eprintln!("stop: {error}");
+                complain("stop", error);
             }
         }
     }
@@ -289,7 +293,7 @@ impl Supervisor {
         let status = match waitid(pidfd, WaitIdOptions::EXITED | WaitIdOptions::NOHANG) {
             Ok(Some(status)) => status,
             Ok(None) => return,
-            Err(error) => return eprintln!("waitid: {error}"),
+            Err(error) => return complain("waitid", error),
         };
         // The end of a pid namespace's first process has killed the others. Where the container
         // shares a pid namespace its control group tells who is left, or being their reaper does.
@@ -340,7 +344,7 @@ impl Supervisor {
             running.container.cgroup.remove();
         }
         if let Err(error) = record.write(&self.bundle.exit_record) {
-            eprintln!("{}: {error}", self.bundle.exit_record.display());
+            complain(self.bundle.exit_record.display(), error);
         }
         self.life = Life::Over(record.clone());
         self.withdraw();
@@ -355,7 +359,7 @@ impl Running {
         let Some(log) = &mut self.log else { return };
         match act(log) {
             Err(error) if !self.log_failed => {
-                eprintln!("log: {error}");
+                complain("log", error);
                 self.log_failed = true;
             }
             _ => {}

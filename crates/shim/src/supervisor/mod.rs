@@ -8,6 +8,7 @@
 mod backlog;
 mod client;
 mod clock;
+mod complaint;
 mod connection;
 mod detach;
 mod lifecycle;
