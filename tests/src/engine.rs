@@ -13,7 +13,8 @@ use gantry_pack::{Archive, Image, fixtures};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{
-    Account, Finished, Running, account::Identity, built, cgroup, folder::Folder, skip, wait_for,
+    Account, Finished, Running, account::Identity, built, cgroup, folder::Folder, processes, skip,
+    wait_for,
 };
 
 /// Runs a behaviour against a new engine of `account`, with the image `busybox` loaded.
@@ -139,6 +140,21 @@ impl Engine {
         wait_for("the engine to be gone", || {
             process.has_ended().then_some(())
         });
+    }
+
+    /// What a restart of the computer leaves of a killed engine: the disk, and nothing else.
+    pub fn reboot(&self) {
+        processes::end_all_of(self.folder.path());
+        let run = self.folder.path().join("run");
+        for entry in fs::read_dir(&run).unwrap().flatten() {
+            let path = entry.path();
+            let removed = if path.is_dir() {
+                fs::remove_dir_all(&path)
+            } else {
+                fs::remove_file(&path)
+            };
+            removed.unwrap();
+        }
     }
 
     /// The process of the engine.

@@ -87,7 +87,7 @@ fn shares_our_mounts(proc: &Path) -> bool {
             .map(|meta| meta.ino())
             .ok()
     };
-    inode(proc) == inode(Path::new("/proc/self"))
+    inode(proc) == inode(Path::new("/proc/thread-self"))
 }
 
 /// Whether a process does anything any more; one that its parent has not reaped does not.

@@ -10,6 +10,8 @@ as_root_and_as_user!(
     a_found_container_can_be_stopped_and_started,
     killing_the_shim_is_said,
     removals_that_wait_are_finished_by_the_next_engine,
+    a_reboot_ends_containers_and_nothing_else,
+    a_spoilt_database_is_made_again,
 );
 
 fn a_running_container_is_found_again_with_every_line(engine: &Engine) {
@@ -146,4 +148,36 @@ fn removals_that_wait_are_finished_by_the_next_engine(engine: &Engine) {
     engine.launch();
     assert_eq!((images().as_str(), containers().as_str()), ("", ""));
     assert!(!engine.root().join("removals.json").exists());
+}
+
+fn a_reboot_ends_containers_and_nothing_else(engine: &Engine) {
+    engine
+        .docker(&["run", "-d", "--name", "box", "busybox", "sleep", "600"])
+        .ok();
+    engine.kill();
+    engine.reboot();
+    engine.launch();
+    engine.wait_for_state("box", "exited");
+    engine.docker(&["start", "box"]).ok();
+    assert_eq!(engine.inspect("box", ".State.Status"), "running");
+}
+
+fn a_spoilt_database_is_made_again(engine: &Engine) {
+    engine
+        .docker(&["create", "--name", "box", "busybox", "echo", "made"])
+        .ok();
+    engine.kill();
+    for name in ["gantry.db", "gantry.db-wal"] {
+        std::fs::write(
+            engine.root().join(name),
+            "this is no database\n".repeat(500),
+        )
+        .unwrap();
+    }
+    engine.launch();
+    let images = engine
+        .docker(&["images", "--format", "{{.Repository}}"])
+        .ok();
+    assert_eq!(images, "busybox");
+    assert_eq!(engine.docker(&["start", "--attach", "box"]).ok(), "made");
 }
