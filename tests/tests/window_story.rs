@@ -37,7 +37,7 @@ async fn tell(door: Door) {
     watch(page, &shots).await;
     every_action(page, engine).await;
     commit(page, engine).await;
-    export(page, engine).await;
+    export(page, engine, door).await;
     remove_both(page, engine).await;
     window.close().await;
 }
@@ -85,7 +85,31 @@ async fn look_at_layers(page: &Page, shots: &Shots) {
         5,
         "four layers and a step without one"
     );
+    explore(page).await;
     shots.take(page, "layers").await;
+}
+
+/// One layer's files, all files up to it, a search, and what ships in vain.
+async fn explore(page: &Page) {
+    page.shows("[data-test=image-wasted]", "B").await;
+    // Step 4 replaces and deletes what step 3 brought.
+    let fourth = "[data-test=layer-row][data-number='4']";
+    page.click(fourth).await;
+    page.shows("[data-test=layer-entry][title='data/gone']", "D")
+        .await;
+    page.shows("[data-test=layer-entry][title='data/kept']", "M")
+        .await;
+    page.press("Up to here").await;
+    page.find("[data-test=layer-entry][title=bin]").await;
+    page.fill("[data-test=layer-search]", "kept").await;
+    page.shows("[data-test=layer-hit]", "data/kept").await;
+    page.click("[data-test=layer-hit]").await;
+    page.shows("[data-test=entry-foot]", "/data/kept").await;
+    let backspace = "\u{e003}";
+    page.fill("[data-test=layer-search]", backspace).await;
+    page.loses("[data-test=layer-hit]").await;
+    page.press("This layer").await;
+    page.find("[data-test=layer-entry][title=data]").await;
 }
 
 /// Counts aloud, and ends by itself when it is asked to.
@@ -157,13 +181,17 @@ async fn commit(page: &Page, engine: &Engine) {
     assert_eq!(out, "kept\n");
 }
 
-async fn export(page: &Page, engine: &Engine) {
+async fn export(page: &Page, engine: &Engine, door: Door) {
     let file = engine.file("told.tar");
     page.click("a[href='#/images']").await;
     page.click("[data-test=image-row][data-image='told:1']")
         .await;
     page.click("[data-test=image-export]").await;
     page.find("[data-test=export-drawer]").await;
+    if door == Door::Browser {
+        // There the file goes to the browser's downloads unless one says otherwise.
+        page.press("A path").await;
+    }
     page.fill("[data-test=export-path]", file.to_str().unwrap())
         .await;
     page.click("[data-test=export-go]").await;

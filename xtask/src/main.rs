@@ -18,7 +18,7 @@ cargo xtask welcome [--release]  the image gantry/welcome:latest, beside the bin
 cargo xtask fixtures DIR         the images the tests start from, as archives
 cargo xtask deb                  a Debian package of the release binaries
 cargo xtask screenshots          the tests' screenshots into docs/screenshots
-cargo xtask report FILE          the summary of a test run (nextest's junit.xml or cargo test's output)
+cargo xtask report FILE…         the summary of test runs (nextest's junit.xml or cargo test's output)
 ";
 
 fn main() -> ExitCode {
@@ -46,7 +46,7 @@ fn run(words: &[&str]) -> Result<ExitCode> {
         }
         ["deb"] => deb::build()?,
         ["screenshots"] => screenshots::publish()?,
-        ["report", file] => return report::print(Path::new(file)),
+        ["report", files @ ..] if !files.is_empty() => return report::print(files),
         [] | ["help" | "-h" | "--help"] => print!("{HELP}"),
         other => bail!("unknown: {}\n{HELP}", other.join(" ")),
     }

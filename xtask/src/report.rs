@@ -17,13 +17,12 @@ struct Report {
     skipped: BTreeMap<String, Vec<String>>,
 }
 
-pub fn print(file: &Path) -> Result<ExitCode> {
-    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    let report = if text.starts_with("<?xml") {
-        from_junit(&text)
-    } else {
-        from_cargo(&text)
-    };
+/// Adds up what several runs left; a run that left nothing did not start, which is a failure.
+pub fn print(files: &[&str]) -> Result<ExitCode> {
+    let mut report = Report::default();
+    for file in files {
+        report.add(read(Path::new(file))?);
+    }
 
     for (reason, tests) in &report.skipped {
         println!("skipped: {reason}");
@@ -48,7 +47,24 @@ pub fn print(file: &Path) -> Result<ExitCode> {
     })
 }
 
+fn read(file: &Path) -> Result<Report> {
+    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    Ok(if text.starts_with("<?xml") {
+        from_junit(&text)
+    } else {
+        from_cargo(&text)
+    })
+}
+
 impl Report {
+    fn add(&mut self, other: Self) {
+        self.tests += other.tests;
+        self.failed.extend(other.failed);
+        for (reason, tests) in other.skipped {
+            self.skipped.entry(reason).or_default().extend(tests);
+        }
+    }
+
     fn skip(&mut self, line: &str, test: &str) {
         if let Some((_, reason)) = line.split_once(MARK) {
             let tests = self.skipped.entry(reason.trim().to_owned()).or_default();
@@ -147,6 +163,17 @@ mod tests {
                 skipped
             }
         );
+    }
+
+    #[test]
+    fn several_runs_are_counted_as_one() {
+        let mut sum = from_cargo("test loads ... ok\ntest stops ... FAILED\n");
+        sum.add(from_cargo(
+            "test pauses ... ok\n---- pauses stdout ----\nskipped: not root\n",
+        ));
+        assert_eq!(sum.tests, 3);
+        assert_eq!(sum.failed, ["stops"]);
+        assert_eq!(sum.skipped["not root"], ["pauses"]);
     }
 
     #[test]

@@ -42,12 +42,12 @@ pub fn build(profile: Profile) -> Result<()> {
         .join(folder)
         .join("gantry_ui.wasm");
     let dist = workspace::root().join("ui/dist");
-    bind(&wasm, &target.join("bindgen"), &dist, profile)?;
+    bind(&wasm, &target.join("bindgen"), &dist)?;
     copy_beside(&dist)
 }
 
 /// Runs wasm-bindgen when the compiled file is another one than the last time.
-fn bind(wasm: &Path, scratch: &Path, dist: &Path, profile: Profile) -> Result<()> {
+fn bind(wasm: &Path, scratch: &Path, dist: &Path) -> Result<()> {
     let stamp = dist.join(".wasm");
     let bytes = fs::read(wasm).with_context(|| wasm.display().to_string())?;
     let digest = gantry_pack::sha256(&bytes);
@@ -60,7 +60,8 @@ fn bind(wasm: &Path, scratch: &Path, dist: &Path, profile: Profile) -> Result<()
         .web(true)?
         .typescript(false)
         .keep_debug(false)
-        .remove_name_section(profile == Profile::Release)
+        // The names are two thirds of a debug build; a panic still tells its file and line.
+        .remove_name_section(true)
         .remove_producers_section(true)
         .generate(scratch)?;
     files::copy(scratch, dist)?;

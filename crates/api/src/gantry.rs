@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::body;
 use crate::error::Error;
+use crate::explore;
 use crate::request::Call;
 use crate::response::{self, Response};
 
@@ -47,7 +48,20 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
             Ok(response::ok(&stack))
         }
         (&Method::GET, ["images", name @ .., "layers", layer, "entries"]) => {
-            entries(&call, &name.join("/"), layer).await
+            explore::entries(&call, &name.join("/"), layer).await
+        }
+        (&Method::GET, ["images", name @ .., "waste"]) => {
+            let waste = call.engine.image_waste(&name.join("/")).await?;
+            Ok(response::ok(&waste))
+        }
+        (&Method::GET, ["images", name @ .., "search"]) => {
+            explore::search(&call, &name.join("/")).await
+        }
+        (&Method::GET, ["images", name @ .., "compare"]) => {
+            explore::compare(&call, &name.join("/")).await
+        }
+        (&Method::GET, ["images", name @ .., "file"]) => {
+            explore::file(&call, &name.join("/")).await
         }
         _ => Err(Error::NoSuchPage),
     }
@@ -64,8 +78,9 @@ async fn load(mut call: Call) -> Result<Response, Error> {
         call.engine.load_task(request).await?
     } else {
         let subject = call.query.get("name").unwrap_or_default().to_owned();
+        let size = call.query.number("size")?;
         let archive = body::reader(call.body);
-        call.engine.load_stream_task(archive, subject).await?
+        call.engine.load_stream_task(archive, subject, size).await?
     };
     Ok(response::json(StatusCode::ACCEPTED, &started))
 }
@@ -120,15 +135,6 @@ async fn remove_image(mut call: Call) -> Result<Response, Error> {
     Ok(response::ok(
         &call.engine.remove_image_later(request).await?,
     ))
-}
-
-async fn entries(call: &Call, image: &str, layer: &str) -> Result<Response, Error> {
-    let layer = layer
-        .parse()
-        .map_err(|_| Error::BadRequest(format!("invalid layer number: \"{layer}\"")))?;
-    let directory = call.query.get("dir").unwrap_or("/");
-    let page = call.engine.layer_entries(image, layer, directory).await?;
-    Ok(response::ok(&page))
 }
 
 /// One JSON object per line; an error cuts the connection.

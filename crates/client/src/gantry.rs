@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use futures_util::Stream;
 use gantry_wire::gantry::{
-    CommitRequest, Compression, EntryPage, ExportRequest, ImportRequest, LayerStack, LoadRequest,
-    RemoveContainer, RemoveImage, Removed, SaveFormat, SaveRequest, Snapshot, Task, TaskStarted,
-    Update,
+    CommitRequest, Comparison, Compression, EntryPage, ExportRequest, ImportRequest, LayerStack,
+    LoadRequest, RemoveContainer, RemoveImage, Removed, SaveFormat, SaveRequest, Scope,
+    SearchResult, Snapshot, Task, TaskStarted, Update, Waste,
 };
 use hyper::Method;
 use serde::Serialize;
@@ -32,13 +32,15 @@ impl Client {
         self.post(v1(&["load"]), Content::json(request)).await
     }
 
-    /// Loads what the reader gives. The task survives this client once all of it was sent.
+    /// Loads what the reader gives, `size` bytes where that is known. The task survives this client
+    /// once all of it was sent.
     pub async fn load_stream_task(
         &self,
         name: &str,
+        size: Option<u64>,
         archive: impl AsyncRead + Send + 'static,
     ) -> Result<TaskStarted> {
-        let target = v1(&["load"]).with("name", name);
+        let target = v1(&["load"]).with("name", name).with_some("size", size);
         self.post(target, Content::archive(archive)).await
     }
 
@@ -121,11 +123,64 @@ impl Client {
         self.get(v1(&["images", name, "layers"])).await
     }
 
-    /// One directory of one layer.
-    pub async fn layer_entries(&self, name: &str, layer: u32, dir: &str) -> Result<EntryPage> {
+    /// One directory of one layer, or of all layers up to it.
+    pub async fn layer_entries(
+        &self,
+        name: &str,
+        layer: u32,
+        dir: &str,
+        scope: Scope,
+        limit: Option<u32>,
+    ) -> Result<EntryPage> {
         let layer = layer.to_string();
-        let target = v1(&["images", name, "layers", &layer, "entries"]).with("dir", dir);
+        let target = v1(&["images", name, "layers", &layer, "entries"])
+            .with("dir", dir)
+            .with_some("scope", word(&scope))
+            .with_some("limit", limit);
         self.get(target).await
+    }
+
+    /// Bytes of an image that no container sees.
+    pub async fn image_waste(&self, name: &str) -> Result<Waste> {
+        self.get(v1(&["images", name, "waste"])).await
+    }
+
+    /// What an image, or its layers up to one, shows whose name contains a text.
+    pub async fn search_image(
+        &self,
+        name: &str,
+        text: &str,
+        layer: Option<u32>,
+        limit: u32,
+    ) -> Result<SearchResult> {
+        let target = v1(&["images", name, "search"])
+            .with("text", text)
+            .with_some("layer", layer)
+            .with("limit", limit);
+        self.get(target).await
+    }
+
+    /// What of a directory is not the same in another image.
+    pub async fn compare_images(&self, name: &str, with: &str, dir: &str) -> Result<Comparison> {
+        let target = v1(&["images", name, "compare"])
+            .with("with", with)
+            .with("dir", dir);
+        self.get(target).await
+    }
+
+    /// The content of one file of an image, from one layer or as a container would see it.
+    pub async fn image_file(
+        &self,
+        name: &str,
+        path: &str,
+        layer: Option<u32>,
+        scope: Scope,
+    ) -> Result<impl Stream<Item = Result<Bytes>> + Send + Unpin + use<>> {
+        let target = v1(&["images", name, "file"])
+            .with("path", path)
+            .with_some("layer", layer)
+            .with_some("scope", word(&scope));
+        self.bytes(target).await
     }
 }
 

@@ -45,6 +45,10 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
 
         InspectImage => images::inspect,
         LayerEntries => images::entries,
+        ImageWaste => images::waste,
+        SearchImage => images::search,
+        CompareImages => images::compare,
+        SaveImageFile => images::save_file,
         TagImage => images::tag,
         RemoveImage => images::remove,
 

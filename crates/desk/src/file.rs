@@ -2,7 +2,10 @@
 
 use std::{fs, io, io::Write, path::Path};
 
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use gantry_view::Failure;
+use tokio::io::AsyncWriteExt;
 
 /// Writes a file beside its place and renames it there: readers see the old or the new, whole.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -19,6 +22,33 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write().inspect_err(|_| {
         let _ = fs::remove_file(&staged);
     })
+}
+
+/// Writes a stream beside its place and renames it there; the number of bytes.
+pub(crate) async fn write_stream(
+    path: &Path,
+    mut content: impl Stream<Item = io::Result<Bytes>> + Unpin,
+) -> io::Result<u64> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    let staged = path.with_file_name(name);
+    let written = async {
+        let mut file = tokio::fs::File::create(&staged).await?;
+        let mut bytes = 0;
+        while let Some(chunk) = content.next().await {
+            let chunk = chunk?;
+            file.write_all(&chunk).await?;
+            bytes += chunk.len() as u64;
+        }
+        file.flush().await?;
+        tokio::fs::rename(&staged, path).await?;
+        Ok(bytes)
+    };
+    let written = written.await;
+    if written.is_err() {
+        let _ = tokio::fs::remove_file(&staged).await;
+    }
+    written
 }
 
 /// A failure to read or write a file, with the path as a fact.
@@ -38,6 +68,21 @@ pub(crate) fn failure(code: &str, path: &Path, error: &io::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_stream_that_breaks_leaves_no_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a");
+        let broken = [Ok(Bytes::from_static(b"a")), Err(io::Error::other("cut"))];
+        let written = write_stream(&path, futures_util::stream::iter(broken)).await;
+        assert!(written.is_err());
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+
+        let whole = [Ok(Bytes::from_static(b"a")), Ok(Bytes::from_static(b"b"))];
+        let written = write_stream(&path, futures_util::stream::iter(whole)).await;
+        assert_eq!(written.expect("written"), 2);
+        assert_eq!(fs::read(&path).expect("readable"), b"ab");
+    }
 
     #[test]
     fn a_file_is_replaced_and_nothing_is_left_beside_it() {

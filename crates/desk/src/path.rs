@@ -29,6 +29,7 @@ pub(crate) fn absolute(typed: &str) -> Result<PathBuf, Failure> {
         Err(Failure {
             what: "The path was not used".to_owned(),
             why: "It does not begin with /".to_owned(),
+            next: "Begin the path with / or ~.".to_owned(),
             ..Failure::new(
                 "path-not-absolute",
                 format!("{typed:?} is not an absolute path"),

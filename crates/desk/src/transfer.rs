@@ -7,7 +7,7 @@ use futures_util::{Stream, StreamExt, stream::BoxStream};
 use gantry_view::{Compression, ExportFormat, Failure};
 use tokio_util::io::StreamReader;
 
-use crate::{Desk, failure::failure, logs};
+use crate::{Desk, failure::failure, images, logs, tasks};
 
 /// A file on its way to a browser.
 pub struct Download {
@@ -18,33 +18,62 @@ pub struct Download {
 }
 
 impl Desk {
-    /// Imports an archive as it arrives; returns the task's id.
-    pub async fn import_stream<S>(&self, name: &str, archive: S) -> Result<String, Failure>
+    /// Imports an archive as it arrives; returns the task's id. The size makes its progress exact.
+    pub async fn import_stream<S>(
+        &self,
+        name: &str,
+        size: Option<u64>,
+        archive: S,
+    ) -> Result<String, Failure>
     where
         S: Stream<Item = io::Result<Bytes>> + Send + 'static,
     {
         let client = self.link().client().await?;
         let reader = StreamReader::new(Box::pin(archive));
-        let started = client.load_stream_task(name, reader).await;
+        let started = client.load_stream_task(name, size, reader).await;
         Ok(started.map_err(failure)?.task)
     }
 
-    /// An archive of images.
+    /// An archive of images, under the name that it is to have.
     pub async fn export_stream(
         &self,
+        name: &str,
         images: Vec<String>,
         format: ExportFormat,
         compression: Compression,
     ) -> Result<Download, Failure> {
-        if compression != Compression::None || format == ExportFormat::OciFolder {
-            let raw = "a browser receives archives without further compression";
+        if format == ExportFormat::OciFolder {
+            let raw = "a browser receives a file, not a folder";
             return Err(Failure::new("not-in-browser", raw));
         }
         let client = self.link().client().await?;
-        let archive = client.save_images(&images).await.map_err(failure)?;
+        let archive = client
+            .save_stream(
+                &images,
+                tasks::save_format(format),
+                tasks::save_compression(compression),
+            )
+            .await
+            .map_err(failure)?;
         Ok(Download {
-            name: file_name(&images, "tar"),
+            name: name.replace('/', "_"),
             bytes: archive.map(|chunk| chunk.map_err(io::Error::other)).boxed(),
+        })
+    }
+
+    /// One file of an image, as the layer has it or as a container would see it.
+    pub async fn image_file_stream(
+        &self,
+        image: &str,
+        path: &str,
+        layer: u32,
+        whole: bool,
+    ) -> Result<Download, Failure> {
+        let client = self.link().client().await?;
+        let content = images::content(&client, image, path, layer, whole).await?;
+        Ok(Download {
+            name: path.rsplit('/').next().unwrap_or(path).to_owned(),
+            bytes: content.map(|chunk| chunk.map_err(io::Error::other)).boxed(),
         })
     }
 
@@ -55,29 +84,8 @@ impl Desk {
         let log = logs::text(&client, id, timestamps).await?;
         let name = inspect.name.trim_start_matches('/').to_owned();
         Ok(Download {
-            name: file_name(&[name], "log"),
+            name: format!("{name}.log"),
             bytes: log.map(|chunk| chunk.map_err(io::Error::other)).boxed(),
         })
-    }
-}
-
-/// A file name after what it holds: `shop_web-1.2.tar`.
-fn file_name(subjects: &[String], extension: &str) -> String {
-    let stem = match subjects {
-        [one] => one.replace('/', "_").replace(':', "-"),
-        _ => "images".to_owned(),
-    };
-    format!("{stem}.{extension}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_called_after_what_it_holds() {
-        let one = ["shop/web:1.2".to_owned()];
-        assert_eq!(file_name(&one, "tar"), "shop_web-1.2.tar");
-        assert_eq!(file_name(&["a".into(), "b".into()], "tar"), "images.tar");
     }
 }

@@ -8,8 +8,9 @@ use futures_util::Stream;
 use gantry_store::Store;
 use gantry_wire as wire;
 use gantry_wire::gantry;
-use tokio::io::AsyncRead;
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::UnixListener;
+use tokio_util::io::ReaderStream;
 
 use crate::container::{Attachment, Containers, LogStream, Registry, Waiting, capabilities};
 use crate::core::{Core, blocking};
@@ -335,14 +336,64 @@ impl Engine {
         self.core.images.layers(name).await
     }
 
-    /// One folder of one layer, counted from 0 at the base.
+    /// One folder of one layer, counted from 0 at the base, or of all layers up to it; the largest
+    /// `limit` entries, 1000 unless told.
     pub async fn layer_entries(
         &self,
         name: &str,
         layer: u32,
         directory: &str,
+        scope: gantry::Scope,
+        limit: Option<usize>,
     ) -> Result<gantry::EntryPage> {
-        self.core.images.layer_entries(name, layer, directory).await
+        let images = &self.core.images;
+        images
+            .layer_entries(name, layer, directory, scope, limit)
+            .await
+    }
+
+    /// Bytes of an image that no container sees.
+    pub async fn image_waste(&self, name: &str) -> Result<gantry::Waste> {
+        self.core.images.waste(name).await
+    }
+
+    /// What an image, or its layers up to one, shows whose name contains a text.
+    pub async fn search_image(
+        &self,
+        name: &str,
+        text: String,
+        layer: Option<u32>,
+        limit: Option<usize>,
+    ) -> Result<gantry::SearchResult> {
+        let images = &self.core.images;
+        images.search_image(name, text, layer, limit).await
+    }
+
+    /// What of a directory is not the same in another image.
+    pub async fn compare_images(
+        &self,
+        name: &str,
+        with: &str,
+        directory: &str,
+        limit: Option<usize>,
+    ) -> Result<gantry::Comparison> {
+        let images = &self.core.images;
+        images.compare(name, with, directory, limit).await
+    }
+
+    /// The content of one file of an image, from one layer or as a container would see it.
+    pub async fn image_file(
+        &self,
+        name: &str,
+        path: &str,
+        layer: Option<u32>,
+        scope: gantry::Scope,
+    ) -> Result<BoxStream<std::io::Result<Bytes>>> {
+        let images = &self.core.images;
+        let found = images.image_file(name, path, layer, scope).await?;
+        // Exactly what it held when it was opened.
+        let file = tokio::fs::File::from_std(found.file).take(found.size);
+        Ok(Box::pin(ReaderStream::with_capacity(file, 1 << 16)))
     }
 }
 
@@ -380,13 +431,15 @@ impl Engine {
         self.core.images.load_task(request)
     }
 
-    /// Loads what a client sends; the task survives the client once the whole body was read.
+    /// Loads what a client sends, `size` bytes where that is known; the task survives the client once the whole body was read.
     pub async fn load_stream_task(
         &self,
         archive: impl AsyncRead + Send + Unpin + 'static,
         subject: String,
+        size: Option<u64>,
     ) -> Result<gantry::TaskStarted> {
-        self.core.images.load_stream_task(archive, subject).await
+        let images = &self.core.images;
+        images.load_stream_task(archive, subject, size).await
     }
 
     pub async fn save_task(&self, request: gantry::SaveRequest) -> Result<gantry::TaskStarted> {

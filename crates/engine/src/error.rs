@@ -41,6 +41,9 @@ pub enum Error {
     /// Several image ids start with the given prefix.
     #[error("ambiguous image id prefix: {0}")]
     AmbiguousImage(String),
+    /// An image has nothing at a path.
+    #[error("No such file in the image: {0}")]
+    NoSuchEntry(String),
     /// No network has that name.
     #[error("network {0} not found")]
     NoSuchNetwork(String),
@@ -209,6 +212,7 @@ impl Error {
             Self::NoSuchContainer(_) => "container-not-found",
             Self::AmbiguousContainer(_) | Self::AmbiguousImage(_) => "ambiguous-id",
             Self::NoSuchImage(_) => "image-not-found",
+            Self::NoSuchEntry(_) => "entry-not-found",
             Self::NoSuchNetwork(_) => "network-not-found",
             Self::NoSuchTask(_) => "task-not-found",
             Self::NoSuchUndo(_) => "undo-expired",
@@ -241,6 +245,7 @@ impl Error {
         match self {
             Self::NoSuchContainer(_)
             | Self::NoSuchImage(_)
+            | Self::NoSuchEntry(_)
             | Self::NoSuchNetwork(_)
             | Self::NoSuchTask(_)
             | Self::NoSuchUndo(_) => Status::NotFound,
@@ -393,6 +398,9 @@ impl Error {
             }
             Self::StartFailed(failure) => {
                 facts.insert("exit_code", failure.exit_code.to_string());
+            }
+            Self::NoSuchEntry(path) => {
+                facts.insert("path", path.clone());
             }
             Self::Io { path, .. } | Self::Damaged { path, .. } | Self::FileExists(path) => {
                 facts.insert("path", path.display().to_string());

@@ -65,6 +65,9 @@ pub enum Error {
     /// The input is none of the formats that hold images.
     #[error("not an image archive: {0}")]
     NotAnImage(String),
+    /// Something of an image that is to be read is a folder, a link or a device.
+    #[error("{0} is not a file")]
+    NotAFile(String),
     /// A document or layer that the archive names is not in it.
     #[error("the archive names {what}, which it does not contain")]
     Missing { what: String },
@@ -124,6 +127,7 @@ impl Error {
             Self::Truncated { .. } => "archive-truncated",
             Self::DigestMismatch { .. } | Self::SizeMismatch { .. } => "digest-mismatch",
             Self::NotAnImage(_) => "not-an-image",
+            Self::NotAFile(_) => "not-a-file",
             Self::Missing { .. } | Self::Invalid { .. } => "archive-invalid",
             Self::Hostile { .. } => "archive-refused",
             Self::TooLarge { .. } => "archive-too-large",

@@ -39,6 +39,7 @@ mod catalogue;
 mod commit;
 mod database;
 mod error;
+mod explore;
 mod export;
 mod image;
 mod implied;
@@ -69,12 +70,16 @@ mod usage;
 mod verify;
 
 pub use error::{Error, Result};
+pub use explore::{
+    Comparison, Difference, EntryChange, Explorer, FileInLayer, Hit, Page, Row, Waste, WastedFile,
+    WastedLayer,
+};
 pub use gantry_oci::Compression;
 pub use image::{
     DiskUsage, HistoryEntry, Image, ImageUsage, LayerBlob, LayerState, Loaded, LoadedLayer,
     PlatformFit,
 };
-pub use index::{Chain, Entry, EntryKind, LayerIndex, Time};
+pub use index::{Entry, EntryKind, LayerIndex, Time};
 pub use layer::{Layer, LayerFacts};
 pub use limits::Limits;
 pub use progress::{CancelFlag, LayerProgress, Progress, ProgressEvent};

@@ -82,6 +82,8 @@ pub enum StepKind {
 /// A layer of an image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layer {
+    /// Counted from 0 at the base.
+    pub index: u32,
     /// Of the uncompressed tar.
     pub diff_id: String,
     /// Of the stored blob.
@@ -101,54 +103,6 @@ pub struct InspectImage {
     pub id: String,
 }
 call!(InspectImage, "inspect_image", ImageDetail);
-
-/// Lists one folder of what a layer itself holds.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LayerEntries {
-    pub image: String,
-    pub diff_id: String,
-    /// Path without leading slash; empty is the root.
-    pub dir: String,
-}
-call!(LayerEntries, "layer_entries", Vec<LayerEntry>);
-
-/// One file or folder of a layer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LayerEntry {
-    /// Bytes that are not UTF-8 are shown as U+FFFD.
-    pub name: String,
-    pub kind: EntryKind,
-    pub change: EntryChange,
-    /// Of the file, or of all below the folder within this layer.
-    pub size: u64,
-    /// Files below, for a folder.
-    pub files: u64,
-    /// Where a symbolic link points; empty otherwise.
-    pub target: String,
-    /// Permission bits.
-    pub mode: u32,
-}
-
-/// What a layer entry is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EntryKind {
-    File,
-    Folder,
-    Link,
-    Other,
-}
-
-/// What the layer does to the path, against the layers below.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EntryChange {
-    Added,
-    Modified,
-    Deleted,
-    /// A folder that the layer only passes through.
-    Unchanged,
-}
 
 /// Gives an image one more name.
 #[derive(Debug, Clone, Serialize, Deserialize)]

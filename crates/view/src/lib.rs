@@ -10,8 +10,10 @@
 #![forbid(unsafe_code)]
 
 mod call;
+mod codes;
 mod container;
 mod engine;
+mod explore;
 mod failure;
 mod host;
 mod image;
@@ -22,8 +24,10 @@ mod watch;
 mod window;
 
 pub use call::{Call, Subscribe};
+pub use codes::CODES;
 pub use container::*;
 pub use engine::*;
+pub use explore::*;
 pub use failure::Failure;
 pub use host::*;
 pub use image::*;

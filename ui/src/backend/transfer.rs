@@ -17,7 +17,8 @@ pub async fn upload(Upload(file): Upload) -> Result<String, Failure> {
     init.set_method("PUT");
     init.set_body(&file);
     let window = web_sys::window().ok_or_else(|| transport("no window"))?;
-    let url = format!("/upload?name={}", encode_uri_component(&file.name()));
+    let (name, size) = (encode_uri_component(&file.name()), file.size());
+    let url = format!("/upload?name={name}&size={size}");
     let answer: Response = JsFuture::from(window.fetch_with_str_and_init(&url, &init))
         .await
         .map_err(transport)?
@@ -36,9 +37,17 @@ pub async fn upload(Upload(file): Upload) -> Result<String, Failure> {
 /// What a browser can take home as a file.
 pub enum Download<'a> {
     Images {
+        /// What to call the file.
+        name: &'a str,
         references: &'a [String],
         format: ExportFormat,
         compression: Compression,
+    },
+    File {
+        image: &'a str,
+        layer: u32,
+        whole: bool,
+        path: &'a str,
     },
     Log {
         container: &'a str,
@@ -50,6 +59,7 @@ impl Download<'_> {
     fn url(&self) -> String {
         match self {
             Self::Images {
+                name,
                 references,
                 format,
                 compression,
@@ -60,7 +70,19 @@ impl Download<'_> {
                     images.push_str(&String::from(encode_uri_component(reference)));
                 }
                 let (format, compression) = (word(format), word(compression));
-                format!("/download?kind=images{images}&format={format}&compression={compression}")
+                let name = encode_uri_component(name);
+                format!(
+                    "/download?kind=images&name={name}{images}&format={format}&compression={compression}"
+                )
+            }
+            Self::File {
+                image,
+                layer,
+                whole,
+                path,
+            } => {
+                let (image, path) = (encode_uri_component(image), encode_uri_component(path));
+                format!("/download?kind=file&image={image}&layer={layer}&whole={whole}&path={path}")
             }
             Self::Log {
                 container,

@@ -19,6 +19,9 @@ words! {
         details => "Details", "자세히";
         port_to => " to ", " → ";
         open_address(address: &str) => format!("Open {address}"), format!("{address} 열기");
+        not_opened(address: &str) => format!("{address} was not opened"), format!("{address} 주소를 열지 못했습니다");
+        not_copied => "Nothing was copied", "복사하지 못했습니다";
+        file_not_shown => "The file was not shown", "파일을 보여 주지 못했습니다";
         none => "none", "없음";
         not_measured => "not measured yet", "아직 측정하지 않음";
         resize_list => "Resize list", "목록 너비 조절";

@@ -1,112 +1,177 @@
-//! Failures by their code. Where a code has no words here, the engine's own are shown.
+//! Failures in words: what did not happen, why, and what to do next.
+//!
+//! In English the engine's own sentences come first, since it knows the case; what it leaves out
+//! is filled in by the code. In Korean the code speaks, with the facts. [`gantry_view::CODES`]
+//! lists the codes; each of them has words in both languages.
+
+mod english;
+mod korean;
 
 use gantry_view::Failure;
 
-use super::{Lang, Particle::Object, with_particle, words};
+use super::{Lang, words};
 
 words! {
     Failures {
         try_again => "Try again", "다시 시도";
-        engine_gone => "The engine did not answer", "엔진이 응답하지 않았습니다";
+    }
+}
+
+/// The sentences of one code. An empty one is not shown.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Words {
+    what: String,
+    why: String,
+    next: String,
+}
+
+impl Words {
+    fn new(what: impl Into<String>, why: impl Into<String>, next: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            why: why.into(),
+            next: next.into(),
+        }
     }
 }
 
 impl Failures {
-    /// What did not happen, in this language if its code is known.
+    /// What did not happen.
     pub fn what(self, failure: &Failure) -> String {
-        self.known(failure)
-            .map_or_else(|| failure.what.clone(), |(what, _)| what)
+        self.words(failure).what
     }
 
     /// Why; may be empty.
     pub fn why(self, failure: &Failure) -> String {
-        self.known(failure)
-            .map_or_else(|| failure.why.clone(), |(_, why)| why)
+        self.words(failure).why
     }
 
-    /// What to do next; empty where the engine says nothing or only English is known.
+    /// What to do next; empty where nothing helps.
     pub fn next(self, failure: &Failure) -> String {
-        match self.0 {
-            Lang::En => failure.next.clone(),
-            Lang::Ko => String::new(),
-        }
+        self.words(failure).next
     }
 
-    /// Words for the codes that this window knows. English comes from the engine, which knows more.
-    fn known(self, failure: &Failure) -> Option<(String, String)> {
-        if failure.code == "transport" {
-            return Some((self.engine_gone().to_owned(), String::new()));
-        }
+    /// All of it in one line, for a toast.
+    pub fn sentence(self, failure: &Failure) -> String {
+        let Words { what, why, next } = self.words(failure);
+        let parts = [what, why, next];
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        parts.map(ended).collect::<Vec<_>>().join(" ")
+    }
+
+    fn words(self, failure: &Failure) -> Words {
+        let own = Words::new(&failure.what, &failure.why, &failure.next);
         match self.0 {
-            Lang::En => None,
-            Lang::Ko => korean(failure),
+            Lang::En => {
+                let by_code = english::words(failure).unwrap_or_default();
+                // A failure without sentences of its own repeats the raw text.
+                let silent = own.what == failure.raw && !by_code.what.is_empty();
+                Words {
+                    what: if silent { by_code.what } else { own.what },
+                    why: or(own.why, by_code.why),
+                    next: or(own.next, by_code.next),
+                }
+            }
+            Lang::Ko => korean::words(failure).unwrap_or(Words {
+                next: String::new(),
+                ..own
+            }),
         }
     }
 }
 
-fn korean(failure: &Failure) -> Option<(String, String)> {
-    let fact = |name| failure.fact(name);
-    let (what, why) = match failure.code.as_str() {
-        "name-in-use" => (
-            format!("이름 {} 이미 사용 중입니다", subject(fact("name"))),
-            "다른 컨테이너가 이 이름을 쓰고 있습니다.".to_owned(),
-        ),
-        "image-not-found" => (
-            "이미지가 없습니다".to_owned(),
-            format!(
-                "{} 이 컴퓨터에서 찾지 못했습니다.",
-                with_particle(fact("name"), Object)
-            ),
-        ),
-        "image-in-use" => (
-            "이미지를 사용 중입니다".to_owned(),
-            "컨테이너가 이 이미지의 파일을 쓰고 있어 삭제하지 않았습니다.".to_owned(),
-        ),
-        "platform-mismatch" => (
-            "다른 종류의 컴퓨터용 이미지입니다".to_owned(),
-            format!(
-                "이미지는 {}용이고 이 컴퓨터는 {}입니다.",
-                fact("image"),
-                fact("host")
-            ),
-        ),
-        "limit-unavailable" => (
-            "제한을 적용할 수 없습니다".to_owned(),
-            "이 컴퓨터의 cgroup이 이 제한을 허용하지 않습니다.".to_owned(),
-        ),
-        "archive-truncated" => (
-            "파일이 중간에 끊겼습니다".to_owned(),
-            "받거나 복사하는 도중에 끊긴 것으로 보입니다. 저장한 것은 없습니다.".to_owned(),
-        ),
-        "digest-mismatch" => (
-            "내용이 다이제스트와 다릅니다".to_owned(),
-            "파일이 손상되었거나 바뀌었습니다. 저장한 것은 없습니다.".to_owned(),
-        ),
-        "not-an-image" => (
-            "이미지 파일이 아닙니다".to_owned(),
-            "docker save, podman save 또는 OCI 형식이어야 합니다.".to_owned(),
-        ),
-        "command-not-found" => (
-            "명령을 찾지 못했습니다".to_owned(),
-            format!("이미지 안에 {} 없습니다.", subject(fact("command"))),
-        ),
-        "disk-full" => (
-            "디스크에 공간이 부족합니다".to_owned(),
-            "공간을 비운 뒤 다시 시도하십시오.".to_owned(),
-        ),
-        "not-signed-in" => (
-            "로그인되어 있지 않습니다".to_owned(),
-            "gantry web이 출력한 주소를 다시 여십시오.".to_owned(),
-        ),
-        "desktop-only" => (
-            "브라우저에서는 할 수 없습니다".to_owned(),
-            "데스크톱 앱에서만 됩니다.".to_owned(),
-        ),
-        _ => return None,
-    };
-    Some((what, why))
+fn or(first: String, second: String) -> String {
+    if first.is_empty() { second } else { first }
 }
 
-fn subject(word: &str) -> String {
-    with_particle(word, super::Particle::Subject)
+/// With a full stop, unless it has one.
+pub fn ended(sentence: String) -> String {
+    if sentence.ends_with(['.', '?']) {
+        sentence
+    } else {
+        sentence + "."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gantry_view::{CODES, Failure};
+
+    use super::{Failures, Lang, ended, english, korean};
+
+    /// A failure with every fact that sentences are made of.
+    fn failure(code: &str) -> Failure {
+        let facts = [
+            "name",
+            "image",
+            "container",
+            "command",
+            "path",
+            "limit",
+            "option",
+            "wanted",
+            "actual",
+            "folder",
+            "file",
+            "url",
+            "user",
+            "group",
+        ];
+        let failure = Failure::new(code, "raw");
+        facts
+            .iter()
+            .fold(failure, |failure, fact| failure.with(fact, "x"))
+    }
+
+    #[test]
+    fn every_code_says_what_and_what_to_do_next_in_both_languages() {
+        for code in CODES {
+            let failure = failure(code);
+            for (lang, words) in [
+                ("English", english::words(&failure)),
+                ("Korean", korean::words(&failure)),
+            ] {
+                let words = words.unwrap_or_else(|| panic!("{code} has no {lang} words"));
+                assert!(!words.what.is_empty(), "{code}: {lang} what");
+                assert!(!words.next.is_empty(), "{code}: {lang} next");
+            }
+        }
+    }
+
+    #[test]
+    fn no_korean_sentence_is_left_in_english() {
+        let is_hangul = |c: char| ('가'..='힣').contains(&c);
+        for code in CODES {
+            let words = korean::words(&failure(code)).expect("known");
+            for sentence in [words.what, words.why, words.next] {
+                assert!(
+                    sentence.is_empty() || sentence.contains(is_hangul),
+                    "{code}: {sentence}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_engines_own_english_comes_first_and_is_completed() {
+        let mut said = Failure::new("image-not-found", "No such image: x");
+        said.why = "It was removed a minute ago".into();
+        let english = Failures(Lang::En);
+        assert_eq!(english.why(&said), "It was removed a minute ago");
+        assert!(!english.next(&said).is_empty());
+        assert!(!Failures(Lang::Ko).next(&said).is_empty());
+    }
+
+    #[test]
+    fn an_unknown_code_still_says_what_the_engine_said() {
+        let unknown = Failure::new("brand-new", "something else");
+        assert_eq!(Failures(Lang::En).what(&unknown), "something else");
+        assert_eq!(Failures(Lang::Ko).what(&unknown), "something else");
+    }
+
+    #[test]
+    fn sentences_end_once() {
+        assert_eq!(ended("a".into()), "a.");
+        assert_eq!(ended("a.".into()), "a.");
+    }
 }

@@ -30,6 +30,7 @@ mod verbs;
 use leptos::prelude::*;
 
 pub use commit::Commit;
+pub use failures::ended;
 pub use images::Images;
 pub use number::grouped;
 pub use particle::{Particle, with_particle};

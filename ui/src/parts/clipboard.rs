@@ -6,30 +6,47 @@ use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{IconButton, Symbol};
-use crate::i18n::use_text;
+use crate::{
+    i18n::use_text,
+    state::{Store, use_store},
+};
 
 const SHOWN_FOR: Duration = Duration::from_millis(1200);
 
 /// Puts text on the clipboard.
-pub fn copy(text: String) {
+pub fn copy(store: Store, text: String) {
     spawn_local(async move {
-        // A browser may refuse outside of a press; there is nothing else to try.
-        let _ = JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
+        if !put(&text).await {
+            store.tell_failure(store.text().common.not_copied().to_owned(), None);
+        }
     });
+}
+
+/// Whether the clipboard took it; a browser may refuse.
+async fn put(text: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
 /// Copies once and remembers it for a moment.
 pub(super) fn copier(text: Callback<(), String>) -> (ReadSignal<bool>, impl Fn() + Copy) {
+    let store = use_store();
     let (copied, set_copied) = signal(false);
     let run = move || {
-        copy(text.run(()));
-        set_copied.set(true);
-        set_timeout(
-            move || {
-                let _ = set_copied.try_set(false);
-            },
-            SHOWN_FOR,
-        );
+        let text = text.run(());
+        spawn_local(async move {
+            if !put(&text).await {
+                store.tell_failure(store.text().common.not_copied().to_owned(), None);
+                return;
+            }
+            let _ = set_copied.try_set(true);
+            set_timeout(
+                move || {
+                    let _ = set_copied.try_set(false);
+                },
+                SHOWN_FOR,
+            );
+        });
     };
     (copied, run)
 }

@@ -4,7 +4,7 @@ use gantry_view::Failure;
 use leptos::prelude::*;
 
 use super::{CopyButton, Glyph, StatusKind};
-use crate::i18n::use_text;
+use crate::i18n::{ended, use_text};
 
 /// `title` says what did not happen in words of the place; without it the failure speaks itself.
 /// Buttons that help come as children.
@@ -25,13 +25,7 @@ pub fn ErrorCard(
     let reason = [what, why]
         .into_iter()
         .filter(|part| !part.is_empty())
-        .map(|part| {
-            if part.ends_with('.') {
-                part
-            } else {
-                part + "."
-            }
-        })
+        .map(ended)
         .collect::<Vec<_>>()
         .join(" ");
     let raw = failure.raw;

@@ -74,6 +74,11 @@ impl Layers {
         });
     }
 
+    /// How many dialogs lie on each other.
+    pub fn depth(self) -> usize {
+        self.dialogs.with(Vec::len)
+    }
+
     /// Whether a dialog or a menu has the keyboard.
     pub fn is_open(self) -> bool {
         self.has_dialog() || self.menu.with_untracked(Option::is_some)

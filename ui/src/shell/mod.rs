@@ -3,6 +3,7 @@
 mod banners;
 mod context_menu;
 mod drop_zone;
+mod focus_keeper;
 mod head;
 mod keys;
 mod sidebar;
@@ -14,6 +15,7 @@ use leptos::prelude::*;
 
 use crate::{
     pages::{ContainersPage, ImagesPage, SettingsPage, TransfersPage},
+    parts::use_layers,
     state::{Route, use_store},
 };
 
@@ -45,6 +47,7 @@ pub fn Shell() -> impl IntoView {
     let store = use_store();
     keys::listen(store);
     context_menu::listen();
+    focus_keeper::keep(store, use_layers());
     let page = Memo::new(move |_| store.route.with(Page::of));
     view! {
         <div class="shell">

@@ -57,6 +57,8 @@ pub struct Store {
     pub window: RwSignal<WindowState>,
     /// Whether the person is holding files over the window, and how many.
     pub dragged_files: RwSignal<Option<usize>>,
+    /// Why the last import did not even begin; shown where imports are asked for.
+    pub import_failure: RwSignal<Option<Failure>>,
     /// What the export drawer holds while it is open: names or ids of images.
     pub export: RwSignal<Option<Vec<String>>>,
     /// Who waits for which task.
@@ -89,6 +91,7 @@ impl Store {
             window: RwSignal::default(),
             dragged_files: RwSignal::new(None),
             hidden_warning: RwSignal::new(None),
+            import_failure: RwSignal::new(None),
             export: RwSignal::new(None),
             waiting: tasks::Waiting::new(),
             now,

@@ -120,9 +120,7 @@ impl Store {
             let text = self.text();
             for undo in undo {
                 if let Err(failure) = backend::call(&Undo { undo }).await {
-                    let title = text.verbs.undo_too_late().to_owned();
-                    self.toasts
-                        .show(Toast::new(ToastKind::Bad, title).detail(failure.raw));
+                    self.tell_failure(text.verbs.undo_too_late().to_owned(), Some(&failure));
                     return;
                 }
             }

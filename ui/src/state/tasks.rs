@@ -68,7 +68,10 @@ impl Store {
                 let title = words.ended_badly(task);
                 self.report(Outcome::Failed, title.clone(), None);
                 if !self.sees_tasks() && task.kind != TaskKind::Commit {
-                    let why = task.failure.as_ref().map(|failure| failure.raw.clone());
+                    let why = task
+                        .failure
+                        .as_ref()
+                        .map(|failure| self.text().failures.sentence(failure));
                     let action = ToastAction {
                         label: words.details().to_owned(),
                         run: Callback::new(move |()| self.go(Route::Transfers)),

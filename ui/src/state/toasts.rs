@@ -2,7 +2,10 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use gantry_view::Failure;
 use leptos::prelude::*;
+
+use super::{Outcome, Store};
 
 const AT_MOST: usize = 3;
 
@@ -80,5 +83,15 @@ impl Toasts {
 
     pub fn all(self) -> Vec<Toast> {
         self.0.get()
+    }
+}
+
+impl Store {
+    /// Tells of a press that came to nothing and has no place of its own to say so.
+    pub fn tell_failure(self, title: String, failure: Option<&Failure>) {
+        let detail = failure.map(|failure| self.text().failures.sentence(failure));
+        self.report(Outcome::Failed, title.clone(), None);
+        self.toasts
+            .show(Toast::new(ToastKind::Bad, title).detail(detail.unwrap_or_default()));
     }
 }

@@ -13,21 +13,24 @@ use serde::de::DeserializeOwned;
 
 use super::reply;
 
-/// `PUT /upload?name=FILE`: imports the body; answers with the task's id.
+/// `PUT /upload?name=FILE&size=BYTES`: imports the body; answers with the task's id.
 pub(super) async fn upload(
     State(desk): State<Desk>,
     Query(pairs): Query<Pairs>,
     body: Body,
 ) -> Response {
-    let name = Parameters(pairs).one("name").unwrap_or_default();
+    let query = Parameters(pairs);
+    let name = query.one("name").unwrap_or_default();
+    let size = query.one("size").and_then(|size| size.parse().ok());
     let archive = body.into_data_stream().map_err(std::io::Error::other);
-    match desk.import_stream(&name, archive).await {
+    match desk.import_stream(&name, size, archive).await {
         Ok(task) => axum::Json(task).into_response(),
         Err(failure) => reply::failed(&failure),
     }
 }
 
-/// `GET /download?kind=images|log&…`: an archive of images, or a container's log.
+/// `GET /download?kind=images|file|log&…`: an archive of images, a file of one, or a container's
+/// log.
 pub(super) async fn download(State(desk): State<Desk>, Query(pairs): Query<Pairs>) -> Response {
     match open(&desk, &Parameters(pairs)).await {
         Ok(download) => send(download),
@@ -40,7 +43,8 @@ async fn open(desk: &Desk, query: &Parameters) -> Result<Download, Failure> {
         Some("images") => {
             let format: ExportFormat = query.word("format")?;
             let compression: Compression = query.word("compression")?;
-            desk.export_stream(query.all("image"), format, compression)
+            let name = query.one("name").unwrap_or_else(|| "images.tar".to_owned());
+            desk.export_stream(&name, query.all("image"), format, compression)
                 .await
         }
         Some("log") => {
@@ -48,7 +52,16 @@ async fn open(desk: &Desk, query: &Parameters) -> Result<Download, Failure> {
             let timestamps = query.one("timestamps").as_deref() == Some("true");
             desk.log_stream(&id, timestamps).await
         }
-        _ => Err(bad("kind is images or log")),
+        Some("file") => {
+            let (image, path) = (query.one("image"), query.one("path"));
+            let layer = query.one("layer").and_then(|layer| layer.parse().ok());
+            let (Some(image), Some(path), Some(layer)) = (image, path, layer) else {
+                return Err(bad("a file has an image, a path and a layer"));
+            };
+            let whole = query.one("whole").as_deref() == Some("true");
+            desk.image_file_stream(&image, &path, layer, whole).await
+        }
+        _ => Err(bad("kind is images, file or log")),
     }
 }
 

@@ -62,6 +62,7 @@ fn kind(item: &StackItem, instruction: &str) -> StepKind {
 
 fn layer(layer: &gantry::Layer) -> Layer {
     Layer {
+        index: layer.index,
         diff_id: layer.diff_id.clone(),
         digest: layer.blob.clone().unwrap_or_default(),
         size: layer.size,

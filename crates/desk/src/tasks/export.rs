@@ -18,8 +18,8 @@ pub(crate) async fn export(desk: &Desk, request: ExportImages) -> Result<String,
     let save = SaveRequest {
         images: request.images,
         path: path.to_string_lossy().into_owned(),
-        format: format(request.format),
-        compression: compression(request.compression),
+        format: save_format(request.format),
+        compression: save_compression(request.compression),
         // The dialog that chose the path has asked.
         overwrite: true,
         checksum: request.checksum,
@@ -69,7 +69,7 @@ fn sizes(stacks: &[LayerStack]) -> ExportEstimate {
     }
 }
 
-fn format(format: ExportFormat) -> gantry::SaveFormat {
+pub(crate) fn save_format(format: ExportFormat) -> gantry::SaveFormat {
     match format {
         ExportFormat::DockerArchive => gantry::SaveFormat::DockerArchive,
         ExportFormat::OciArchive => gantry::SaveFormat::OciArchive,
@@ -77,7 +77,7 @@ fn format(format: ExportFormat) -> gantry::SaveFormat {
     }
 }
 
-fn compression(compression: Compression) -> gantry::Compression {
+pub(crate) fn save_compression(compression: Compression) -> gantry::Compression {
     match compression {
         Compression::None => gantry::Compression::None,
         Compression::Gzip => gantry::Compression::Gzip,

@@ -30,10 +30,7 @@ pub(crate) async fn import(desk: &Desk, request: ImportImages) -> Result<Vec<Str
 
 pub(crate) async fn import_welcome(desk: &Desk, _: ImportWelcome) -> Result<String, Failure> {
     let program = env::current_exe().unwrap_or_default();
-    let path = welcome(&program).ok_or_else(|| {
-        let raw = format!("{WELCOME} was not found beside {}", program.display());
-        Failure::new("welcome-missing", raw)
-    })?;
+    let path = welcome(&program).ok_or_else(|| welcome_missing(&program))?;
     let client = desk.link().client().await?;
     load(&client, &path).await
 }
@@ -45,6 +42,24 @@ fn welcome(program: &Path) -> Option<PathBuf> {
         .into_iter()
         .map(|place| folder.join(place).join(WELCOME))
         .find(|path| path.is_file())
+}
+
+/// The image is a file of its own, which whoever copied the program elsewhere left behind.
+fn welcome_missing(program: &Path) -> Failure {
+    let folder = program.parent().unwrap_or(Path::new("/")).display();
+    Failure {
+        what: "The built-in image was not added".to_owned(),
+        why: format!("Its file, {WELCOME}, is not in {folder}"),
+        next: "Install Gantry again, or put the file back beside the program. Any other image \
+               works without it."
+            .to_owned(),
+        ..Failure::new(
+            "welcome-missing",
+            format!("{WELCOME} was not found beside {}", program.display()),
+        )
+    }
+    .with("file", WELCOME)
+    .with("folder", folder)
 }
 
 async fn load(client: &Client, path: &Path) -> Result<String, Failure> {
@@ -61,6 +76,7 @@ fn there(path: PathBuf) -> Result<PathBuf, Failure> {
         Err(error) => Err(Failure {
             what: format!("{} was not imported", path.display()),
             why: error.to_string(),
+            next: "Check the path, and that you may read the file.".to_owned(),
             ..Failure::new("file-not-found", format!("{}: {error}", path.display()))
         }
         .with("path", path.display())),
@@ -84,6 +100,14 @@ mod tests {
         assert!(welcome(&program).is_some());
         std::fs::write(bin.join(WELCOME), "").expect("made");
         assert_eq!(welcome(&program), Some(bin.join(WELCOME)));
+    }
+
+    #[test]
+    fn a_missing_welcome_image_says_where_it_belongs() {
+        let failure = welcome_missing(Path::new("/opt/gantry/gantry-desktop"));
+        assert_eq!(failure.code, "welcome-missing");
+        assert_eq!(failure.fact("folder"), "/opt/gantry");
+        assert!(!failure.next.is_empty());
     }
 
     #[test]

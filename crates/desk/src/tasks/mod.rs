@@ -5,7 +5,7 @@ mod import;
 mod manage;
 mod row;
 
-pub(crate) use export::{estimate, export};
+pub(crate) use export::{estimate, export, save_compression, save_format};
 pub(crate) use import::{import, import_welcome};
 pub(crate) use manage::{cancel, commit, dismiss};
 pub(crate) use row::row;

@@ -19,14 +19,16 @@ use crate::request::{CommitOptions, CommitPause};
 use crate::task::{CancelOnDrop, TaskHandle};
 use crate::{Error, Result};
 
+/// What the work is called: the image that it makes, or the container where that has no name.
+fn subject(options: &CommitOptions) -> String {
+    let named = options.reference.as_ref().filter(|name| !name.is_empty());
+    named.unwrap_or(&options.container).clone()
+}
+
 impl Containers {
     /// Makes the image while the client waits; a client that leaves cancels it.
     pub(crate) async fn commit(&self, options: CommitOptions) -> Result<ImageId> {
-        let task = Arc::new(
-            self.core
-                .tasks
-                .start(TaskKind::Commit, options.container.clone()),
-        );
+        let task = Arc::new(self.core.tasks.start(TaskKind::Commit, subject(&options)));
         let waits = CancelOnDrop(Arc::clone(&task));
         let this = self.clone();
         // Of its own: whoever leaves, the container is resumed.
@@ -39,11 +41,7 @@ impl Containers {
     /// Makes the image as a task that outlives its client.
     pub(crate) fn commit_task(&self, options: CommitOptions) -> Result<TaskStarted> {
         self.view(&options.container)?;
-        let task = Arc::new(
-            self.core
-                .tasks
-                .start(TaskKind::Commit, options.container.clone()),
-        );
+        let task = Arc::new(self.core.tasks.start(TaskKind::Commit, subject(&options)));
         let started = TaskStarted {
             task: task.id().to_owned(),
         };

@@ -79,8 +79,12 @@ impl Images {
         &self,
         archive: impl AsyncRead + Send + Unpin + 'static,
         subject: String,
+        size: Option<u64>,
     ) -> Result<TaskStarted> {
         let task = Arc::new(self.tasks.start(TaskKind::Load, subject));
+        if let Some(size) = size {
+            task.expect(size);
+        }
         let reader = Box::new(SyncIoBridge::new(archive));
         let started = TaskStarted {
             task: task.id().to_owned(),

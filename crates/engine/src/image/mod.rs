@@ -1,5 +1,6 @@
 //! Images: the store's operations in Docker's words, with the rules that containers add to them.
 
+mod explore;
 mod import;
 pub(crate) mod inspect;
 mod layers;

@@ -42,6 +42,13 @@ impl TaskHandle {
         &self.id
     }
 
+    /// How many bytes there are to do, where that is known before the work begins.
+    pub fn expect(&self, total: u64) {
+        let mut report = self.report();
+        report.task.total = Some(total);
+        self.tasks.keep(&report.task);
+    }
+
     /// Raised when somebody cancels the task.
     pub fn cancel_flag(&self) -> &CancelFlag {
         &self.cancel

@@ -12,8 +12,11 @@ mod chain;
 mod codec;
 mod entry;
 mod reader;
+mod walk;
 
 pub(crate) use builder::{DirId, IndexBuilder, Totals};
 pub use chain::Chain;
 pub use entry::{Entry, EntryKind, Time};
 pub use reader::LayerIndex;
+pub(crate) use walk::join;
+pub use walk::{Folder, Merged, Walk};

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -134,6 +135,41 @@ impl LayerIndex {
         Ok(false)
     }
 
+    /// Which of the directories lie below `dir`, itself not included.
+    pub(crate) fn below(&self, dir: &[u8]) -> Range<usize> {
+        if dir.is_empty() {
+            let root = self.directories.first();
+            let first = usize::from(root.is_some_and(|root| root.path.is_empty()));
+            return first..self.directories.len();
+        }
+        // Everything that begins with `dir/` stands together, before `dir0`.
+        let at = |end: u8| {
+            let bound = [dir, &[end]].concat();
+            self.directories
+                .partition_point(|directory| *directory.path < *bound)
+        };
+        at(b'/')..at(b'/' + 1)
+    }
+
+    /// The path of the directory at this place of the table.
+    pub(super) fn path_at(&self, at: usize) -> &[u8] {
+        &self.directories[at].path
+    }
+
+    /// Calls `visit` with each directory below `dir` and each of its entries.
+    pub(crate) fn for_each_below(
+        &self,
+        dir: &[u8],
+        mut visit: impl FnMut(&[u8], Entry),
+    ) -> Result<()> {
+        for at in self.below(dir) {
+            for entry in self.block_at(at)? {
+                visit(&self.directories[at].path, entry);
+            }
+        }
+        Ok(())
+    }
+
     fn block(&self, dir: &[u8]) -> Result<Vec<Entry>> {
         match self
             .directories
@@ -144,7 +180,7 @@ impl LayerIndex {
         }
     }
 
-    fn block_at(&self, at: usize) -> Result<Vec<Entry>> {
+    pub(super) fn block_at(&self, at: usize) -> Result<Vec<Entry>> {
         let broken = || Self::broken(&self.path);
         let directory = &self.directories[at];
         let end = self

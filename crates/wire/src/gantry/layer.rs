@@ -52,12 +52,16 @@ pub struct Layer {
     pub shared_with: Vec<String>,
 }
 
-/// `GET /gantry/v1/images/{id}/layers/{n}/entries?dir=PATH`: one directory of one layer.
+/// `GET /gantry/v1/images/{id}/layers/{n}/entries?dir=PATH&scope=layer|image&limit=N`: one
+/// directory, of the layer itself or of all layers up to it; the largest entries first.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EntryPage {
     pub dir: String,
     pub entries: Vec<Entry>,
+    /// Entries beyond the limit, and their bytes.
+    pub more: u64,
+    pub more_size: u64,
 }
 
 /// A path of a layer.
@@ -67,11 +71,15 @@ pub struct Entry {
     pub name: String,
     pub kind: EntryKind,
     pub change: EntryChange,
-    /// Bytes of a file; of a directory, everything that this layer has below it.
+    /// Bytes of a file; of a directory, everything below it in the same scope; of what was deleted,
+    /// what it held.
     pub size: u64,
-    /// Files below a directory, within this layer.
+    /// Files below a directory, in the same scope.
     #[serde(default)]
     pub files: u64,
+    /// The layer that it comes from, counted from 0 at the base.
+    #[serde(default)]
+    pub layer: u32,
     /// Permission bits.
     pub mode: u32,
     pub uid: u32,

@@ -1,6 +1,7 @@
 //! /gantry/v1: what Docker's API lacks. Keys are snake_case, absent means "not known".
 
 mod doctor;
+mod explore;
 mod failure;
 mod layer;
 mod log;
@@ -10,6 +11,9 @@ mod snapshot;
 mod task;
 
 pub use doctor::{Finding, FindingState};
+pub use explore::{
+    Comparison, Difference, Hit, Scope, SearchResult, Waste, WastedFile, WastedLayer,
+};
 pub use failure::Failure;
 pub use layer::{Entry, EntryChange, EntryKind, EntryPage, Layer, LayerStack, StackItem};
 pub use log::{LogBatch, LogExtent, LogFound, LogLine, LogNews, LogRun, LogStream};

@@ -1,7 +1,7 @@
 //! What can be done with one container, as a menu.
 
 use gantry_view::{ContainerState, InspectContainer, OpenUrl};
-use leptos::task::spawn_local;
+use leptos::{prelude::window, task::spawn_local};
 
 use crate::{
     backend, dialogs,
@@ -33,7 +33,9 @@ pub fn entries(store: Store, layers: Layers, id: &str) -> Vec<MenuEntry> {
     let mut entries: Vec<MenuEntry> = Vec::new();
     if let Some(url) = first_address(&container).filter(|_| state.is_up()) {
         let label = text.common.open_address(url.trim_start_matches("http://"));
-        let open = MenuItem::new(Symbol::ExternalLink, label, move || open_url(url.clone()));
+        let open = MenuItem::new(Symbol::ExternalLink, label, move || {
+            open_url(store, url.clone())
+        });
         entries.extend([open.hint("O").into(), MenuEntry::Separator]);
     }
     if state.is_up() {
@@ -64,7 +66,7 @@ pub fn entries(store: Store, layers: Layers, id: &str) -> Vec<MenuEntry> {
         .hint("C")
         .into(),
         MenuItem::new(Symbol::ClipboardCopy, words.copy_as_command(), move || {
-            copy_command(command_of.clone());
+            copy_command(store, command_of.clone());
         })
         .into(),
         ask(Symbol::Pencil, words.rename_more(), dialogs::open_rename).into(),
@@ -122,17 +124,29 @@ pub fn first_address(container: &gantry_view::Container) -> Option<String> {
     Some(format!("http://localhost:{port}"))
 }
 
-pub fn open_url(url: String) {
+pub fn open_url(store: Store, url: String) {
+    if !store.in_desktop() {
+        // The browser itself: another tab.
+        let opened = window().open_with_url_and_target(&url, "_blank");
+        if !matches!(opened, Ok(Some(_))) {
+            store.tell_failure(store.text().common.not_opened(&url), None);
+        }
+        return;
+    }
     spawn_local(async move {
-        // Where no browser opens, nothing else would either.
-        let _ = backend::call(&OpenUrl { url }).await;
+        if let Err(failure) = backend::call(&OpenUrl { url: url.clone() }).await {
+            store.tell_failure(store.text().common.not_opened(&url), Some(&failure));
+        }
     });
 }
 
-fn copy_command(id: String) {
+fn copy_command(store: Store, id: String) {
     spawn_local(async move {
-        if let Ok(detail) = backend::call(&InspectContainer { id }).await {
-            copy(detail.run_command);
+        match backend::call(&InspectContainer { id }).await {
+            Ok(detail) => copy(store, detail.run_command),
+            Err(failure) => {
+                store.tell_failure(store.text().common.not_copied().to_owned(), Some(&failure));
+            }
         }
     });
 }

@@ -6,6 +6,7 @@ use web_sys::File;
 use crate::{
     dialogs,
     i18n::use_text,
+    pages::transfers::{AddWelcome, ImportFailure},
     parts::{Button, ButtonKind, ButtonSize, CraneDrawing, Icon, IconSize, Symbol, use_layers},
     state::{Route, use_store},
 };
@@ -75,7 +76,6 @@ fn RunOne() -> impl IntoView {
 #[component]
 fn BringInAnImage() -> impl IntoView {
     let text = use_text().containers;
-    let store = use_store();
     view! {
         <section class="first-b" aria-labelledby="first-title">
             <h2 id="first-title">{text.first_title()}</h2>
@@ -86,10 +86,9 @@ fn BringInAnImage() -> impl IntoView {
                     <span class="med">{text.welcome_title()}</span>
                     <span class="sm t3">{text.welcome_text()}</span>
                 </span>
-                <Button kind=ButtonKind::Primary on_press=move |()| store.import_welcome()>
-                    {text.welcome_add()}
-                </Button>
+                <AddWelcome kind=ButtonKind::Primary />
             </div>
+            <ImportFailure />
             <div class="or">
                 <span>{text.or()}</span>
             </div>

@@ -137,7 +137,7 @@ fn acts(
         "KeyC" => dialogs::open_commit(layers, first.clone()),
         "KeyO" if state.is_up() => {
             if let Some(url) = commands::first_address(&container) {
-                commands::open_url(url);
+                commands::open_url(store, url);
             }
         }
         "KeyL" => store.go(Route::container(first)),

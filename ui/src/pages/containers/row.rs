@@ -174,6 +174,7 @@ fn Middle(container: RwSignal<Container>) -> impl IntoView {
 /// Ports as chips: one where it is narrow and the rest folded, all of them where it is wide.
 #[component]
 fn Ports(container: RwSignal<Container>) -> impl IntoView {
+    let store = use_store();
     let ports = Memo::new(move |_| {
         container.with(|container| {
             let live = container.state.is_up() && container.state != ContainerState::Restarting;
@@ -196,7 +197,7 @@ fn Ports(container: RwSignal<Container>) -> impl IntoView {
                 </span>
             }
         });
-        let chip = move |port| view! { <PortChip port live on_open=commands::open_url /> };
+        let chip = move |port| view! { <PortChip port live on_open=move |url| commands::open_url(store, url) /> };
         let first = ports.into_iter().map(chip).collect_view();
         let rest = rest
             .into_iter()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gantry_view::{Failure, Image, ImageDetail, InspectImage, Step};
+use gantry_view::{Failure, Image, ImageDetail, ImageWaste, InspectImage, Step, Waste};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -83,6 +83,19 @@ fn read(store: Store, known: StoredValue<String>, image: Memo<Option<Image>>) ->
     answer
 }
 
+/// Adds up what is wasted; without an answer it stays unknown.
+fn read_waste(image: Memo<Option<Image>>) -> RwSignal<Option<Waste>> {
+    let waste = RwSignal::new(None);
+    let id = image.with_untracked(|image| image.as_ref().map(|image| image.id.clone()));
+    spawn_local(async move {
+        let Some(id) = id else { return };
+        if let Ok(answer) = backend::call(&ImageWaste { id }).await {
+            let _ = waste.try_set(Some(answer));
+        }
+    });
+    waste
+}
+
 fn tell(store: Store, detail: &ImageDetail, took: i64) {
     let text = store.text();
     let count = detail.image.layers as usize;
@@ -96,6 +109,7 @@ fn Content(image: Memo<Option<Image>>, answer: RwSignal<Answer>) -> impl IntoVie
     let text = use_text();
     let words = text.images;
     let part = RwSignal::new(Part::Layers);
+    let waste = read_waste(image);
     let steps = Memo::new(move |_| -> Option<Vec<Step>> {
         answer.with(|answer| match answer {
             Some(Ok(detail)) => Some(detail.steps.clone()),
@@ -136,7 +150,7 @@ fn Content(image: Memo<Option<Image>>, answer: RwSignal<Answer>) -> impl IntoVie
         match part.get() {
             Part::Layers => steps
                 .get()
-                .map(|steps| view! { <Layers image=id().unwrap_or_default() steps /> })
+                .map(|steps| view! { <Layers image=id().unwrap_or_default() steps waste /> })
                 .into_any(),
             Part::Configuration => detail
                 .get()
@@ -150,7 +164,7 @@ fn Content(image: Memo<Option<Image>>, answer: RwSignal<Answer>) -> impl IntoVie
         }
     };
     view! {
-        <Header image show_users=move |()| part.set(Part::UsedBy) />
+        <Header image waste show_users=move |()| part.set(Part::UsedBy) />
         <Tabs tabs value=part on_choose=move |chosen| part.set(chosen) />
         {body}
     }

@@ -1,17 +1,58 @@
-//! The folders of a layer, read one by one as they are opened.
+//! The folders of a layer or of a comparison, read one by one as they are opened.
 
 use std::collections::{HashMap, HashSet};
 
-use gantry_view::{EntryKind, Failure, LayerEntries, LayerEntry};
+use gantry_view::{CompareImages, EntryKind, EntryPage, Failure, LayerEntries, LayerEntry};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::backend;
+
+/// Lines of a folder that are read at first; each press on the rest reads ten times as many.
+const FIRST: u32 = 500;
+
+/// Where folders come from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// A layer itself, or with `whole` all layers up to it.
+    Layer {
+        image: String,
+        layer: u32,
+        whole: bool,
+    },
+    /// What differs between two images.
+    Compare { image: String, with: String },
+}
+
+impl Source {
+    async fn read(&self, dir: String, limit: u32) -> Result<EntryPage, Failure> {
+        match self.clone() {
+            Self::Layer {
+                image,
+                layer,
+                whole,
+            } => {
+                let request = LayerEntries {
+                    image,
+                    layer,
+                    whole,
+                    dir,
+                    limit,
+                };
+                backend::call(&request).await
+            }
+            Self::Compare { image, with } => {
+                let answer = backend::call(&CompareImages { image, with, dir }).await;
+                answer.map(|comparison| comparison.page)
+            }
+        }
+    }
+}
 
 /// A folder that was opened.
 #[derive(Clone)]
 enum Folder {
     Reading,
-    Read(Vec<LayerEntry>),
+    Read(EntryPage),
     Failed(Failure),
 }
 
@@ -29,6 +70,8 @@ pub enum Content {
     Entry(LayerEntry),
     /// Stands for what an open folder does not hold.
     Nothing,
+    /// What the folder holds beyond what was read: how many, how large, and the folder.
+    More(u64, u64, String),
     Failed(Failure),
 }
 
@@ -38,21 +81,19 @@ impl Line {
     }
 }
 
-/// One layer's files as far as they were looked at.
+/// The files as far as they were looked at.
 #[derive(Clone, Copy)]
 pub struct Folders {
-    image: StoredValue<String>,
-    diff_id: StoredValue<String>,
+    source: StoredValue<Source>,
     read: RwSignal<HashMap<String, Folder>>,
     open: RwSignal<HashSet<String>>,
 }
 
 impl Folders {
     /// Reads the root.
-    pub fn new(image: String, diff_id: String) -> Self {
+    pub fn new(source: Source) -> Self {
         let folders = Self {
-            image: StoredValue::new(image),
-            diff_id: StoredValue::new(diff_id),
+            source: StoredValue::new(source),
             read: RwSignal::new(HashMap::new()),
             open: RwSignal::new(HashSet::new()),
         };
@@ -90,24 +131,32 @@ impl Folders {
             return;
         }
         self.put(path.clone(), Folder::Reading);
-        let request = LayerEntries {
-            image: self.image.get_value(),
-            diff_id: self.diff_id.get_value(),
-            dir: path.clone(),
-        };
+        self.load(path, FIRST);
+    }
+
+    /// Reads more of a folder that was cut.
+    pub fn read_more(self, path: String) {
+        let known = self.read.with_untracked(|read| match read.get(&path) {
+            Some(Folder::Read(page)) => page.entries.len() as u32,
+            _ => 0,
+        });
+        self.load(path, known.max(FIRST).saturating_mul(10));
+    }
+
+    fn load(self, path: String, limit: u32) {
+        let source = self.source.get_value();
         spawn_local(async move {
-            let answer = backend::call(&request).await;
+            let answer = source.read(path.clone(), limit).await;
             if self.read.is_disposed() {
                 return;
             }
             match answer {
-                Ok(mut entries) => {
-                    entries.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
-                    let only = match entries.as_slice() {
+                Ok(page) => {
+                    let only = match page.entries.as_slice() {
                         [one] if one.kind == EntryKind::Folder => Some(join(&path, &one.name)),
                         _ => None,
                     };
-                    self.put(path, Folder::Read(entries));
+                    self.put(path, Folder::Read(page));
                     if let Some(only) = only {
                         self.open(only);
                     }
@@ -153,18 +202,18 @@ fn collect(
         depth,
         content,
     };
-    let entries = match read.get(dir) {
-        Some(Folder::Read(entries)) => entries,
+    let page = match read.get(dir) {
+        Some(Folder::Read(page)) => page,
         Some(Folder::Failed(failure)) => {
             lines.push(instead(Content::Failed(failure.clone())));
             return;
         }
         Some(Folder::Reading) | None => return,
     };
-    if entries.is_empty() {
+    if page.entries.is_empty() {
         lines.push(instead(Content::Nothing));
     }
-    for entry in entries {
+    for entry in &page.entries {
         let path = join(dir, &entry.name);
         let is_open = entry.kind == EntryKind::Folder && open.contains(&path);
         lines.push(Line {
@@ -175,6 +224,13 @@ fn collect(
         if is_open {
             collect(read, open, &path, depth + 1, lines);
         }
+    }
+    if page.more > 0 {
+        lines.push(instead(Content::More(
+            page.more,
+            page.more_size,
+            dir.to_owned(),
+        )));
     }
 }
 

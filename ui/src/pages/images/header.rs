@@ -1,6 +1,6 @@
 //! The head of an image: its names, what it is, and what can be done with it.
 
-use gantry_view::Image;
+use gantry_view::{Image, Waste};
 use leptos::prelude::*;
 
 use super::{
@@ -19,7 +19,11 @@ use crate::{
 
 /// `image` is there as long as this is mounted.
 #[component]
-pub fn Header(image: Memo<Option<Image>>, #[prop(into)] show_users: Callback<()>) -> impl IntoView {
+pub fn Header(
+    image: Memo<Option<Image>>,
+    waste: RwSignal<Option<Waste>>,
+    #[prop(into)] show_users: Callback<()>,
+) -> impl IntoView {
     let text = use_text();
     let (store, layers) = (use_store(), use_layers());
     let with = move |read: fn(&Image) -> String| {
@@ -100,7 +104,7 @@ pub fn Header(image: Memo<Option<Image>>, #[prop(into)] show_users: Callback<()>
                 {move || view! { <Digest value=with(|image| image.id.clone())() /> }}
                 <UsersChip image show_users />
             </div>
-            <Facts image />
+            <Facts image waste />
         </div>
         {warning}
     }

@@ -1,12 +1,12 @@
 //! The layers: a stack of slabs to scale, the steps that made them, and the files of one.
 
-use gantry_view::{Step, StepKind};
+use gantry_view::{Step, StepKind, Waste};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{
-    layer_files::LayerFiles,
+    layer_files::{LayerFiles, View},
     stack::{Plan, plan},
 };
 use crate::{
@@ -20,7 +20,7 @@ const WIDTH: f64 = 432.0;
 
 /// `steps` begin at the bottom.
 #[component]
-pub fn Layers(image: String, steps: Vec<Step>) -> impl IntoView {
+pub fn Layers(image: String, steps: Vec<Step>, waste: RwSignal<Option<Waste>>) -> impl IntoView {
     let text = use_text().images;
     let store = use_store();
     if steps.is_empty() {
@@ -42,10 +42,29 @@ pub fn Layers(image: String, steps: Vec<Step>) -> impl IntoView {
         steps.with_value(|steps| steps.iter().find(|step| step.number == number).cloned())
     };
     let image = StoredValue::new(image);
+    // A step without files stands on the layers below it.
+    let layer_at = move |number: u32| {
+        steps.with_value(|steps| {
+            let below = steps.iter().rev().filter(|step| step.number <= number);
+            below
+                .filter_map(|step| Some(step.layer.as_ref()?.index))
+                .next()
+        })
+    };
+    let view = View {
+        whole: RwSignal::new(false),
+        query: RwSignal::new(String::new()),
+        waste,
+        step_of_layer: Callback::new(move |layer: u32| {
+            let made = |step: &&Step| step.layer.as_ref().is_some_and(|own| own.index == layer);
+            steps.with_value(|steps| steps.iter().find(made).map_or(0, |step| step.number))
+        }),
+    };
     let files = move || {
         step_of(selected.get()).map(|step| {
             let back = move |()| files_open.set(false);
-            view! { <LayerFiles image=image.get_value() step on_back=back /> }
+            let layer = layer_at(step.number);
+            view! { <LayerFiles image=image.get_value() step layer view on_back=back /> }
         })
     };
     view! {
@@ -55,7 +74,7 @@ pub fn Layers(image: String, steps: Vec<Step>) -> impl IntoView {
             data-second=move || files_open.get().then_some("")
         >
             <section class="pane" aria-label=text.layers() data-pane="">
-                {steps.with_value(|steps| view! { <Stack steps=steps.clone() selected files_open /> })}
+                {steps.with_value(|steps| view! { <Stack steps=steps.clone() selected files_open view /> })}
                 <Legend>
                     <Button
                         size=ButtonSize::Small
@@ -77,7 +96,12 @@ pub fn Layers(image: String, steps: Vec<Step>) -> impl IntoView {
 }
 
 #[component]
-fn Stack(steps: Vec<Step>, selected: RwSignal<u32>, files_open: RwSignal<bool>) -> impl IntoView {
+fn Stack(
+    steps: Vec<Step>,
+    selected: RwSignal<u32>,
+    files_open: RwSignal<bool>,
+    view: View,
+) -> impl IntoView {
     let text = use_text();
     let words = text.images;
     let plan = plan(&steps);
@@ -113,7 +137,7 @@ fn Stack(steps: Vec<Step>, selected: RwSignal<u32>, files_open: RwSignal<bool>) 
                 .then(|| view! { <BaseLine words shared_by=shared /> });
             view! {
                 {line}
-                <Row step=step.clone() selected />
+                <Row step=step.clone() selected view />
             }
         })
         .collect_view();
@@ -219,7 +243,7 @@ fn Leads(plan: Plan, selected: RwSignal<u32>) -> impl IntoView {
 }
 
 #[component]
-fn Row(step: Step, selected: RwSignal<u32>) -> impl IntoView {
+fn Row(step: Step, selected: RwSignal<u32>, view: View) -> impl IntoView {
     let text = use_text();
     let number = step.number;
     let whole = instruction(text.images, &step);
@@ -231,6 +255,28 @@ fn Row(step: Step, selected: RwSignal<u32>) -> impl IntoView {
     };
     let size = step.layer.as_ref().map_or(0, |layer| layer.size);
     let chosen = move || selected.get() == number;
+    let layer = step.layer.as_ref().map(|layer| layer.index as usize);
+    let wasted = move || {
+        let layers = |waste: &Option<Waste>| waste.as_ref()?.layers.get(layer?).cloned();
+        let wasted = view.waste.with(layers)?;
+        // A replaced /etc/passwd is nothing to look into.
+        if wasted.bytes * 100 < size {
+            return None;
+        }
+        let bytes = text.size(wasted.bytes);
+        let by = view.step_of_layer.run(wasted.by?);
+        Some(view! {
+            <span
+                class="badge badge--warn wst"
+                title=text.images.wasted_by(by, &bytes)
+                data-test="layer-wasted"
+            >
+                <Icon symbol=Symbol::TriangleAlert />
+                <span class="sr">{text.images.wasted_word()} " "</span>
+                {bytes.clone()}
+            </span>
+        })
+    };
     view! {
         <div
             class="lrow"
@@ -247,6 +293,7 @@ fn Row(step: Step, selected: RwSignal<u32>) -> impl IntoView {
                 <b>{verb}</b>
                 {rest}
             </span>
+            {wasted}
             <span class="sz" title=text.exact_bytes(size)>
                 {text.size(size)}
             </span>

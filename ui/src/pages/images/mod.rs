@@ -1,5 +1,6 @@
 //! Images: the list, and one image with its layers to scale.
 
+mod compare;
 mod configuration;
 mod detail;
 mod facts;
@@ -7,11 +8,13 @@ mod folders;
 mod groups;
 mod header;
 mod history;
+mod hits;
 mod in_use;
 mod layer_files;
 mod layers;
 mod list;
 mod remove;
+mod save_entry;
 mod stack;
 mod tag_dialog;
 mod tree;

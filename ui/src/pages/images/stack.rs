@@ -134,6 +134,7 @@ mod tests {
             created_at: None,
             kind,
             layer: size.map(|size| Layer {
+                index: number - 1,
                 diff_id: String::new(),
                 digest: String::new(),
                 size,

@@ -1,23 +1,31 @@
-//! A layer's files as a tree: folded and unfolded by pointer and keys, read as it unfolds.
+//! Files as a tree: folded and unfolded by pointer and keys, read as it unfolds.
 
 use gantry_view::{EntryChange, EntryKind, LayerEntry};
 use leptos::{ev, html, prelude::*};
 use web_sys::HtmlElement;
 
-use super::folders::{Content, Folders, Line, parent};
+use super::{
+    folders::{Content, Folders, Line, Source, parent},
+    save_entry,
+};
 use crate::{
     i18n::{Images, use_text},
-    parts::{Icon, Symbol, VirtualRows},
+    parts::{Anchor, Icon, Symbol, VirtualRows, use_layers},
     state::use_store,
 };
 
 /// The kit's `--tree-h` in pixels at 100 % interface size, comfortable and compact.
 const ROW: (f64, f64) = (26.0, 22.0);
 
+/// An entry of a tree with its path.
+pub type Chosen = Option<(String, LayerEntry)>;
+
+/// `chosen` follows the line that the keys act on.
 #[component]
-pub fn FileTree(image: String, diff_id: String, label: String) -> impl IntoView {
-    let store = use_store();
-    let folders = Folders::new(image, diff_id);
+pub fn FileTree(source: Source, label: String, chosen: RwSignal<Chosen>) -> impl IntoView {
+    let (store, layers) = (use_store(), use_layers());
+    let folders = Folders::new(source.clone());
+    let source = StoredValue::new(source);
     let lines = Memo::new(move |_| folders.lines());
     let keys = Memo::new(move |_| {
         lines.with(|lines| {
@@ -30,6 +38,15 @@ pub fn FileTree(image: String, diff_id: String, label: String) -> impl IntoView 
     // The line that the keys act on. The tree keeps the focus itself, since a line that is out of
     // sight is not in the page.
     let current = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        let path = current.get();
+        let line =
+            lines.with_untracked(|lines| lines.iter().find(|line| line.path == path).cloned());
+        chosen.set(line.and_then(|line| match line.content {
+            Content::Entry(entry) => Some((line.path, entry)),
+            _ => None,
+        }));
+    });
     let scroller = NodeRef::<html::Div>::new();
     let row_height = Signal::derive(move || {
         store.settings.with(|settings| {
@@ -81,6 +98,19 @@ pub fn FileTree(image: String, diff_id: String, label: String) -> impl IntoView 
                 }
             }
             "Enter" | "Space" if is_folder => folders.toggle(&path),
+            "Enter" | "Space" => match line.map(|line| line.content) {
+                Some(Content::More(_, _, dir)) => folders.read_more(dir),
+                _ => return,
+            },
+            "ContextMenu" | "F10" if event.code() != "F10" || event.shift_key() => {
+                let row = document().get_element_by_id(&row_id(&path));
+                if let (Some(Content::Entry(entry)), Some(row)) =
+                    (line.map(|line| line.content), row)
+                {
+                    let entries = save_entry::menu(store, &source.get_value(), &path, &entry);
+                    layers.open_menu(Anchor::of(&row), path, entries);
+                }
+            }
             _ => return,
         }
         event.prevent_default();
@@ -89,7 +119,7 @@ pub fn FileTree(image: String, diff_id: String, label: String) -> impl IntoView 
     let row = move |(path, _): (String, usize)| {
         let line =
             lines.with_untracked(|lines| lines.iter().find(|line| line.path == path).cloned());
-        line.map(|line| view! { <Row line folders current /> })
+        line.map(|line| view! { <Row line folders current source /> })
             .into_any()
     };
     view! {
@@ -128,14 +158,43 @@ fn row_id(path: &str) -> String {
 }
 
 #[component]
-fn Row(line: Line, folders: Folders, current: RwSignal<String>) -> impl IntoView {
+fn Row(
+    line: Line,
+    folders: Folders,
+    current: RwSignal<String>,
+    source: StoredValue<Source>,
+) -> impl IntoView {
     let Line {
         path,
         depth,
         content,
     } = line;
     match content {
-        Content::Entry(entry) => view! { <EntryRow entry path depth folders current /> }.into_any(),
+        Content::Entry(entry) => {
+            view! { <EntryRow entry path depth folders current source /> }.into_any()
+        }
+        Content::More(count, size, dir) => {
+            let text = use_text();
+            let id = row_id(&path);
+            let is_current = move || current.with(|current| *current == path);
+            view! {
+                <div
+                    class="tree-row tree-more"
+                    role="treeitem"
+                    id=id
+                    style=format!("--d:{depth}")
+                    aria-selected=move || is_current().then_some("true")
+                    on:click=move |_| folders.read_more(dir.clone())
+                    data-test="layer-more"
+                >
+                    <span class="twist twist--none"></span>
+                    <span class="nm a">{text.images.more_entries(count)}</span>
+                    <span class="sz">{(size > 0).then(|| text.size(size))}</span>
+                    <span class="amd-none"></span>
+                </div>
+            }
+            .into_any()
+        }
         Content::Nothing => {
             let words = use_text().images;
             view! {
@@ -167,8 +226,10 @@ fn EntryRow(
     depth: usize,
     folders: Folders,
     current: RwSignal<String>,
+    source: StoredValue<Source>,
 ) -> impl IntoView {
     let text = use_text();
+    let (store, layers) = (use_store(), use_layers());
     let is_folder = entry.kind == EntryKind::Folder;
     let path = StoredValue::new(path);
     let is_open = move || path.with_value(|path| folders.is_open(path));
@@ -185,10 +246,25 @@ fn EntryRow(
         EntryKind::Link => Symbol::Link,
         EntryKind::File | EntryKind::Other => path.with_value(|path| file_symbol(path)),
     };
-    let size = match (entry.change, entry.size) {
-        (EntryChange::Deleted, 0) => String::new(),
-        (EntryChange::Deleted, size) => format!("−{}", text.size(size)),
-        (_, size) => text.size(size),
+    let menu = {
+        let entry = entry.clone();
+        move |event: ev::MouseEvent| {
+            event.prevent_default();
+            let path = path.get_value();
+            let entries = save_entry::menu(store, &source.get_value(), &path, &entry);
+            layers.open_menu(Anchor::at(&event), path, entries);
+        }
+    };
+    let size = match (entry.change, entry.before, entry.size) {
+        (EntryChange::Deleted, None, 0) => String::new(),
+        (EntryChange::Deleted, None, size) | (EntryChange::Deleted, Some(size), _) => {
+            format!("−{}", text.size(size))
+        }
+        (EntryChange::Added, Some(_), size) => format!("+{}", text.size(size)),
+        (_, Some(before), size) if before != size => {
+            format!("{} → {}", text.size(before), text.size(size))
+        }
+        (_, _, size) => text.size(size),
     };
     let target = (!entry.target.is_empty())
         .then(|| view! { <span class="t3 cut">" → " {entry.target.clone()}</span> });
@@ -205,6 +281,7 @@ fn EntryRow(
             title=path.get_value()
             data-test="layer-entry"
             on:click=press
+            on:contextmenu=menu
         >
             <span class=if is_folder { "twist" } else { "twist twist--none" } aria-hidden="true">
                 <Icon symbol=Symbol::ChevronRight />

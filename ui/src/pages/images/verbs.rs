@@ -2,7 +2,7 @@
 
 use gantry_view::Image;
 
-use super::{groups::Entry, remove, tag_dialog::TagDialog};
+use super::{compare::CompareDialog, groups::Entry, remove, tag_dialog::TagDialog};
 use crate::{
     dialogs,
     i18n::Text,
@@ -59,12 +59,29 @@ pub fn more_menu(
         })
         .into(),
     ];
+    let to_compare = image.id.clone();
+    let alone = (store.images.len() < 2).then(|| words.no_other());
+    entries.push(
+        MenuItem::new(Symbol::Layers, words.compare(), move || {
+            let id = to_compare.clone();
+            layers.open_dialog(move || leptos::view! { <CompareDialog id=id.clone() /> });
+        })
+        .disabled(alone)
+        .into(),
+    );
     let name = reference.filter(|name| image.tags.contains(name));
     if let Some(name) = name.clone() {
-        let copied = MenuItem::new(Symbol::Copy, words.copy_name(), move || copy(name.clone()));
+        let copied = MenuItem::new(Symbol::Copy, words.copy_name(), move || {
+            copy(store, name.clone())
+        });
         entries.push(copied.into());
     }
-    entries.push(MenuItem::new(Symbol::Copy, words.copy_id(), move || copy(id.clone())).into());
+    entries.push(
+        MenuItem::new(Symbol::Copy, words.copy_id(), move || {
+            copy(store, id.clone())
+        })
+        .into(),
+    );
     entries.push(MenuEntry::Separator);
     let remove = MenuItem::new(Symbol::Trash, words.remove(), move || {
         remove::remove_image(store, layers, &to_remove);

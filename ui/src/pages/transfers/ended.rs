@@ -243,8 +243,10 @@ fn Next(task: Task) -> impl IntoView {
                 let run = Callback::new(move |()| {
                     let path = task.path.clone();
                     spawn_local(async move {
-                        // The file manager may be missing; the path stands in the row.
-                        let _ = backend::call(&RevealPath { path }).await;
+                        if let Err(failure) = backend::call(&RevealPath { path }).await {
+                            let what = store.text().common.file_not_shown();
+                            store.tell_failure(what.to_owned(), Some(&failure));
+                        }
                     });
                 });
                 button(text.show_file(), "show-file", run)

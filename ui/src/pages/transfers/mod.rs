@@ -3,6 +3,7 @@
 mod drop_card;
 mod ended;
 mod export;
+mod import_failure;
 mod pace;
 mod path_field;
 mod running;
@@ -19,6 +20,7 @@ use self::{
     task_list::TaskList,
     welcome::WelcomeOffer,
 };
+pub use self::{import_failure::ImportFailure, welcome::AddWelcome};
 use crate::{
     i18n::{LocalTime, use_text},
     parts::{Button, Symbol},
@@ -70,6 +72,7 @@ pub fn TransfersPage() -> impl IntoView {
                 <div class="measure">
                     <DropCard />
                     <PathField />
+                    <ImportFailure />
                     <WelcomeOffer />
                     <TaskList />
                 </div>

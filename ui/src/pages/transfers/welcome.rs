@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     i18n::use_text,
-    parts::{Button, Icon, Symbol},
+    parts::{Button, ButtonKind, Icon, Symbol},
     state::use_store,
 };
 
@@ -22,13 +22,6 @@ pub fn WelcomeOffer() -> impl IntoView {
         });
         found
     });
-    let is_coming = Memo::new(move |_| {
-        let mut found = false;
-        store.tasks.for_each(|task| {
-            found |= task.state == TaskState::Running && task.title.contains(NAME);
-        });
-        found
-    });
     view! {
         <Show when=move || store.loaded.get() && !is_here.get()>
             <div class="card row welcome-offer">
@@ -37,15 +30,33 @@ pub fn WelcomeOffer() -> impl IntoView {
                     <span class="med">{text.welcome_title()}</span>
                     <span class="sm t3 welcome-text">{text.welcome_text()}</span>
                 </span>
-                <Button
-                    busy=is_coming
-                    on_press=move |()| store.import_welcome()
-                    {..}
-                    data-test="add-welcome"
-                >
-                    {text.add_welcome()}
-                </Button>
+                <AddWelcome />
             </div>
         </Show>
+    }
+}
+
+/// The press that adds it; busy until it is here.
+#[component]
+pub fn AddWelcome(#[prop(optional)] kind: ButtonKind) -> impl IntoView {
+    let store = use_store();
+    let text = use_text().transfers;
+    let is_coming = Memo::new(move |_| {
+        let mut found = false;
+        store.tasks.for_each(|task| {
+            found |= task.state == TaskState::Running && task.title.contains(NAME);
+        });
+        found
+    });
+    view! {
+        <Button
+            kind
+            busy=is_coming
+            on_press=move |()| store.import_welcome()
+            {..}
+            data-test="add-welcome"
+        >
+            {text.add_welcome()}
+        </Button>
     }
 }

@@ -160,7 +160,7 @@ fn Facts(container: RwSignal<Container>) -> impl IntoView {
         ports
             .into_iter()
             .take(3)
-            .map(|port| view! { <PortChip port live on_open=commands::open_url /> })
+            .map(|port| view! { <PortChip port live on_open=move |url| commands::open_url(store, url) /> })
             .collect_view()
     };
     let about = Memo::new(move |_| {

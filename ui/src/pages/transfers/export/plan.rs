@@ -1,6 +1,6 @@
 //! What is to be exported, as what and to where.
 
-use gantry_view::{Compression, ExportFormat, ExportImages, Failure};
+use gantry_view::{Compression, EstimateExport, ExportFormat, ExportImages, Failure};
 use leptos::prelude::*;
 
 use crate::{
@@ -36,7 +36,13 @@ impl Plan {
             store,
             format: RwSignal::new(ExportFormat::DockerArchive),
             compression: RwSignal::new(Compression::None),
-            destination: RwSignal::new(Destination::Path),
+            // The engine may write anywhere on this computer, but who sits at a browser looks in
+            // its downloads.
+            destination: RwSignal::new(if store.in_desktop() {
+                Destination::Path
+            } else {
+                Destination::Browser
+            }),
             checksum: RwSignal::new(true),
             typed: RwSignal::new(None),
         };
@@ -156,7 +162,16 @@ impl Plan {
             self.compression.get_untracked(),
         );
         if self.destination.get_untracked() == Destination::Browser {
+            // A download that is refused is told by the browser alone, and badly: so the engine is
+            // asked about the images first.
+            backend::call(&EstimateExport {
+                images: images.clone(),
+                path: None,
+            })
+            .await?;
+            let name = untrack(|| self.suggested_name());
             return backend::download(&Download::Images {
+                name: &name,
                 references: &images,
                 format,
                 compression,
