@@ -180,7 +180,8 @@ fn check_kernel(host: &HostConfig, machine: &Machine) -> Result<()> {
             "Invalid value {score}, range for oom score adj is [-1000, 1000]"
         )));
     }
-    if score < machine.oom_score && !machine.may_lower_oom_score {
+    // 0 is what clients send for "as it is": below a user's systemd that is more.
+    if score != 0 && score < machine.oom_score && !machine.may_lower_oom_score {
         return unsupported(
             &format!("--oom-score-adj {score}"),
             "only root may make a process less likely to be killed",
@@ -245,7 +246,8 @@ mod tests {
         change(&mut body);
         let machine = Machine {
             device_rules: true,
-            oom_score: 0,
+            // As in a unit of a user's systemd.
+            oom_score: 200,
             may_lower_oom_score: false,
         };
         check(&body, &machine)
