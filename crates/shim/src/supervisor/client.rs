@@ -93,6 +93,11 @@ impl Client {
         self.departure.is_none() && self.backlog.len() > SLOW
     }
 
+    /// Its output waits for the engine's word.
+    pub fn is_held(&self) -> bool {
+        self.held && self.departure.is_none()
+    }
+
     /// Nothing is left to be sent.
     pub fn is_flushed(&self) -> bool {
         self.backlog.is_empty() && !self.held

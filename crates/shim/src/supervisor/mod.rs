@@ -296,8 +296,10 @@ impl Supervisor {
             self.clients.iter_mut().for_each(Client::release);
         }
         self.dismiss_clients(over);
+        // An engine that still sends a client the log will say when it is done.
+        let awaited = self.clients.iter().any(Client::is_held);
         self.connections.retain(|connection| {
-            let finished = over && connection.is_flushed();
+            let finished = over && !awaited && connection.is_flushed();
             !finished && !connection.is_closed()
         });
         self.release_for_the_gone()?;

@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) struct Clients {
     last: u64,
     attached: HashSet<u64>,
+    /// Those who are sent the log first.
+    held: HashSet<u64>,
     expected: Vec<(Attach, oneshot::Receiver<ClientSocket>)>,
 }
 
@@ -41,16 +43,26 @@ impl Place {
     }
 }
 
+/// The supervisor of a container that has ended, while clients of it are sent the log. It keeps
+/// what comes after that for them.
+pub(super) struct Parting {
+    pub(super) link: Link,
+    pub(super) held: HashSet<u64>,
+}
+
 impl Clients {
     /// A client is gone; true if it was attached.
     pub(super) fn left(&mut self, client: u64) -> bool {
+        self.held.remove(&client);
         self.attached.remove(&client)
     }
 
-    /// Closes the connections of clients that wait for a start, and forgets the others.
-    pub(super) fn clear(&mut self) {
+    /// Closes the connections of clients that wait for a start, and forgets the others. Returns
+    /// those who are still sent the log.
+    pub(super) fn clear(&mut self) -> HashSet<u64> {
         self.attached.clear();
         self.expected.clear();
+        std::mem::take(&mut self.held)
     }
 
     /// Hands over everyone who got a place before there was a supervisor.
@@ -103,6 +115,7 @@ impl Owner {
             Err(error) => answer(reply, Err(self.supervisor(error))),
             Ok(_) if !options.logs => answer(reply, Ok(Attached::Now)),
             Ok(number) => {
+                self.clients.held.insert(client);
                 self.asked.insert(number, Asked::Attach { client, reply });
             }
         }
@@ -110,11 +123,19 @@ impl Owner {
 
     /// A client has read the log and gets what comes.
     pub(super) async fn serve(&mut self, client: u64) {
-        if let Some(link) = &mut self.link
+        let mut parting = self.parting.iter_mut();
+        let ended = parting.find_map(|parting| parting.held.remove(&client).then_some(parting));
+        let link = match ended {
+            Some(parting) => Some(&mut parting.link),
+            None if self.clients.held.remove(&client) => self.link.as_mut(),
+            None => None,
+        };
+        if let Some(link) = link
             && let Err(error) = link.request(Request::Serve { client }, &[]).await
         {
             tracing::warn!(container = %self.now().id(), %error, "a client waits for its stream");
         }
+        self.parting.retain(|parting| !parting.held.is_empty());
     }
 
     fn new_client(&mut self, options: &AttachOptions, keys: &[u8]) -> Attach {

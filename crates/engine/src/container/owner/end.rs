@@ -4,7 +4,8 @@ use gantry_shim::ExitRecord;
 use gantry_shim::protocol::PacketError;
 use gantry_wire::{ContainerState, Timestamp};
 
-use super::{Owner, Reply, answer};
+use super::clients::Parting;
+use super::{Asked, Owner, Reply, answer};
 use crate::Result;
 use crate::container::signal;
 use crate::container::state::Step;
@@ -127,9 +128,16 @@ impl Owner {
     }
 
     pub(super) async fn ended(&mut self, end: End) {
-        self.link = None;
-        self.asked.clear();
-        self.clients.clear();
+        let (link, mut held) = (self.link.take(), self.clients.clear());
+        for (_, asked) in self.asked.drain() {
+            // It came too late, and is sent the whole log instead.
+            if let Asked::Attach { client, .. } = asked {
+                held.remove(&client);
+            }
+        }
+        if let Some(link) = link.filter(|_| !held.is_empty()) {
+            self.parting.push(Parting { link, held });
+        }
         self.up = None;
         let before = self.now();
         let user_restart = self

@@ -37,7 +37,7 @@ impl Owner {
             Err(error) => {
                 self.link = None;
                 self.asked.clear();
-                self.clients.clear();
+                let _ = self.clients.clear();
                 let code = match &error {
                     Error::StartFailed(failure) if failure.exit_code != 125 => failure.exit_code,
                     // What Docker shows for a container that its runtime did not start.

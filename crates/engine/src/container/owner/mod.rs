@@ -20,7 +20,7 @@ use gantry_shim::protocol::{Event, FromShim, PacketError, Refusal, Reply as Answ
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-use self::clients::Clients;
+use self::clients::{Clients, Parting};
 use self::end::AtEnd;
 use self::restart::Backoff;
 use super::folder::Folder;
@@ -131,6 +131,7 @@ pub(crate) struct Owner {
     /// What happens when the container ends.
     at_end: Vec<AtEnd>,
     clients: Clients,
+    parting: Vec<Parting>,
     backoff: Backoff,
     /// When the restart policy starts it again.
     start_at: Option<Instant>,
@@ -164,6 +165,7 @@ pub(crate) fn adopt(core: &Arc<Core>, folder: Folder, view: View, link: Option<L
         asked: HashMap::new(),
         at_end: Vec::new(),
         clients: Clients::default(),
+        parting: Vec::new(),
         backoff: Backoff::default(),
         start_at: None,
         up,
@@ -263,6 +265,9 @@ impl Owner {
         let result = reply.map_err(|refusal| self.refused(&refusal));
         let reply = match asked {
             Asked::Attach { client, reply } => {
+                if result.is_err() {
+                    self.clients.left(client);
+                }
                 return answer(reply, result.map(|found| begins(client, &found)));
             }
             Asked::Pause(reply) => {
