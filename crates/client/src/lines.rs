@@ -61,9 +61,7 @@ impl<T: DeserializeOwned> Stream for Lines<T> {
                 if line.trim_ascii().is_empty() {
                     continue;
                 }
-                let value = serde_json::from_slice(&line)
-                    .map_err(|error| Error::Unreadable(error.to_string()));
-                return Poll::Ready(Some(value));
+                return Poll::Ready(Some(serde_json::from_slice(&line).map_err(unreadable)));
             }
             if self.ended {
                 return Poll::Ready(None);
@@ -82,5 +80,14 @@ impl<T: DeserializeOwned> Stream for Lines<T> {
                 None => self.ended = true,
             }
         }
+    }
+}
+
+/// Half a value is what an engine leaves that was killed while it wrote.
+fn unreadable(error: serde_json::Error) -> Error {
+    if error.is_eof() {
+        Error::Interrupted(Box::new(error))
+    } else {
+        Error::Unreadable(error.to_string())
     }
 }
