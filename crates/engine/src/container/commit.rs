@@ -92,7 +92,8 @@ impl Containers {
             let (view, task) = (Arc::clone(&view), Arc::clone(task));
             move |core| {
                 let parent = view.definition.image_id.parse::<ImageId>().ok();
-                let base = parent.and_then(|id| core.store.image(&id).ok());
+                // Without its image's layers it would be the changes alone, and run nowhere.
+                let base = parent.map(|id| core.store.image(&id)).transpose()?;
                 let mut whole = base
                     .as_ref()
                     .map_or_else(foreign_base, |image| ImageConfig::clone(&image.config));
@@ -125,7 +126,7 @@ impl Containers {
     }
 }
 
-/// What is left when the container's image was removed by force: this computer's platform.
+/// For a container without an image: this computer's platform.
 fn foreign_base() -> ImageConfig {
     let host = gantry_oci::Platform::host();
     ImageConfig {
