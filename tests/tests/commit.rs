@@ -9,7 +9,16 @@ as_root_and_as_user!(
     changes_to_the_config_are_taken,
     a_running_container_is_paused_for_it,
     a_commit_travels_as_an_archive,
+    without_its_image_a_container_is_not_committed,
 );
+
+fn without_its_image_a_container_is_not_committed(engine: &Engine) {
+    changed(engine);
+    engine.docker(&["rmi", "--force", "busybox"]).ok();
+    let said = engine.docker(&["commit", "box", "made"]).fails_with(1);
+    assert!(said.contains("No such image"), "{said}");
+    assert_eq!(engine.docker(&["images", "-aq"]).ok(), "");
+}
 
 const CHANGE: &str = "echo new > /etc/new; echo changed > /etc/group; rm /etc/passwd; mkdir /made";
 
