@@ -14,6 +14,7 @@ mod binaries;
 pub mod campaign;
 mod cgroup;
 mod command;
+mod container;
 mod engine;
 mod folder;
 pub mod http;

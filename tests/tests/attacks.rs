@@ -37,14 +37,6 @@ fn calls() -> Option<PathBuf> {
     CALLS.get_or_init(build).clone()
 }
 
-#[track_caller]
-fn shell(engine: &Engine, options: &[&str], script: &str) -> String {
-    let end = ["busybox", "sh", "-c", script];
-    engine
-        .docker(&[&["run", "--rm", "--network", "none"], options, &end].concat())
-        .ok()
-}
-
 fn forbidden_calls_are_refused_by_every_way_into_the_kernel(engine: &Engine) {
     let Some(program) = calls() else {
         return skip("no C compiler that links statically");
@@ -75,7 +67,7 @@ fn nothing_of_the_kernel_can_be_written(engine: &Engine) {
                   /proc/timer_list /proc/latency_stats /sys/kernel /sys/fs /sys/module \
                   /sys/power /sys/class /sys/firmware -type f 2>/dev/null | \
                   while read f; do (: >> \"$f\") 2>/dev/null && echo \"$f\"; done; echo end";
-    let out = shell(engine, &[], script);
+    let out = engine.shell(&[], script);
     let masked = |line: &&str| {
         // Masked files are /dev/null, which takes anything.
         !matches!(
@@ -89,7 +81,7 @@ fn nothing_of_the_kernel_can_be_written(engine: &Engine) {
                   mkdir /sys/fs/cgroup/x 2>/dev/null && echo made; \
                   find /sys/fs/cgroup -name cgroup.procs | while read f; do \
                   (echo 1 > $f) 2>/dev/null && echo $f; done; echo end";
-    assert_eq!(shell(engine, &[], script), "end");
+    assert_eq!(engine.shell(&[], script), "end");
 }
 
 fn no_release_agent_can_be_set(engine: &Engine) {
@@ -99,24 +91,24 @@ fn no_release_agent_can_be_set(engine: &Engine) {
                   mount -t cgroup2 cgroup /c 2>/dev/null && echo mounted; \
                   unshare -Ur true 2>/dev/null && echo unshared; \
                   mount -o remount,rw /sys/fs/cgroup 2>/dev/null && echo remounted; echo end";
-    assert_eq!(shell(engine, &[], script), "end");
+    assert_eq!(engine.shell(&[], script), "end");
     // CAP_SYS_ADMIN alone opens the filter for mount(2), and the mounts that are there still hold.
     if !engine.is_root() {
         let script = "mount -o remount,rw /proc/sys 2>/dev/null; \
                       (echo x > /proc/sys/kernel/core_pattern) 2>/dev/null && echo written; \
                       find /sys/fs/cgroup -name release_agent | while read f; do \
                       (echo /x > $f) 2>/dev/null && echo $f; done; echo end";
-        assert_eq!(shell(engine, &["--cap-add", "SYS_ADMIN"], script), "end");
+        assert_eq!(engine.shell(&["--cap-add", "SYS_ADMIN"], script), "end");
     }
 }
 
 fn capabilities_are_neither_inheritable_nor_ambient(engine: &Engine) {
     let script = "grep -E 'CapInh|CapAmb' /proc/self/status | tr -d '\\t'";
     let none = "CapInh:0000000000000000\nCapAmb:0000000000000000";
-    assert_eq!(shell(engine, &[], script), none);
-    assert_eq!(shell(engine, &["--cap-add", "ALL"], script), none);
+    assert_eq!(engine.shell(&[], script), none);
+    assert_eq!(engine.shell(&["--cap-add", "ALL"], script), none);
     assert_eq!(
-        shell(engine, &["--privileged", "--user", "alice"], script),
+        engine.shell(&["--privileged", "--user", "alice"], script),
         none
     );
 }
@@ -128,28 +120,18 @@ fn an_image_that_is_its_own_runtime_gets_nowhere(engine: &Engine) {
     let run = engine.docker(&["run", "--rm", "--network", "none", "own", "/entry"]);
     assert_ne!(run.code, 0, "{run:?}");
     // The supervisor's program is what it was: the next container starts.
-    assert_eq!(shell(engine, &[], "echo well"), "well");
+    assert_eq!(engine.shell(&[], "echo well"), "well");
     let script = "for p in /proc/[0-9]*/exe; do (: >> $p) 2>/dev/null && echo $p; done; echo end";
-    let out = shell(engine, &["--pid", "host"], script);
+    let out = engine.shell(&["--pid", "host"], script);
     // Programs that run cannot be opened for writing at all; a sealed one never.
     assert_eq!(out, "end");
 }
 
 fn descriptors_and_the_working_directory_are_the_containers(engine: &Engine) {
-    assert_eq!(shell(engine, &[], "echo $(ls /proc/self/fd)"), "0 1 2 3");
+    assert_eq!(engine.shell(&[], "echo $(ls /proc/self/fd)"), "0 1 2 3");
     for descriptor in 3..20 {
         let cwd = format!("/proc/self/fd/{descriptor}");
-        let run = engine.docker(&[
-            "run",
-            "--rm",
-            "--network",
-            "none",
-            "--workdir",
-            &cwd,
-            "busybox",
-            "ls",
-            "..",
-        ]);
+        let run = engine.run(&["--workdir", &cwd], &["ls", ".."]);
         assert_eq!(run.code, 125, "{run:?}");
     }
 }

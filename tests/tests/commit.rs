@@ -102,18 +102,7 @@ fn changes_to_the_config_are_taken(engine: &Engine) {
 }
 
 fn a_running_container_is_paused_for_it(engine: &Engine) {
-    engine
-        .docker(&[
-            "run",
-            "-d",
-            "--name",
-            "box",
-            "busybox",
-            "sh",
-            "-c",
-            "echo x > /x; sleep 600",
-        ])
-        .ok();
+    engine.run_detached("box", &[], &["sh", "-c", "echo x > /x; sleep 600"]);
     gantry_tests::wait_for("the file", || {
         engine
             .docker(&["diff", "box"])

@@ -143,21 +143,7 @@ fn unpack(layers: &[PathBuf], folder: &Path) {
 fn commit(effort: Effort, engine: &Engine, report: &mut Report) {
     let script =
         "dd if=/dev/urandom of=/written bs=1M count=100 2>/dev/null; echo written; sleep 1000";
-    run(&mut gantry(
-        engine,
-        [
-            "run",
-            "-d",
-            "--name",
-            "writer",
-            "--network",
-            "none",
-            "busybox",
-            "sh",
-            "-c",
-            script,
-        ],
-    ));
+    engine.run_detached("writer", &[], &["sh", "-c", script]);
     let ready = || {
         let log = engine.docker(&["logs", "writer"]).out;
         log.contains("written").then_some(())

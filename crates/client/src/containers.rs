@@ -3,7 +3,7 @@
 use futures_util::StreamExt;
 use gantry_wire::{
     Change, ContainerCreate, ContainerCreated, ContainerInspect, ContainerSummary,
-    ContainersPruned, WaitResponse,
+    ContainersPruned, StopOptions, WaitCondition, WaitResponse,
 };
 use hyper::Method;
 
@@ -21,37 +21,6 @@ pub struct ListContainers {
     /// With their sizes.
     pub size: bool,
     pub filters: Filters,
-}
-
-/// How a container is stopped.
-#[derive(Debug, Clone, Default)]
-pub struct StopOptions {
-    /// A name or a number; the container's own otherwise.
-    pub signal: Option<String>,
-    /// Seconds until SIGKILL; negative waits for ever; the container's own otherwise.
-    pub timeout: Option<i64>,
-}
-
-/// When a wait ends.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum WaitCondition {
-    /// At once if it does not run.
-    #[default]
-    NotRunning,
-    /// At its next end, even if it does not run now.
-    NextExit,
-    /// When it is gone.
-    Removed,
-}
-
-impl WaitCondition {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::NotRunning => "not-running",
-            Self::NextExit => "next-exit",
-            Self::Removed => "removed",
-        }
-    }
 }
 
 impl Client {
@@ -140,7 +109,7 @@ impl Client {
         id: &str,
         condition: WaitCondition,
     ) -> Result<impl Future<Output = Result<WaitResponse>> + Send + use<>> {
-        let target = container(id, "wait").with("condition", condition.as_str());
+        let target = container(id, "wait").with("condition", condition.name());
         let mut lines: Lines<WaitResponse> =
             self.lines(Method::POST, target, Content::None).await?;
         Ok(async move {

@@ -24,8 +24,9 @@ mod system;
 mod transport;
 
 pub use attach::{AttachOptions, Attached};
-pub use containers::{ListContainers, StopOptions, WaitCondition};
+pub use containers::ListContainers;
 pub use error::{Error, Result};
+pub use gantry_wire::{StopOptions, WaitCondition};
 pub use images::{CommitOptions, ImportOptions};
 pub use lines::Lines;
 pub use log_lines::{LogRange, LogSearch};

@@ -26,6 +26,7 @@ mod follow;
 pub mod host;
 mod image;
 mod info;
+mod output;
 mod prune;
 mod ready;
 mod request;

@@ -2,6 +2,8 @@
 
 use std::os::fd::OwnedFd;
 
+pub use gantry_wire::{StopOptions, WaitCondition};
+
 use crate::Filters;
 
 /// Whether an operation changed anything; Docker answers 304 where it did not.
@@ -24,42 +26,6 @@ pub struct ContainerQuery {
     pub size: bool,
     /// Docker's filters.
     pub filters: Filters,
-}
-
-/// How a container is stopped.
-#[derive(Debug, Clone, Default)]
-pub struct StopOptions {
-    /// A name or a number; the container's own stop signal otherwise.
-    pub signal: Option<String>,
-    /// Seconds until SIGKILL; negative waits for ever; the container's own time otherwise.
-    pub timeout: Option<i64>,
-}
-
-/// When a wait ends.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum WaitCondition {
-    /// As soon as it does not run: at once for a stopped container.
-    #[default]
-    NotRunning,
-    /// At the next end, even if it does not run now.
-    NextExit,
-    /// When it is gone.
-    Removed,
-}
-
-impl std::str::FromStr for WaitCondition {
-    type Err = crate::Error;
-
-    fn from_str(text: &str) -> crate::Result<Self> {
-        match text {
-            "" | "not-running" => Ok(Self::NotRunning),
-            "next-exit" => Ok(Self::NextExit),
-            "removed" => Ok(Self::Removed),
-            other => Err(crate::Error::Invalid(format!(
-                "invalid condition: \"{other}\""
-            ))),
-        }
-    }
 }
 
 /// How a container is removed.

@@ -69,6 +69,19 @@ pub struct ExitRecord {
 }
 
 impl ExitRecord {
+    /// Of a container that did not start, at this time in nanoseconds since 1970.
+    pub fn of_failure(failure: &StartFailure, finished_at: u64) -> Self {
+        Self {
+            code: failure.exit_code().into(),
+            signal: None,
+            oom: false,
+            started_at: None,
+            finished_at,
+            error: Some(failure.clone()),
+            process: None,
+        }
+    }
+
     /// Reads an exit record; `None` if there is none.
     pub fn read(path: &Path) -> io::Result<Option<Self>> {
         read(path)

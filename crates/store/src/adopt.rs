@@ -11,7 +11,7 @@ use crate::catalogue::{BlobRecord, Catalogue, ImageRecord, LayerRecord, now};
 use crate::implied;
 use crate::layer::LayerFacts;
 use crate::layout::Layout;
-use crate::{Error, Result, Store};
+use crate::{CancelFlag, Error, Result, Store};
 
 /// Verified content that one operation brings.
 #[derive(Default)]
@@ -51,7 +51,9 @@ pub(crate) struct Adopted {
 
 impl Store {
     /// Makes images visible, all or none.
-    pub(crate) fn adopt(&self, adoption: Adoption) -> Result<Vec<Adopted>> {
+    pub(crate) fn adopt(&self, adoption: Adoption, cancel: &CancelFlag) -> Result<Vec<Adopted>> {
+        // What is staged belongs to this operation alone: others need not wait for that.
+        implied::inherit(self.layout(), &adoption, cancel)?;
         let _writing = self.writing();
         let adopted = self.place(&adoption);
         if adopted.is_err() {
@@ -109,26 +111,18 @@ impl Store {
         Ok(adopted)
     }
 
-    /// Renames layers into place, lowest first, so that each can take from those below what its tar
-    /// left out.
+    /// Renames layers into place.
     fn place_layers(&self, adoption: &Adoption) -> Result<HashMap<DiffId, LayerFacts>> {
         let layout = self.layout();
         let mut facts = adoption.known.clone();
         for image in &adoption.images {
-            for (at, layer) in image.layers.iter().enumerate() {
+            for layer in &image.layers {
                 let diff_id = layer.diff_id;
                 let Some(staged) = adoption.layers.get(&diff_id) else {
                     continue;
                 };
                 if facts.contains_key(&diff_id) {
                     continue;
-                }
-                if staged.facts.implicit > 0 && at > 0 {
-                    let below: Vec<DiffId> = image.layers[..at]
-                        .iter()
-                        .map(|layer| layer.diff_id)
-                        .collect();
-                    implied::inherit(layout, &staged.folder, &below)?;
                 }
                 staged.facts.write(&staged.folder.join("layer.json"))?;
                 let path = layout.layer(&diff_id);

@@ -3,33 +3,50 @@
 //! overlayfs shows the attributes of the topmost directory: without this, a layer that brings only
 //! `tmp/x` would make `/tmp` belong to root with mode 0755.
 
+use std::collections::BTreeSet;
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
 
-use gantry_oci::DiffId;
 use rustix::fs::{Gid, Mode, OFlags, ResolveFlags, Timespec, Timestamps, Uid};
 
+use crate::adopt::Adoption;
 use crate::index::{Chain, Entry, LayerIndex};
 use crate::layout::Layout;
 use crate::unpack::{DIFF, INDEX};
-use crate::{Error, Result};
+use crate::{CancelFlag, Error, Result};
 
-/// Gives the implied directories of the layer in `folder` the attributes that the layers `below`
-/// (lowest first) give them.
+/// Gives the implied directories of staged layers the attributes that the layers below give them.
 ///
 /// A layer is unpacked once for all images, so the first image that brings it decides; images that
 /// share a layer share, in practice, what is below it.
-pub(crate) fn inherit(layout: &Layout, folder: &Path, below: &[DiffId]) -> Result<()> {
-    let indexes = below
-        .iter()
-        .rev()
-        .map(|layer| LayerIndex::open(&layout.layer_index(layer)));
-    let chain = Chain::new(
-        indexes
-            .map(|index| index.map(Arc::new))
-            .collect::<Result<_>>()?,
-    );
+pub(crate) fn inherit(layout: &Layout, adoption: &Adoption, cancel: &CancelFlag) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for image in &adoption.images {
+        for (at, layer) in image.layers.iter().enumerate() {
+            let Some(staged) = adoption.layers.get(&layer.diff_id) else {
+                continue;
+            };
+            if !seen.insert(layer.diff_id) || at == 0 || staged.facts.implicit == 0 {
+                continue;
+            }
+            let below = image.layers[..at].iter().rev().map(|layer| {
+                let staged = adoption.layers.get(&layer.diff_id);
+                let path = staged.map_or_else(
+                    || layout.layer_index(&layer.diff_id),
+                    |staged| staged.folder.join(INDEX),
+                );
+                LayerIndex::open(&path).map(Arc::new)
+            });
+            let chain = Chain::new(below.collect::<Result<_>>()?);
+            inherit_from(&chain, &staged.folder, cancel)?;
+        }
+    }
+    Ok(())
+}
+
+/// The same for the layer in `folder` on top of a chain.
+fn inherit_from(chain: &Chain, folder: &Path, cancel: &CancelFlag) -> Result<()> {
     let index = LayerIndex::open(&folder.join(INDEX))?;
     let mut implied = Vec::new();
     index.for_each(|dir, entry| {
@@ -43,6 +60,7 @@ pub(crate) fn inherit(layout: &Layout, folder: &Path, below: &[DiffId]) -> Resul
     let root = rustix::fs::open(&path, flags, Mode::empty())
         .map_err(|error| Error::io("opening", &path, error))?;
     for name in implied {
+        cancel.check()?;
         if let Some(entry) = chain.explicit(&name)? {
             apply(root.as_fd(), &name, &entry).map_err(|error| {
                 Error::io(

@@ -53,7 +53,11 @@ pub struct LayerProgress {
 
 /// A flag that stops the operations it was given to. Clones are the same flag.
 #[derive(Debug, Clone, Default)]
-pub struct CancelFlag(Arc<AtomicBool>);
+pub struct CancelFlag {
+    raised: Arc<AtomicBool>,
+    /// Of the operation that this one is a part of.
+    above: Option<Arc<AtomicBool>>,
+}
 
 impl CancelFlag {
     /// A flag that is not raised.
@@ -61,14 +65,25 @@ impl CancelFlag {
         Self::default()
     }
 
+    /// A flag for a part of the operation: it may be raised alone, and is when this one is.
+    pub(crate) fn child(&self) -> Self {
+        Self {
+            raised: Arc::default(),
+            above: Some(Arc::clone(&self.raised)),
+        }
+    }
+
     /// Stops the operation at its next block; it cleans up and fails with [`Error::Cancelled`].
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.raised.store(true, Ordering::Relaxed);
     }
 
     /// Whether the flag is raised.
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        let above = self.above.iter();
+        above
+            .chain([&self.raised])
+            .any(|flag| flag.load(Ordering::Relaxed))
     }
 
     /// Fails with [`Error::Cancelled`] when the flag is raised.

@@ -1,4 +1,5 @@
-//! Archives that no honest tool writes: a clear error, nothing outside, nothing left behind.
+//! Archives that no honest tool writes, one by one: what the table of `hostile_table.rs` cannot say,
+//! because it looks only at the outcome.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
@@ -12,49 +13,6 @@ use gantry_oci::Digest;
 use gantry_store::{CancelFlag, Error, Limits};
 use tar::EntryType;
 
-/// Loads a layer that must be refused.
-fn refused(layer: Layer) -> Error {
-    let root = Root::new();
-    let error = root
-        .load(&docker_archive("app", &[layer.done()]))
-        .unwrap_err();
-    assert!(!root.folder.path().join("pwned").exists());
-    root.assert_clean();
-    error
-}
-
-/// Loads a layer that must stay inside its root.
-fn contained(layer: Layer) {
-    let root = Root::new();
-    let outside = root.folder.path().join("victim");
-    fs::write(&outside, b"safe").unwrap();
-    let result = root.load(&docker_archive("app", &[layer.done()]));
-    assert_eq!(fs::read(&outside).unwrap(), b"safe");
-    assert!(!root.folder.path().join("pwned").exists());
-    assert!(!Path::new("/gantry-pwned").exists());
-    if result.is_err() {
-        root.assert_clean();
-    }
-}
-
-#[test]
-fn paths_that_leave_are_refused() {
-    for path in [
-        "../pwned",
-        "a/../../pwned",
-        "./../pwned",
-        "..",
-        "a/..",
-        "/../pwned",
-        "../../../../pwned",
-    ] {
-        let error = refused(Layer::new().file(path, b"x"));
-        assert!(matches!(error, Error::Hostile { .. }), "{path}: {error}");
-        refused(Layer::new().dir(path, 0o777));
-        refused(Layer::new().symlink(path, "x"));
-    }
-}
-
 #[test]
 fn absolute_paths_lie_in_the_root() {
     let root = Root::new();
@@ -66,53 +24,6 @@ fn absolute_paths_lie_in_the_root() {
     assert!(root.layer(&id, 0).join("gantry-pwned").exists());
     assert!(root.layer(&id, 0).join("etc/x").exists());
     assert!(!Path::new("/gantry-pwned").exists());
-}
-
-#[test]
-fn writing_through_links_stays_inside() {
-    let up = "../../../../../../../../../../../..";
-    for target in ["/", "..", up, "/proc/self/root", "/proc/self/cwd", "."] {
-        contained(
-            Layer::new()
-                .symlink("out", target)
-                .file("out/gantry-pwned", b"x"),
-        );
-        contained(
-            Layer::new()
-                .symlink("out", target)
-                .dir("out/d", 0o777)
-                .file("out/d/pwned", b"x"),
-        );
-        contained(Layer::new().symlink("out", target).symlink("out/l", "x"));
-        contained(
-            Layer::new()
-                .symlink("out", target)
-                .file("out/.wh.victim", b""),
-        );
-        contained(
-            Layer::new()
-                .symlink("out", target)
-                .hardlink("stolen", "out/etc/passwd"),
-        );
-        contained(Layer::new().symlink("out", target).file("out", b"x"));
-        contained(
-            Layer::new()
-                .symlink("out", target)
-                .file("out/.wh..wh..opq", b""),
-        );
-    }
-    contained(
-        Layer::new()
-            .symlink("a", "b")
-            .symlink("b", "a")
-            .file("a/x", b"x"),
-    );
-    contained(
-        Layer::new()
-            .dir("a", 0o755)
-            .symlink("a/b", "..")
-            .file("a/b/../../pwned", b"x"),
-    );
 }
 
 #[test]
@@ -143,21 +54,7 @@ fn a_link_inside_the_root_is_followed_inside_the_root() {
 }
 
 #[test]
-fn hardlinks_stay_inside() {
-    for target in [
-        "../victim",
-        "/etc/passwd",
-        "../../../../etc/passwd",
-        "missing",
-        "",
-        "/",
-        "d",
-        "self",
-    ] {
-        let error = refused(Layer::new().dir("d", 0o755).hardlink("self", target));
-        assert!(matches!(error, Error::Hostile { .. }), "{target}: {error}");
-    }
-    // The link itself is the target, never what it points to.
+fn a_hardlink_to_a_symlink_is_a_second_name_of_the_link_itself() {
     let root = Root::new();
     let layer = Layer::new()
         .symlink("s", "/etc/passwd")
@@ -169,97 +66,6 @@ fn hardlinks_stay_inside() {
             .unwrap()
             .is_symlink()
     );
-}
-
-#[test]
-fn false_marks_are_refused() {
-    for name in [".wh.", ".wh..", ".wh...", "d/.wh.", "d/.wh..", "d/.wh..."] {
-        let error = refused(Layer::new().dir("d", 0o755).file(name, b""));
-        assert!(matches!(error, Error::Hostile { .. }), "{name}: {error}");
-    }
-    refused(Layer::new().dir(".wh.x", 0o755));
-    refused(Layer::new().symlink(".wh.x", "y"));
-    // overlayfs would take this device for a mark.
-    refused(Layer::new().raw(EntryType::Char, b"mark", b"", |header| {
-        header.set_device_major(0).unwrap();
-        header.set_device_minor(0).unwrap();
-    }));
-    contained(Layer::new().file(".wh..wh.aufs", b""));
-}
-
-#[test]
-fn names_beyond_the_kernels_limits_are_refused() {
-    let deep = b"d/".repeat(100_000);
-    let error = refused(Layer::new().pax(&[("path", &deep)]).file("x", b""));
-    assert!(matches!(error, Error::Hostile { .. }), "{error}");
-    refused(Layer::new().pax(&[("path", &[b'n'; 300])]).file("x", b""));
-    refused(
-        Layer::new()
-            .pax(&[("linkpath", &[b'n'; 5000])])
-            .symlink("x", "y"),
-    );
-    refused(Layer::new().symlink("x", ""));
-}
-
-#[test]
-fn parents_that_are_no_directories_are_refused() {
-    refused(Layer::new().file("a", b"").file("a/b", b""));
-    refused(Layer::new().symlink("a", "missing").file("a/b", b""));
-    refused(Layer::new().file("./", b"x"));
-}
-
-#[test]
-fn broken_headers_are_refused() {
-    let good = Layer::new().file("a", b"aaaa").done();
-    for at in [0, 100, 124, 148, 156, 257] {
-        let mut bad = good.clone();
-        bad[at] ^= 0x55;
-        let root = Root::new();
-        let archive = docker_archive_of("app", &config(std::slice::from_ref(&bad)), &[bad]);
-        assert!(root.load(&archive).is_err(), "{at}");
-        root.assert_clean();
-    }
-    for size in [&b"99999999999999999999"[..], b"-1", b"x"] {
-        refused(Layer::new().pax(&[("size", size)]).file("x", b"abc"));
-    }
-    // A size record that lies about the data: what follows is no header any more.
-    refused(Layer::new().pax(&[("size", b"1")]).file("x", &[b'x'; 2000]));
-}
-
-#[test]
-fn sparse_bombs_cost_nothing() {
-    let map = b"0,0,1152921504606846975,1";
-    for size in [
-        "1152921504606846976",
-        "18446744073709551615",
-        "9223372036854775807",
-    ] {
-        let error = refused(
-            Layer::new()
-                .pax(&[
-                    ("GNU.sparse.size", size.as_bytes()),
-                    ("GNU.sparse.map", map),
-                ])
-                .file("bomb", b"x"),
-        );
-        assert!(!matches!(error, Error::Cancelled), "{error}");
-    }
-    for map in [
-        "5,5,0,5",
-        "0,10,5,10",
-        "0,18446744073709551615",
-        "1,18446744073709551615",
-        "0,1",
-    ] {
-        refused(
-            Layer::new()
-                .pax(&[
-                    ("GNU.sparse.size", b"20"),
-                    ("GNU.sparse.map", map.as_bytes()),
-                ])
-                .file("bomb", b"0123456789"),
-        );
-    }
 }
 
 #[test]
@@ -405,76 +211,6 @@ fn a_cut_is_called_a_cut() {
             .unwrap_err();
         assert!(matches!(error, Error::Truncated { .. }), "{error}");
     }
-    root.assert_clean();
-}
-
-#[test]
-fn a_manifest_that_names_what_is_not_there_is_refused() {
-    let root = Root::new();
-    let layer = Layer::new().file("a", b"a").done();
-    let config = config(std::slice::from_ref(&layer));
-    for manifest in [
-        r#"[{"Config": "c.json", "Layers": ["missing/layer.tar"]}]"#,
-        r#"[{"Config": "missing.json", "Layers": ["l/layer.tar"]}]"#,
-        r#"[{"Config": "../../../etc/passwd", "Layers": ["l/layer.tar"]}]"#,
-        r#"[{"Config": "c.json", "Layers": ["c.json"]}]"#,
-        r#"[{"Config": "l/layer.tar", "Layers": ["l/layer.tar"]}]"#,
-        r#"[{"Config": "c.json", "Layers": []}]"#,
-        r#"[{"Config": "c.json", "Layers": ["l/layer.tar", "l/layer.tar"]}]"#,
-        r#"[{"Config": "c.json", "RepoTags": ["Not/A:Name"], "Layers": ["l/layer.tar"]}]"#,
-        r#"[{"Config": 7}]"#,
-        "[]",
-        "{}",
-        "null",
-        "[[[[[[",
-    ] {
-        let archive = tar_of([
-            ("l/layer.tar", layer.as_slice()),
-            ("c.json", &config),
-            ("manifest.json", manifest.as_bytes()),
-        ]);
-        let error = root.load(&archive).unwrap_err();
-        assert!(
-            matches!(
-                error,
-                Error::Missing { .. }
-                    | Error::Invalid { .. }
-                    | Error::Reference { .. }
-                    | Error::NotAnImage(_)
-            ),
-            "{manifest}: {error}"
-        );
-    }
-    root.assert_clean();
-}
-
-#[test]
-fn indexes_without_end_are_refused() {
-    let root = Root::new();
-    // An index cannot contain its own digest: the longest chain is what the archive holds.
-    let mut blobs: Vec<(String, Vec<u8>)> = Vec::new();
-    let media_type = "application/vnd.oci.image.index.v1+json";
-    let mut inner = serde_json::json!({"schemaVersion": 2, "manifests": []})
-        .to_string()
-        .into_bytes();
-    for _ in 0..50 {
-        let digest = Digest::of(&inner);
-        let size = inner.len();
-        blobs.push((format!("blobs/sha256/{}", digest.to_hex()), inner));
-        let descriptor =
-            serde_json::json!({"mediaType": media_type, "digest": digest, "size": size});
-        let many = vec![descriptor; 3];
-        inner = serde_json::json!({"schemaVersion": 2, "manifests": many})
-            .to_string()
-            .into_bytes();
-    }
-    blobs.push(("index.json".to_owned(), inner));
-    let archive = tar_of(
-        blobs
-            .iter()
-            .map(|(path, content)| (path.as_str(), content.as_slice())),
-    );
-    assert!(root.load(&archive).is_err());
     root.assert_clean();
 }
 

@@ -23,6 +23,7 @@ mod inspect;
 mod mount;
 mod network;
 mod progress;
+mod query;
 mod system;
 mod time;
 mod volume;
@@ -49,6 +50,7 @@ pub use network::{
     EndpointSettings, Ipam, IpamConfig, Network, NetworkContainer, NetworkingConfig,
 };
 pub use progress::{Progress, ProgressDetail, ProgressError};
+pub use query::{StopOptions, WaitCondition};
 pub use system::{
     Commit, ComponentVersion, DiskUsage, PlatformName, Plugins, Runtime, SystemInfo, Version,
 };

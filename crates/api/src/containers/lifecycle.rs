@@ -50,7 +50,9 @@ pub(super) async fn rename(call: &Call, id: &str) -> Result<Response, Error> {
 
 /// Answers with the head at once: `docker run` starts the container only after it has seen it.
 pub(super) async fn wait(call: &Call, id: &str) -> Result<Response, Error> {
-    let condition: WaitCondition = call.query.get("condition").unwrap_or_default().parse()?;
+    let name = call.query.get("condition").unwrap_or_default();
+    let condition = WaitCondition::named(name)
+        .ok_or_else(|| Error::BadRequest(format!("invalid condition: \"{name}\"")))?;
     let waiting = call.engine.wait(id, condition).await?;
     let outcome = waiting.outcome().map(|outcome| {
         outcome.unwrap_or_else(|error| WaitResponse {

@@ -1,7 +1,6 @@
 //! `docker export`: a container's files as a tar.
 
 use std::io::{self, BufWriter};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,10 +10,8 @@ use gantry_wire::gantry::{ExportRequest, TaskKind, TaskResult, TaskStarted};
 use super::Containers;
 use crate::core::with_core;
 use crate::engine::BoxStream;
-use crate::image::save::{beside_and_renamed, streamed};
-use crate::{Error, Result};
-
-const BUFFER: usize = 1 << 18;
+use crate::output::{PIECE, beside_and_renamed, streamed};
+use crate::{Error, Result, output};
 
 impl Containers {
     /// The files as they are read, of a container in any state. A client that goes away ends it.
@@ -30,16 +27,7 @@ impl Containers {
 
     /// Writes the files into a file of this computer, as a task that outlives its client.
     pub(crate) fn export_task(&self, request: ExportRequest) -> Result<TaskStarted> {
-        let path = PathBuf::from(&request.path);
-        if !path.is_absolute() {
-            return Err(Error::Invalid(format!(
-                "{} is not an absolute path",
-                request.path
-            )));
-        }
-        if !request.overwrite && path.try_exists().map_err(Error::io("look at", &path))? {
-            return Err(Error::FileExists(path));
-        }
+        let path = output::place(&request.path, request.overwrite)?;
         let view = self.view(&request.container)?;
         let upper = UpperDir(self.folder(&view).upper());
         let task = Arc::new(self.core.tasks.start(TaskKind::Save, request.path.clone()));
@@ -53,7 +41,7 @@ impl Containers {
             let written = with_core(&core, move |core| {
                 let layers = &view.definition.layers;
                 beside_and_renamed(&path, |file| {
-                    let output = BufWriter::with_capacity(BUFFER, file);
+                    let output = BufWriter::with_capacity(PIECE, file);
                     let (told, cancel) = (&*working, working.cancel_flag());
                     Ok(core.store.export(&upper, layers, output, told, cancel)?)
                 })

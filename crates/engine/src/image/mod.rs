@@ -10,7 +10,7 @@ mod pending;
 mod prune;
 mod remove;
 mod row;
-pub(crate) mod save;
+mod save;
 pub(crate) mod tag;
 
 use std::collections::BTreeSet;

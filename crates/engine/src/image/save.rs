@@ -1,26 +1,18 @@
 //! `docker save`, and saving as a task.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::{StreamExt, future};
 use gantry_oci::{Compression, Digest, Hasher, Reference};
-use gantry_store::{CancelFlag, SaveRequest, Store, Target};
+use gantry_store::{SaveRequest, Store, Target};
 use gantry_wire::gantry::{self, TaskKind, TaskResult, TaskStarted};
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
 
 use super::{Images, find, load::cancelled};
+use crate::output::{PIECE, beside_and_renamed, streamed};
 use crate::task::TaskHandle;
-use crate::{BoxStream, Error, Result};
-
-/// Bytes of one piece of a saved stream.
-const PIECE: usize = 256 * 1024;
-/// Pieces that may wait for a slow client.
-const PIECES: usize = 4;
+use crate::{BoxStream, Error, Result, output};
 
 impl Images {
     /// One tar with all the images, as it is written. A client that goes away ends it.
@@ -39,16 +31,7 @@ impl Images {
 
     /// Writes images to a file or folder of this computer, as a task that outlives its client.
     pub async fn save_task(&self, request: gantry::SaveRequest) -> Result<TaskStarted> {
-        let path = PathBuf::from(&request.path);
-        if !path.is_absolute() {
-            return Err(Error::Invalid(format!(
-                "{} is not an absolute path",
-                request.path
-            )));
-        }
-        if !request.overwrite && path.try_exists().map_err(Error::io("look at", &path))? {
-            return Err(Error::FileExists(path));
-        }
+        let path = output::place(&request.path, request.overwrite)?;
         let wanted = self
             .request(&request.images, request.format, request.compression)
             .await?;
@@ -116,35 +99,6 @@ impl Images {
     }
 }
 
-/// What `write` writes, as it is written; dropping the stream ends it.
-pub(crate) fn streamed(
-    write: impl FnOnce(&mut (dyn Write + Send), &CancelFlag) -> Result<()> + Send + 'static,
-) -> BoxStream<io::Result<Bytes>> {
-    let (pieces, sent) = mpsc::channel(PIECES);
-    let errors = pieces.clone();
-    tokio::task::spawn_blocking(move || {
-        let mut output = BufWriter::with_capacity(PIECE, Pieces(pieces));
-        let written = write(&mut output, &CancelFlag::new());
-        let written = written.and_then(|()| {
-            output
-                .flush()
-                .map_err(Error::io("write", Path::new("the stream")))
-        });
-        if let Err(error) = written {
-            let _ = errors.blocking_send(Err(io::Error::other(error.to_string())));
-        }
-    });
-    // An empty piece would end a chunked body early.
-    let sent = ReceiverStream::new(sent).filter(|piece| {
-        future::ready(
-            piece
-                .as_ref()
-                .map_or(true, |bytes: &Bytes| !bytes.is_empty()),
-        )
-    });
-    Box::pin(sent)
-}
-
 /// An image saved with the name it was asked for by, or without one when asked for by id.
 fn target(store: &Store, name: &str) -> Result<Target> {
     let id = match find(store, name) {
@@ -210,28 +164,6 @@ fn write_file(
     })
 }
 
-/// Fills a file beside its place and renames it when it is whole; returns its size.
-pub(crate) fn beside_and_renamed(
-    path: &Path,
-    fill: impl FnOnce(&File) -> Result<()>,
-) -> Result<u64> {
-    let beside = beside(path);
-    let write = || -> Result<u64> {
-        let file = File::create(&beside).map_err(Error::io("create", &beside))?;
-        fill(&file)?;
-        file.sync_all().map_err(Error::io("write", &beside))?;
-        let size = file
-            .metadata()
-            .map_err(Error::io("look at", &beside))?
-            .len();
-        std::fs::rename(&beside, path).map_err(Error::io("rename to", path))?;
-        Ok(size)
-    };
-    write().inspect_err(|_| {
-        let _ = std::fs::remove_file(&beside);
-    })
-}
-
 /// `<path>.sha256`, in the form that `sha256sum --check` reads.
 fn write_checksum(path: &Path, digest: &Digest) -> Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -272,27 +204,4 @@ fn write_folder(
     Ok(sizes
         .filter_map(|blob| Some(blob.ok()?.metadata().ok()?.len()))
         .sum())
-}
-
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    path.with_file_name(name)
-}
-
-/// A blocking writer whose pieces a stream hands on; full means wait, closed means stop.
-struct Pieces(mpsc::Sender<io::Result<Bytes>>);
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let piece = Bytes::copy_from_slice(bytes);
-        self.0
-            .blocking_send(Ok(piece))
-            .map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "the client went away"))?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

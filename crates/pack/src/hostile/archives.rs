@@ -4,10 +4,9 @@ use std::io::Write as _;
 
 use serde_json::json;
 
-use super::{Expect, LARGE, Raw, Table, around, bounds, config};
+use super::{CUT, Expect, LARGE, Raw, Table, around, bounds, config};
 use crate::{Compression, sha256};
 
-const CUT: Expect = Expect::Refused(&["archive-truncated"]);
 const DIGEST: Expect = Expect::Refused(&["digest-mismatch"]);
 const NO_IMAGE: Expect = Expect::Refused(&["not-an-image"]);
 

@@ -7,7 +7,11 @@
 mod archives;
 mod documents;
 mod headers;
+mod links;
+mod oci;
 mod raw;
+mod sparse;
+mod specials;
 mod trees;
 
 use serde_json::json;
@@ -69,14 +73,23 @@ pub mod bounds {
 const REFUSED: Expect = Expect::Refused(&["archive-refused"]);
 const INVALID: Expect = Expect::Refused(&["archive-invalid"]);
 const LARGE: Expect = Expect::Refused(&["archive-too-large"]);
+const CUT: Expect = Expect::Refused(&["archive-truncated"]);
+const CUT_OR_INVALID: Expect = Expect::Refused(&["archive-truncated", "archive-invalid"]);
+/// A document that is none, or that describes nothing.
+const WRONG_DOCUMENT: Expect =
+    Expect::Refused(&["archive-invalid", "not-an-image", "invalid-name"]);
 
 /// All cases.
 pub fn cases() -> Vec<Case> {
     let mut table = Table::default();
     trees::add(&mut table);
+    links::add(&mut table);
+    specials::add(&mut table);
     headers::add(&mut table);
+    sparse::add(&mut table);
     archives::add(&mut table);
     documents::add(&mut table);
+    oci::add(&mut table);
     table.0
 }
 
@@ -107,6 +120,11 @@ impl Table {
             expect,
         });
     }
+}
+
+/// A layer of one file.
+fn small_layer() -> Vec<u8> {
+    Raw::new().file("a", b"a").end()
 }
 
 /// The config of an image of these layers, given as uncompressed tars.

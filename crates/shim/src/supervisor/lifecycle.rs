@@ -40,15 +40,7 @@ impl Supervisor {
                 Ok(())
             }
             Err(failure) => {
-                self.end(ExitRecord {
-                    code: failure.exit_code().into(),
-                    signal: None,
-                    oom: false,
-                    started_at: None,
-                    finished_at: clock::now(),
-                    error: Some(failure.clone()),
-                    process: None,
-                });
+                self.end(ExitRecord::of_failure(&failure, clock::now()));
                 Err(failure)
             }
         }

@@ -157,15 +157,7 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
 
 /// Tells the engine, which waits for the answer to its start, that there is nothing to start.
 fn refuse(directory: &Path, connection: &OwnedFd, failure: &StartFailure) -> io::Result<()> {
-    let record = ExitRecord {
-        code: failure.exit_code().into(),
-        signal: None,
-        oom: false,
-        started_at: None,
-        finished_at: clock::now(),
-        error: Some(failure.clone()),
-        process: None,
-    };
+    let record = ExitRecord::of_failure(failure, clock::now());
     record.write(&directory.join(EXIT_FILE))?;
     let status = Status {
         phase: Phase::Exited,

@@ -30,23 +30,12 @@ fn everything_works_for_an_ordinary_user() {
     fs::set_permissions(&scratch, fs::Permissions::from_mode(0o1777)).unwrap();
     let probe = probe().map(|probe| copy(&probe, place.path()));
     let program = copy(&std::env::current_exe().unwrap(), place.path());
-    let output = Command::new("setpriv")
-        .args(["--reuid", USER, "--regid", USER, "--init-groups", "--"])
-        .args([
-            "unshare",
-            "--user",
-            "--mount",
-            "--map-root-user",
-            "--map-auto",
-            "--",
-        ])
-        .arg(&program)
+    let output = in_a_namespace(&program)
         .args(["--test-threads", "4"])
         .env("GANTRY_TEST_ROOTLESS", "1")
         .env("GANTRY_TEST_SHIM", &shim)
         .envs(probe.map(|probe| ("GANTRY_TEST_PROBE", probe)))
         .env("TMPDIR", &scratch)
-        .current_dir("/")
         .output()
         .unwrap();
     let text = [output.stdout, output.stderr].concat();
@@ -77,7 +66,18 @@ fn possible() -> Result<(), String> {
             return Err(format!("user {USER} could not be added"));
         }
     }
-    let entered = Command::new("setpriv")
+    let entered = in_a_namespace(Path::new("true")).output();
+    match entered {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A program as the user, inside a user namespace of theirs.
+fn in_a_namespace(program: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    command
         .args(["--reuid", USER, "--regid", USER, "--init-groups", "--"])
         .args([
             "unshare",
@@ -86,15 +86,10 @@ fn possible() -> Result<(), String> {
             "--map-root-user",
             "--map-auto",
             "--",
-            "true",
         ])
-        .current_dir("/")
-        .output();
-    match entered {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
-        Err(error) => Err(error.to_string()),
-    }
+        .arg(program)
+        .current_dir("/");
+    command
 }
 
 fn copy(program: &Path, place: &Path) -> PathBuf {

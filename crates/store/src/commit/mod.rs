@@ -117,7 +117,7 @@ impl Store {
             parent: request.parent,
         });
         cancel.check()?;
-        self.adopt(adoption)?;
+        self.adopt(adoption, cancel)?;
         Ok(id)
     }
 

@@ -92,7 +92,7 @@ impl Session<'_> {
             });
         }
         self.cancel.check()?;
-        let adopted = self.store.adopt(adoption)?;
+        let adopted = self.store.adopt(adoption, self.cancel)?;
         for (loaded, adopted) in loaded.iter_mut().zip(adopted) {
             loaded.new = adopted.new;
             loaded.replaced = adopted.replaced;

@@ -18,9 +18,11 @@ mod documents;
 mod finish;
 mod folder;
 mod legacy;
+mod members;
 mod oci;
 mod seek;
 mod session;
+mod spool;
 mod worker;
 
 use std::fs::File;

@@ -1,0 +1,169 @@
+//! What is done with containers.
+
+use bytes::Bytes;
+use gantry_wire as wire;
+use gantry_wire::gantry;
+
+use super::{BoxStream, Engine};
+use crate::container::{Attachment, LogStream, Waiting};
+use crate::request::{
+    AttachOptions, CommitOptions, CommitPause, ContainerQuery, LogQuery, LogSearch, LogWindow,
+    Outcome, RemoveOptions, StopOptions, WaitCondition,
+};
+use crate::{Filters, Result, prune};
+
+impl Engine {
+    pub async fn create_container(
+        &self,
+        name: Option<&str>,
+        platform: Option<&str>,
+        body: wire::ContainerCreate,
+    ) -> Result<wire::ContainerCreated> {
+        self.containers.create(name, platform, body).await
+    }
+
+    pub async fn start(&self, id: &str) -> Result<Outcome> {
+        self.containers.start(id).await
+    }
+
+    pub async fn stop(&self, id: &str, options: StopOptions) -> Result<Outcome> {
+        self.containers.stop(id, options).await
+    }
+
+    pub async fn restart(&self, id: &str, options: StopOptions) -> Result<()> {
+        self.containers.restart(id, options).await
+    }
+
+    /// Sends a signal, SIGKILL by default; returns after SIGKILL when the container has ended.
+    pub async fn kill(&self, id: &str, signal: Option<&str>) -> Result<()> {
+        self.containers.kill(id, signal).await
+    }
+
+    pub async fn pause(&self, id: &str) -> Result<()> {
+        self.containers.pause(id).await
+    }
+
+    pub async fn unpause(&self, id: &str) -> Result<()> {
+        self.containers.unpause(id).await
+    }
+
+    pub async fn rename(&self, id: &str, name: &str) -> Result<()> {
+        self.containers.rename(id, name).await
+    }
+
+    /// Registers a wait; an unknown container is an error at once, the end comes from the value.
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn wait(&self, id: &str, condition: WaitCondition) -> Result<Waiting> {
+        self.containers.wait(id, condition)
+    }
+
+    pub async fn remove(&self, id: &str, options: RemoveOptions) -> Result<()> {
+        self.containers.remove(id, options).await
+    }
+
+    pub async fn list_containers(
+        &self,
+        query: &ContainerQuery,
+    ) -> Result<Vec<wire::ContainerSummary>> {
+        self.containers.list(query).await
+    }
+
+    pub async fn inspect_container(&self, id: &str, size: bool) -> Result<wire::ContainerInspect> {
+        self.containers.inspect(id, size).await
+    }
+
+    pub async fn logs(&self, id: &str, query: LogQuery) -> Result<LogStream> {
+        self.containers.logs(id, query).await
+    }
+
+    /// Gives a client its place; send the response head, then [`Attachment::connect`].
+    pub async fn attach(&self, id: &str, options: AttachOptions) -> Result<Attachment> {
+        self.containers.attach(id, options).await
+    }
+
+    pub async fn resize(&self, id: &str, rows: u16, columns: u16) -> Result<()> {
+        self.containers.resize(id, rows, columns).await
+    }
+
+    pub async fn changes(&self, id: &str) -> Result<Vec<wire::Change>> {
+        self.containers.changes(id).await
+    }
+
+    pub async fn commit(&self, options: CommitOptions) -> Result<wire::IdResponse> {
+        let id = self.containers.commit(options).await?;
+        Ok(wire::IdResponse { id: id.to_string() })
+    }
+
+    /// A container's files as one tar, as they are read.
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn export_container(&self, id: &str) -> Result<BoxStream<std::io::Result<Bytes>>> {
+        self.containers.export(id)
+    }
+
+    pub async fn prune_containers(&self, filters: &Filters) -> Result<wire::ContainersPruned> {
+        prune::containers(&self.core, &self.containers, filters).await
+    }
+
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn export_task(&self, request: gantry::ExportRequest) -> Result<gantry::TaskStarted> {
+        self.containers.export_task(request)
+    }
+
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn commit_task(&self, request: gantry::CommitRequest) -> Result<gantry::TaskStarted> {
+        let options = CommitOptions {
+            container: request.container,
+            reference: request.reference,
+            author: request.author,
+            comment: request.comment,
+            changes: request.changes,
+            config: None,
+            pause: match request.pause {
+                Some(false) => CommitPause::KeepRunning,
+                _ => CommitPause::Pause,
+            },
+        };
+        self.containers.commit_task(options)
+    }
+
+    pub async fn remove_container_later(
+        &self,
+        id: &str,
+        request: gantry::RemoveContainer,
+    ) -> Result<gantry::Removed> {
+        self.containers.remove_later(id, request).await
+    }
+
+    /// What a container's log holds.
+    pub async fn log_extent(&self, id: &str) -> Result<gantry::LogExtent> {
+        self.containers.log_extent(id).await
+    }
+
+    /// Rows of a container's log with their numbers.
+    pub async fn log_window(
+        &self,
+        id: &str,
+        window: LogWindow,
+    ) -> Result<BoxStream<Result<gantry::LogBatch>>> {
+        self.containers.log_window(id, window).await
+    }
+
+    /// How a container's log grows, with at most `rows` of its last rows each time. What comes
+    /// faster than that is counted and can be read.
+    pub async fn log_news(
+        &self,
+        id: &str,
+        rows: u64,
+    ) -> Result<BoxStream<Result<gantry::LogNews>>> {
+        self.containers.log_news(id, rows).await
+    }
+
+    /// Searches a whole log, as far as the answer is read.
+    pub async fn log_search(
+        &self,
+        id: &str,
+        search: LogSearch,
+    ) -> Result<BoxStream<Result<gantry::LogFound>>> {
+        self.containers.log_search(id, search).await
+    }
+}

@@ -1,0 +1,104 @@
+//! Where bytes go that leave the engine: a stream to a client, or a file of this computer.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use futures_util::{StreamExt, future};
+use gantry_store::CancelFlag;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use crate::{BoxStream, Error, Result};
+
+/// Bytes that are written at once.
+pub(crate) const PIECE: usize = 256 * 1024;
+/// Pieces that may wait for a slow client.
+const PIECES: usize = 4;
+
+/// The path of a file to write: absolute, and free unless it may be replaced.
+pub(crate) fn place(path: &str, overwrite: bool) -> Result<PathBuf> {
+    let place = PathBuf::from(path);
+    if !place.is_absolute() {
+        return Err(Error::Invalid(format!("{path} is not an absolute path")));
+    }
+    if !overwrite && place.try_exists().map_err(Error::io("look at", &place))? {
+        return Err(Error::FileExists(place));
+    }
+    Ok(place)
+}
+
+/// What `write` writes, as it is written; dropping the stream ends it.
+pub(crate) fn streamed(
+    write: impl FnOnce(&mut (dyn Write + Send), &CancelFlag) -> Result<()> + Send + 'static,
+) -> BoxStream<io::Result<Bytes>> {
+    let (pieces, sent) = mpsc::channel(PIECES);
+    let errors = pieces.clone();
+    tokio::task::spawn_blocking(move || {
+        let mut output = BufWriter::with_capacity(PIECE, Pieces(pieces));
+        let written = write(&mut output, &CancelFlag::new());
+        let written = written.and_then(|()| {
+            output
+                .flush()
+                .map_err(Error::io("write", Path::new("the stream")))
+        });
+        if let Err(error) = written {
+            let _ = errors.blocking_send(Err(io::Error::other(error.to_string())));
+        }
+    });
+    // An empty piece would end a chunked body early.
+    let sent = ReceiverStream::new(sent).filter(|piece| {
+        future::ready(
+            piece
+                .as_ref()
+                .map_or(true, |bytes: &Bytes| !bytes.is_empty()),
+        )
+    });
+    Box::pin(sent)
+}
+
+/// Fills a file beside its place and renames it when it is whole; returns its size.
+pub(crate) fn beside_and_renamed(
+    path: &Path,
+    fill: impl FnOnce(&File) -> Result<()>,
+) -> Result<u64> {
+    let beside = beside(path);
+    let write = || -> Result<u64> {
+        let file = File::create(&beside).map_err(Error::io("create", &beside))?;
+        fill(&file)?;
+        file.sync_all().map_err(Error::io("write", &beside))?;
+        let size = file
+            .metadata()
+            .map_err(Error::io("look at", &beside))?
+            .len();
+        std::fs::rename(&beside, path).map_err(Error::io("rename to", path))?;
+        Ok(size)
+    };
+    write().inspect_err(|_| {
+        let _ = std::fs::remove_file(&beside);
+    })
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    path.with_file_name(name)
+}
+
+/// A blocking writer whose pieces a stream hands on; full means wait, closed means stop.
+struct Pieces(mpsc::Sender<io::Result<Bytes>>);
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let piece = Bytes::copy_from_slice(bytes);
+        self.0
+            .blocking_send(Ok(piece))
+            .map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "the client went away"))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
