@@ -41,6 +41,7 @@ async fn read(door: Door) {
     stays_while_lines_come(page, &notes).await;
     stays_over_tabs(page).await;
     whole_log_is_searched(page).await;
+    by_expression(page).await;
     one_stream(page).await;
     at_a_time(page).await;
     follows_again(page, &notes).await;
@@ -148,6 +149,19 @@ async fn whole_log_is_searched(page: &Page) {
     page.shows(".log mark[data-now]", "row 1234").await;
     page.shows(".log", "row 123499 of many").await;
     page.fill("[data-search]", "no such row").await;
+    page.shows(".log-search", "none").await;
+    page.press_key("[data-search]", "Escape").await;
+}
+
+async fn by_expression(page: &Page) {
+    page.press("Regular expression").await;
+    page.fill("[data-search]", "row 29999[0-8]+ of").await;
+    page.shows(".log-search", "of 9").await;
+    page.shows(".log mark[data-now]", "row 29999").await;
+    page.fill("[data-search]", "row (").await;
+    page.shows(".log-search", "not an expression").await;
+    assert_eq!(page.count(".error-card").await, 0);
+    page.press("Regular expression").await;
     page.shows(".log-search", "none").await;
     page.press_key("[data-search]", "Escape").await;
 }

@@ -60,14 +60,30 @@ pub(crate) fn failure(code: &str, path: &Path, error: &io::Error) -> Failure {
     let path = path.display();
     Failure {
         what: format!("{path} was not written"),
-        why: error.to_string(),
+        why: reason(error),
         ..Failure::new(code, format!("{path}: {error}")).with("path", path)
+    }
+}
+
+/// The system's words without its number, which stays in the raw text.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let words = error.to_string();
+    match words.split_once(" (os error ") {
+        Some((words, _)) => words.to_owned(),
+        None => words,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_is_said_without_a_number() {
+        let error = io::Error::from_raw_os_error(2);
+        assert_eq!(reason(&error), "No such file or directory");
+        assert_eq!(reason(&io::Error::other("cut")), "cut");
+    }
 
     #[tokio::test]
     async fn a_stream_that_breaks_leaves_no_file() {

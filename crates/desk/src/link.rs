@@ -1,16 +1,21 @@
 //! The way to the engine, which is started when it is not there.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use gantry_client::{Client, Place, StartError, connect_or_start};
 use gantry_view::{Failure, Reconnect};
-use tokio::sync::Notify;
+use tokio::{net::UnixStream, sync::Notify};
 
 use crate::{Desk, failure::failure};
 
 /// Where the engine is, for all calls and subscriptions of a desk.
 pub(crate) struct Link {
     place: Result<Place, StartError>,
+    /// It has answered before, so that whoever listens on its socket can be trusted to.
+    known: AtomicBool,
     again: Notify,
 }
 
@@ -23,6 +28,7 @@ impl Link {
     ) -> Self {
         Self {
             place: Place::settle(root, socket, config),
+            known: AtomicBool::new(false),
             again: Notify::new(),
         }
     }
@@ -33,7 +39,14 @@ impl Link {
             .place
             .as_ref()
             .map_err(|error| Failure::new(error.code(), error.to_string()))?;
-        connect_or_start(place).await.map_err(failure)
+        // A window that is scrolled asks dozens of times a second: a whole request before each of
+        // those would double their time.
+        if self.known.load(Ordering::Relaxed) && UnixStream::connect(&place.socket).await.is_ok() {
+            return Ok(Client::new(&*place.socket));
+        }
+        let client = connect_or_start(place).await.map_err(failure)?;
+        self.known.store(true, Ordering::Relaxed);
+        Ok(client)
     }
 
     /// Resolves when the person asks to look for the engine at once.

@@ -165,7 +165,7 @@ async fn a_log_is_read_and_searched_by_number() {
     let lines = desk.call(ReadLog::NAME, request).await.expect("lines");
     let lines: <ReadLog as Call>::Reply = serde_json::from_slice(&lines).expect("lines");
     assert!(lines.len() == 1 && lines[0].stderr && lines[0].time == 1000);
-    let request = br#"{"id":"0123","text":"oh","side":null}"#;
+    let request = br#"{"id":"0123","text":"o.","regex":true,"side":null}"#;
     let mut frames = desk
         .subscribe(SearchLog::NAME, request)
         .expect("a subscription");

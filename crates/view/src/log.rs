@@ -55,6 +55,8 @@ pub struct SearchLog {
     pub id: String,
     /// Empty finds every line.
     pub text: String,
+    /// The text is a regular expression; fails with `invalid-request` where it is none.
+    pub regex: bool,
     /// Only lines of this stream.
     pub side: Option<LogSide>,
 }

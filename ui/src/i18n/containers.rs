@@ -60,7 +60,7 @@ words! {
         first_title => "Bring in an image", "이미지 가져오기";
         first_text => "Containers run from images. This computer has none yet.", "컨테이너는 이미지에서 실행됩니다. 이 컴퓨터에는 아직 이미지가 없습니다.";
         welcome_title => "Try the built-in image", "내장 이미지 사용해 보기";
-        welcome_text => "gantry/welcome, 1 MiB: serves a page and logs each visit. Needs no network.", "gantry/welcome, 1 MiB: 페이지를 보여 주고 방문을 기록합니다. 네트워크가 필요 없습니다.";
+        welcome_text => "gantry/welcome serves a page and logs each visit. It needs no network.", "gantry/welcome: 페이지를 보여 주고 방문을 기록합니다. 네트워크가 필요 없습니다.";
         drop_title => "Drop an image tar here", "이미지 tar 파일을 여기에 놓기";
         drop_text => "from docker save, podman save or an OCI folder", "docker save, podman save 또는 OCI 폴더";
         choose_file => "Choose a file…", "파일 선택…";

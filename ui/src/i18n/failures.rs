@@ -84,9 +84,18 @@ fn or(first: String, second: String) -> String {
     if first.is_empty() { second } else { first }
 }
 
-/// With a full stop, unless it has one.
+/// With a large letter at its beginning.
+pub fn begun(sentence: String) -> String {
+    let mut letters = sentence.chars();
+    match letters.next() {
+        Some(first) if first.is_lowercase() => first.to_uppercase().chain(letters).collect(),
+        _ => sentence,
+    }
+}
+
+/// With a full stop, unless it has one or says nothing.
 pub fn ended(sentence: String) -> String {
-    if sentence.ends_with(['.', '?']) {
+    if sentence.is_empty() || sentence.ends_with(['.', '?']) {
         sentence
     } else {
         sentence + "."
@@ -97,7 +106,7 @@ pub fn ended(sentence: String) -> String {
 mod tests {
     use gantry_view::{CODES, Failure};
 
-    use super::{Failures, Lang, ended, english, korean};
+    use super::{Failures, Lang, begun, ended, english, korean};
 
     /// A failure with every fact that sentences are made of.
     fn failure(code: &str) -> Failure {
@@ -171,6 +180,11 @@ mod tests {
 
     #[test]
     fn sentences_end_once() {
+        assert_eq!(
+            (begun("no".into()), begun("한".into())),
+            ("No".into(), "한".into())
+        );
+        assert_eq!(ended(String::new()), "");
         assert_eq!(ended("a".into()), "a.");
         assert_eq!(ended("a.".into()), "a.");
     }

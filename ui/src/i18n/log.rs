@@ -8,6 +8,8 @@ words! {
         hits(now: u64, all: u64) => format!("{} of {}", grouped(now), grouped(all)), format!("{}개 중 {}", grouped(all), grouped(now));
         searching => "searching", "검색 중";
         no_hits => "none", "없음";
+        regex => "Regular expression", "정규식";
+        not_regex => "not an expression", "정규식이 아닙니다";
         previous => "Previous match (Shift+Enter)", "이전 결과 (Shift+Enter)";
         next => "Next match (Enter)", "다음 결과 (Enter)";
         go_to_time => "Go to time", "시각으로 이동";

@@ -30,12 +30,12 @@ mod verbs;
 use leptos::prelude::*;
 
 pub use commit::Commit;
-pub use failures::ended;
+pub use failures::{begun, ended};
 pub use images::Images;
 pub use number::grouped;
 pub use particle::{Particle, with_particle};
 pub use run::Run;
-pub use time::{Clock, LocalTime};
+pub use time::{Clock, LocalTime, clock, utc};
 
 /// A language of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

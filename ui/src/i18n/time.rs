@@ -1,6 +1,8 @@
 //! Moments and durations, in words.
 
-use js_sys::Date;
+use std::{cell::Cell, thread::LocalKey};
+
+use js_sys::{Date, Function, Intl, Object};
 use wasm_bindgen::JsValue;
 
 use super::{Lang, Text};
@@ -27,18 +29,6 @@ impl LocalTime {
         Self(Date::new(&JsValue::from_f64(millis as f64)))
     }
 
-    /// `14:31:57.611`, as logs show it.
-    pub fn clock(&self) -> String {
-        let date = &self.0;
-        format!(
-            "{:02}:{:02}:{:02}.{:03}",
-            date.get_hours(),
-            date.get_minutes(),
-            date.get_seconds(),
-            date.get_milliseconds()
-        )
-    }
-
     /// `14:31`.
     pub fn hour_minute(&self) -> String {
         format!("{:02}:{:02}", self.0.get_hours(), self.0.get_minutes())
@@ -49,11 +39,69 @@ impl LocalTime {
         let day = |date: &Date| (date.get_full_year(), date.get_month(), date.get_date());
         day(&self.0) == day(&other.0)
     }
+}
 
-    /// `2026-11-20T14:31:57.611Z`.
-    pub fn utc(&self) -> String {
-        self.0.to_iso_string().into()
+/// `14:31:57.611`, as logs show it.
+pub fn clock(millis: i64) -> String {
+    let within = (millis + zone(millis)).rem_euclid(DAY);
+    format!(
+        "{:02}:{:02}:{:02}.{:03}",
+        within / HOUR,
+        within % HOUR / MINUTE,
+        within % MINUTE / SECOND,
+        within % SECOND
+    )
+}
+
+/// `2026-11-20T14:31:57.611Z`.
+pub fn utc(millis: i64) -> String {
+    let (days, within) = (millis.div_euclid(DAY), millis.rem_euclid(DAY));
+    let (year, month, day) = civil(days);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:03}Z",
+        within / HOUR,
+        within % HOUR / MINUTE,
+        within % MINUTE / SECOND,
+        within % SECOND
+    )
+}
+
+/// What this computer's clock is ahead of UTC at a moment.
+fn zone(millis: i64) -> i64 {
+    /// Zones change at whole quarters of an hour.
+    const QUARTER: i64 = 15 * MINUTE;
+    thread_local! {
+        // Asked for once: lines of a log come from one quarter of an hour by the hundred.
+        static KNOWN: Cell<Option<(i64, i64)>> = const { Cell::new(None) };
     }
+    let quarter = millis.div_euclid(QUARTER);
+    if let Some((known, ahead)) = KNOWN.get()
+        && known == quarter
+    {
+        return ahead;
+    }
+    let behind = LocalTime::new(millis).0.get_timezone_offset();
+    let ahead = -(behind * MINUTE as f64) as i64;
+    KNOWN.set(Some((quarter, ahead)));
+    ahead
+}
+
+/// Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar.
+fn civil(days: i64) -> (i64, i64, i64) {
+    // Years begin in March, so that the day that comes and goes is the last of one; eras of 400
+    // years are all as long. From Howard Hinnant's "chrono-compatible low-level date algorithms".
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (year, month) = match month {
+        0..10 => (0, month + 3),
+        _ => (1, month - 9),
+    };
+    (era * 400 + year_of_era + year, month, day)
 }
 
 impl Text {
@@ -118,16 +166,37 @@ impl Text {
 
     /// The exact moment with its zone, for hovering and for screen readers.
     pub fn moment(self, millis: i64) -> String {
-        let options = js_sys::Object::new();
-        for (name, value) in [("dateStyle", "long"), ("timeStyle", "long")] {
-            // Setting a property of a plain object cannot fail.
-            let _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
-        }
-        LocalTime::new(millis)
-            .0
-            .to_locale_string(self.lang.code(), &options)
-            .into()
+        let moment = JsValue::from_f64(millis as f64);
+        let words = long_format(self.lang).call1(&JsValue::UNDEFINED, &moment);
+        words
+            .ok()
+            .and_then(|words| words.as_string())
+            .unwrap_or_else(|| utc(millis))
     }
+}
+
+/// Writes a moment in full. Made once for a language: making one takes a browser milliseconds, and
+/// a table has one moment in every row.
+fn long_format(lang: Lang) -> Function {
+    type Kept = Cell<Option<Function>>;
+    thread_local! {
+        static ENGLISH: Kept = const { Cell::new(None) };
+        static KOREAN: Kept = const { Cell::new(None) };
+    }
+    let kept: &'static LocalKey<Kept> = match lang {
+        Lang::En => &ENGLISH,
+        Lang::Ko => &KOREAN,
+    };
+    let format = kept.take().unwrap_or_else(|| {
+        let options = Object::new();
+        for name in ["dateStyle", "timeStyle"] {
+            // Setting a property of a plain object cannot fail.
+            let _ = js_sys::Reflect::set(&options, &name.into(), &"long".into());
+        }
+        Intl::DateTimeFormat::new(&js_sys::Array::of1(&lang.code().into()), &options).format()
+    });
+    kept.set(Some(format.clone()));
+    format
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -163,7 +232,21 @@ impl Unit {
 
 #[cfg(test)]
 mod tests {
-    use super::{DAY, HOUR, Lang, MINUTE, SECOND, Text};
+    use super::{DAY, HOUR, Lang, MINUTE, SECOND, Text, utc};
+
+    #[test]
+    fn moments_are_written_in_utc() {
+        for (millis, written) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+            (1_709_251_199_999, "2024-02-29T23:59:59.999Z"),
+            (1_795_185_117_611, "2026-11-20T14:31:57.611Z"),
+            (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+        ] {
+            assert_eq!(utc(millis), written);
+        }
+    }
 
     #[test]
     fn spans_have_two_units_at_most() {

@@ -62,4 +62,4 @@ pub use tag::{ImageName, Tag, split_reference};
 pub use toast::ToastLayer;
 pub use tooltip::{TipLayer, with_tip};
 pub use viewport::use_viewport;
-pub use virtual_rows::VirtualRows;
+pub use virtual_rows::{Heights, VirtualRows};

@@ -4,7 +4,7 @@ use gantry_view::{Failure, Link};
 use leptos::prelude::*;
 
 use crate::{
-    i18n::use_text,
+    i18n::{begun, ended, use_text},
     parts::{Banner, BannerKind, Button, ButtonSize, IconButton, Symbol},
     state::use_store,
 };
@@ -68,7 +68,8 @@ fn Warning(
     #[prop(into)] on_hide: Callback<leptos::ev::MouseEvent>,
 ) -> impl IntoView {
     let text = use_text();
-    let (what, why) = (text.failures.what(&warning), text.failures.why(&warning));
+    let what = ended(text.failures.what(&warning));
+    let why = ended(begun(text.failures.why(&warning)));
     let whole = why.clone();
     view! {
         <Banner kind=BannerKind::Warn bar=true>

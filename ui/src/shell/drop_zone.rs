@@ -11,23 +11,25 @@ use crate::{i18n::use_text, state::use_store};
 pub fn DropZone() -> impl IntoView {
     let text = use_text().shell;
     let store = use_store();
+    // The page's own events know nothing of paths, nor, in WebKit, of leaving the window.
+    let is_told = store.in_desktop();
     let over = window_event_listener(ev::dragover, move |event| {
         event.prevent_default();
         let count = held_files(&event);
-        if count > 0 && store.dragged_files.get_untracked() != Some(count) {
+        if !is_told && count > 0 && store.dragged_files.get_untracked() != Some(count) {
             store.dragged_files.set(Some(count));
         }
     });
     let left = window_event_listener(ev::dragleave, move |event| {
         // Only leaving the window has nothing to go to.
-        if event.related_target().is_none() {
+        if !is_told && event.related_target().is_none() {
             store.dragged_files.set(None);
         }
     });
     let dropped = window_event_listener(ev::drop, move |event| {
         event.prevent_default();
-        store.dragged_files.set(None);
-        if !store.in_desktop() {
+        if !is_told {
+            store.dragged_files.set(None);
             store.import_files(files(&event));
         }
     });

@@ -12,6 +12,8 @@ use crate::{
 /// What holds rows, and the rows.
 const LISTS: &str = "[role=grid], [role=listbox], [role=tree], .transfers-list";
 const ROWS: &str = "[data-row], [role=option], [role=treeitem], .job";
+/// What can be pressed.
+const CONTROLS: &str = "button, a[href], input, select, textarea, [tabindex]";
 /// The row of a list that the Tab key reaches.
 const STOP: &str = "main [data-row][tabindex='0'], main [role=option][tabindex='0']";
 
@@ -31,7 +33,18 @@ pub fn keep(store: Store, layers: Layers) {
             last.set_value(Some(Place::of(element)));
         }
     });
-    on_cleanup(move || seen.remove());
+    // A press does not focus a button in every web view, and yet that is where the person is.
+    let pressed = window_event_listener(ev::pointerdown, move |event| {
+        let target = event.target();
+        let element = target.and_then(|target| target.dyn_into::<Element>().ok());
+        if let Some(control) = element.and_then(|element| element.closest(CONTROLS).ok()?) {
+            last.set_value(Some(Place::of(control)));
+        }
+    });
+    on_cleanup(move || {
+        seen.remove();
+        pressed.remove();
+    });
     let what_is_there = Memo::new(move |_| {
         (
             store.containers.len(),
@@ -70,7 +83,13 @@ impl Place {
     fn restore(&self) {
         let focused = document().active_element();
         let nowhere = focused.is_none_or(|element| element.tag_name() == "BODY");
-        if !nowhere || self.element.is_connected() {
+        if !nowhere {
+            return;
+        }
+        if self.element.is_connected() {
+            if let Some(element) = self.element.dyn_ref::<HtmlElement>() {
+                let _ = element.focus();
+            }
             return;
         }
         let neighbour = self.list.as_ref().and_then(|(list, index)| {

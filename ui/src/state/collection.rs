@@ -28,11 +28,21 @@ impl Keyed for Task {
     }
 }
 
-/// A set of things by id. A change to one wakes only those who read that one; coming and going
-/// wakes those who read the list.
+/// A set of things by id. A change to one wakes those who read that one and those who read them
+/// all; coming and going wakes those who read the list.
 pub struct Collection<T: Keyed> {
     keys: RwSignal<Vec<String>>,
     cells: StoredValue<HashMap<String, ArcRwSignal<T>>>,
+    /// Told of every change. Who reads hundreds of things follows this one signal and not each of
+    /// theirs, which would be subscribed to anew with every change to any of them.
+    any: Trigger,
+}
+
+/// What became of something that was told.
+enum Stored {
+    New,
+    Changed,
+    Same,
 }
 
 // Derived, these would ask `T` to be `Copy`.
@@ -50,6 +60,7 @@ impl<T: Keyed> Collection<T> {
         Self {
             keys: RwSignal::new(Vec::new()),
             cells: StoredValue::new(HashMap::new()),
+            any: Trigger::new(),
         }
     }
 
@@ -59,6 +70,7 @@ impl<T: Keyed> Collection<T> {
         for item in items {
             self.store(item);
         }
+        self.any.notify();
         let present: HashSet<&String> = keys.iter().collect();
         self.cells
             .update_value(|cells| cells.retain(|key, _| present.contains(key)));
@@ -70,8 +82,10 @@ impl<T: Keyed> Collection<T> {
     /// Adds it, or replaces the one with the same id.
     pub fn put(self, item: T) {
         let key = item.key().to_owned();
-        if self.store(item) {
-            self.keys.update(|keys| keys.push(key));
+        match self.store(item) {
+            Stored::New => self.keys.update(|keys| keys.push(key)),
+            Stored::Changed => self.any.notify(),
+            Stored::Same => {}
         }
     }
 
@@ -84,21 +98,21 @@ impl<T: Keyed> Collection<T> {
         }
     }
 
-    /// Says whether it is new.
-    fn store(self, item: T) -> bool {
+    fn store(self, item: T) -> Stored {
         let known = self
             .cells
             .with_value(|cells| cells.get(item.key()).cloned());
         if let Some(cell) = known {
-            if cell.with_untracked(|old| *old != item) {
-                cell.set(item);
+            if cell.with_untracked(|old| *old == item) {
+                return Stored::Same;
             }
-            return false;
+            cell.set(item);
+            return Stored::Changed;
         }
         self.cells.update_value(|cells| {
             cells.insert(item.key().to_owned(), ArcRwSignal::new(item));
         });
-        true
+        Stored::New
     }
 
     /// The signal behind an id; outlives its removal for those who hold it.
@@ -127,10 +141,11 @@ impl<T: Keyed> Collection<T> {
 
     /// Shows each one to `see`, following all of them.
     pub fn for_each(self, mut see: impl FnMut(&T)) {
+        self.any.track();
         self.keys.with(|keys| {
             self.cells.with_value(|cells| {
                 for cell in keys.iter().filter_map(|key| cells.get(key)) {
-                    cell.with(&mut see);
+                    cell.with_untracked(&mut see);
                 }
             });
         });
@@ -145,5 +160,50 @@ impl<T: Keyed> Collection<T> {
             }
         });
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gantry_view::Image;
+    use leptos::prelude::*;
+
+    use super::Collection;
+
+    fn image(id: &str, size: u64) -> Image {
+        Image {
+            id: id.to_owned(),
+            tags: Vec::new(),
+            size,
+            download_size: 0,
+            unique_size: 0,
+            created_at: None,
+            platform: String::new(),
+            runnable: true,
+            layers: 1,
+            used_by: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn who_reads_all_hears_of_each_change_and_of_coming_and_going() {
+        let owner = Owner::new();
+        owner.set();
+        let images = Collection::new();
+        let sum = Memo::new(move |_| {
+            let mut sum = 0;
+            images.for_each(|image: &Image| sum += image.size);
+            sum
+        });
+        images.reset(vec![image("a", 1), image("b", 2)]);
+        assert_eq!(sum.get_untracked(), 3);
+        images.put(image("b", 5));
+        assert_eq!(sum.get_untracked(), 6);
+        images.put(image("c", 1));
+        assert_eq!(sum.get_untracked(), 7);
+        images.remove("a");
+        assert_eq!(sum.get_untracked(), 6);
+        images.reset(vec![image("b", 9)]);
+        assert_eq!((sum.get_untracked(), images.len()), (9, 1));
     }
 }

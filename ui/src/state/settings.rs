@@ -36,6 +36,17 @@ impl Store {
         });
     }
 
+    /// A length at the interface size in force, from its pixels at 100 %.
+    pub fn pixels(self, length: f64) -> f64 {
+        self.settings
+            .with(|settings| length * f64::from(settings.scale) / 100.0)
+    }
+
+    /// Whether rows stand close together.
+    pub fn is_compact(self) -> bool {
+        self.settings.with(|settings| settings.density == "compact")
+    }
+
     /// Something a view remembers of itself: sort, columns, widths.
     pub fn remembered(self, view: &str) -> Option<String> {
         self.settings

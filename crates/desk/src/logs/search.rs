@@ -15,6 +15,7 @@ pub(crate) fn search(
         let client = desk.link().client().await?;
         let search = LogSearch {
             text: request.text,
+            regex: request.regex,
             side: request.side.map(super::side),
             follow: true,
             ..LogSearch::default()

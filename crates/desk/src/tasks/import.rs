@@ -9,7 +9,7 @@ use gantry_client::Client;
 use gantry_view::{Failure, ImportImages, ImportWelcome};
 use gantry_wire::gantry::LoadRequest;
 
-use crate::{Desk, failure::failure, path};
+use crate::{Desk, failure::failure, file, path};
 
 /// The image that comes with Gantry.
 const WELCOME: &str = "gantry-welcome.tar";
@@ -75,7 +75,7 @@ fn there(path: PathBuf) -> Result<PathBuf, Failure> {
         Ok(_) => Ok(path),
         Err(error) => Err(Failure {
             what: format!("{} was not imported", path.display()),
-            why: error.to_string(),
+            why: file::reason(&error),
             next: "Check the path, and that you may read the file.".to_owned(),
             ..Failure::new("file-not-found", format!("{}: {error}", path.display()))
         }

@@ -238,7 +238,7 @@ fn image(failure: &Failure) -> Option<Words> {
         "not-an-image" => Words::new(
             "This is not an image",
             "",
-            "Choose what `docker save`, `podman save` or an OCI tool wrote.",
+            "Choose what docker save, podman save or an OCI tool wrote.",
         ),
         "archive-invalid" => Words::new(
             "The archive does not fit together",

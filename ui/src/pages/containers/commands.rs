@@ -34,7 +34,7 @@ pub fn entries(store: Store, layers: Layers, id: &str) -> Vec<MenuEntry> {
     if let Some(url) = first_address(&container).filter(|_| state.is_up()) {
         let label = text.common.open_address(url.trim_start_matches("http://"));
         let open = MenuItem::new(Symbol::ExternalLink, label, move || {
-            open_url(store, url.clone())
+            open_url(store, url.clone());
         });
         entries.extend([open.hint("O").into(), MenuEntry::Separator]);
     }

@@ -12,7 +12,10 @@ use super::{
 use crate::{
     dialogs,
     i18n::{Text, use_text},
-    parts::{Anchor, FilterField, Glyph, IconButton, PaneHandle, Symbol, VirtualRows, use_layers},
+    parts::{
+        Anchor, FilterField, Glyph, Heights, IconButton, PaneHandle, Symbol, VirtualRows,
+        use_layers,
+    },
     shell::{problem_words, status_of},
     state::{Route, Verb, use_store},
 };
@@ -46,11 +49,7 @@ fn Master(model: ListModel, open: Memo<Option<String>>) -> impl IntoView {
     let keys = move |event: ev::KeyboardEvent| {
         list_keys::handle(Keys::Master, model, store, layers, &event);
     };
-    let row_height = Signal::derive(move || {
-        store
-            .settings
-            .with(|settings| ENTRY * f64::from(settings.scale) / 100.0)
-    });
+    let heights = Memo::new(move |_| Heights::Same(store.pixels(ENTRY)));
     let row = Callback::new(move |(id, _)| view! { <Entry id model open /> }.into_any());
     // The row that was pressed to come here is gone; its counterpart takes the keyboard.
     request_animation_frame(move || {
@@ -86,7 +85,7 @@ fn Master(model: ListModel, open: Memo<Option<String>>) -> impl IntoView {
                 on:keydown=keys
                 node_ref=model.scroller
             >
-                <VirtualRows keys=model.shown scroller=model.scroller row_height row />
+                <VirtualRows keys=model.shown scroller=model.scroller heights row />
             </div>
         </section>
     }

@@ -1,6 +1,6 @@
 //! What the list shows and in which order, what is ticked, and where the keyboard is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
@@ -42,11 +42,14 @@ impl ListModel {
         let ticked = RwSignal::new(BTreeSet::<String>::new());
         let shown = Memo::new(move |before: Option<&Vec<String>>| {
             let query = filter.get().trim().to_lowercase();
-            let mut found = store
-                .containers
-                .filtered(|container| segment.get().fits(container) && matches(container, &query));
-            sort.get().apply(&mut found);
-            let ids: Vec<String> = found.into_iter().map(|container| container.id).collect();
+            let (segment, sort) = (segment.get(), sort.get());
+            let mut found = Vec::new();
+            store.containers.for_each(|container| {
+                if segment.fits(container) && matches(container, &query) {
+                    found.push(sort.place(container));
+                }
+            });
+            let ids = sort.in_order(found);
             match before {
                 Some(before) if hovered.get() => keep_places(before, ids),
                 _ => ids,
@@ -225,14 +228,10 @@ fn focus_element(id: &str) -> bool {
 }
 
 /// The new set of rows with the old ones where they were and newcomers at the end.
-fn keep_places(before: &[String], now: Vec<String>) -> Vec<String> {
-    let mut places: Vec<String> = before
-        .iter()
-        .filter(|id| now.contains(id))
-        .cloned()
-        .collect();
-    places.extend(now.into_iter().filter(|id| !before.contains(id)));
-    places
+fn keep_places(before: &[String], mut now: Vec<String>) -> Vec<String> {
+    let places: HashMap<&String, usize> = before.iter().zip(0..).collect();
+    now.sort_by_key(|id| places.get(id).copied().unwrap_or(usize::MAX));
+    now
 }
 
 #[cfg(test)]
@@ -242,7 +241,7 @@ mod tests {
     #[test]
     fn rows_keep_their_places_while_hovered() {
         let ids = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect::<Vec<_>>();
-        let now = keep_places(&ids(&["a", "b", "c"]), ids(&["c", "d", "a"]));
-        assert_eq!(now, ids(&["a", "c", "d"]));
+        let now = keep_places(&ids(&["a", "b", "c"]), ids(&["c", "e", "d", "a"]));
+        assert_eq!(now, ids(&["a", "c", "e", "d"]));
     }
 }

@@ -1,7 +1,5 @@
 //! The order of the list: by one column, up or down, and by name where that column says nothing.
 
-use std::cmp::Ordering;
-
 use gantry_view::{Container, ContainerState};
 
 /// A column to sort by.
@@ -23,32 +21,34 @@ impl Column {
         (Self::Uptime, "uptime"),
     ];
 
-    fn compare(self, a: &Container, b: &Container) -> Ordering {
-        let port = |container: &Container| {
-            container
-                .ports
-                .iter()
-                .filter_map(|port| port.host)
-                .min()
-                .unwrap_or(u16::MAX)
-        };
-        // The longest running first, then what ended last.
-        let age = |container: &Container| match (container.state.is_up(), container.started_at) {
-            (true, Some(started)) => (0, started),
-            _ => (1, -container.finished_at.unwrap_or(0)),
-        };
+    /// What the column says of a container, in a form that compares quickly.
+    fn rank(self, container: &Container) -> Rank {
+        let port = || container.ports.iter().filter_map(|port| port.host).min();
         match self {
-            Self::Status => rank(a).cmp(&rank(b)),
-            Self::Name => Ordering::Equal,
-            Self::Image => a.image.cmp(&b.image),
-            Self::Ports => port(a).cmp(&port(b)),
-            Self::Uptime => age(a).cmp(&age(b)),
+            Self::Status => (i64::from(urgency(container)), 0, String::new()),
+            Self::Name => (0, 0, String::new()),
+            Self::Image => (0, 0, container.image.clone()),
+            Self::Ports => (i64::from(port().unwrap_or(u16::MAX)), 0, String::new()),
+            // The longest running first, then what ended last.
+            Self::Uptime => match (container.state.is_up(), container.started_at) {
+                (true, Some(started)) => (0, started, String::new()),
+                _ => (1, -container.finished_at.unwrap_or(0), String::new()),
+            },
         }
     }
 }
 
+type Rank = (i64, i64, String);
+
+/// Where a container stands in a list, made once for each and not for each comparison.
+pub struct Place {
+    id: String,
+    rank: Rank,
+    name: String,
+}
+
 /// Trouble first, then what runs.
-fn rank(container: &Container) -> u8 {
+fn urgency(container: &Container) -> u8 {
     match container.state {
         _ if container.has_problem() => 0,
         ContainerState::Restarting => 1,
@@ -67,17 +67,26 @@ pub struct Sort {
 }
 
 impl Sort {
-    pub fn apply(self, containers: &mut [Container]) {
-        containers.sort_by(|a, b| {
-            let order = self.column.compare(a, b);
+    pub fn place(self, container: &Container) -> Place {
+        Place {
+            id: container.id.clone(),
+            rank: self.column.rank(container),
+            name: natural(&container.name),
+        }
+    }
+
+    /// The ids of what was placed by this sort, in its order.
+    pub fn in_order(self, mut places: Vec<Place>) -> Vec<String> {
+        places.sort_by(|a, b| {
+            let (order, by_name) = (a.rank.cmp(&b.rank), a.name.cmp(&b.name));
             // Equal ones stay in the order of their names, whichever way the column goes.
-            let by_name = || natural(&a.name, &b.name);
             match (self.column, self.descending) {
-                (Column::Name, true) => by_name().reverse(),
-                (_, true) => order.reverse().then_with(by_name),
-                (_, false) => order.then_with(by_name),
+                (Column::Name, true) => by_name.reverse(),
+                (_, true) => order.reverse().then(by_name),
+                (_, false) => order.then(by_name),
             }
         });
+        places.into_iter().map(|place| place.id).collect()
     }
 
     /// As the settings keep it.
@@ -101,44 +110,59 @@ impl Sort {
     }
 }
 
-/// `web-2` before `web-10`.
-fn natural(a: &str, b: &str) -> Ordering {
-    let (mut left, mut right) = (a.chars().peekable(), b.chars().peekable());
-    loop {
-        let (Some(x), Some(y)) = (left.peek().copied(), right.peek().copied()) else {
-            return left.count().cmp(&right.count());
-        };
-        let order = if x.is_ascii_digit() && y.is_ascii_digit() {
-            number(&mut left).cmp(&number(&mut right))
-        } else {
-            left.next();
-            right.next();
-            x.to_ascii_lowercase().cmp(&y.to_ascii_lowercase())
-        };
-        if order != Ordering::Equal {
-            return order;
+/// A form of a name that puts `web-2` before `web-10` when compared letter by letter: a number is
+/// led by how many digits it has.
+fn natural(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        if !first.is_ascii_digit() {
+            out.extend(first.to_lowercase());
+            rest = &rest[first.len_utf8()..];
+            continue;
         }
+        let end = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let digits = rest[..end].trim_start_matches('0');
+        out.push('0');
+        // No name is so long that its numbers would not fit below the surrogates.
+        out.push(char::from_u32(digits.len() as u32).unwrap_or('\u{d7ff}'));
+        out.push_str(digits);
+        rest = &rest[end..];
     }
-}
-
-fn number(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> u64 {
-    let mut value = 0_u64;
-    while let Some(digit) = chars.peek().and_then(|digit| digit.to_digit(10)) {
-        value = value.saturating_mul(10).saturating_add(u64::from(digit));
-        chars.next();
-    }
-    value
+    out
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Column, Ordering, Sort, natural};
+    use std::cmp::Ordering;
+
+    use super::{Column, Place, Sort, natural};
 
     #[test]
     fn numbers_in_names_count() {
-        assert_eq!(natural("web-2", "web-10"), Ordering::Less);
-        assert_eq!(natural("web", "web-1"), Ordering::Less);
-        assert_eq!(natural("Web", "web"), Ordering::Equal);
+        let order = |a: &str, b: &str| natural(a).cmp(&natural(b));
+        assert_eq!(order("web-2", "web-10"), Ordering::Less);
+        assert_eq!(order("web-02b", "web-2a"), Ordering::Greater);
+        assert_eq!(order("web", "web-1"), Ordering::Less);
+        assert_eq!(order("Web", "web"), Ordering::Equal);
+    }
+
+    #[test]
+    fn equal_ones_stay_in_the_order_of_their_names_both_ways() {
+        let ids = |descending| {
+            let sort = Sort {
+                column: Column::Status,
+                descending,
+            };
+            let places = [("2", 5), ("10", 5), ("1", 2)].map(|(name, urgency)| Place {
+                id: name.to_owned(),
+                rank: (urgency, 0, String::new()),
+                name: natural(name),
+            });
+            sort.in_order(places.into())
+        };
+        assert_eq!(ids(false), ["1", "2", "10"]);
+        assert_eq!(ids(true), ["2", "10", "1"]);
     }
 
     #[test]

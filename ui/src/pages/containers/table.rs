@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     i18n::use_text,
-    parts::{Button, Checkbox, Empty, Icon, Symbol, Ticked, VirtualRows, use_layers},
+    parts::{Button, Checkbox, Empty, Heights, Icon, Symbol, Ticked, VirtualRows, use_layers},
     state::use_store,
 };
 
@@ -23,15 +23,9 @@ use crate::{
 pub fn Table(model: ListModel) -> impl IntoView {
     let text = use_text().containers;
     let (store, layers) = (use_store(), use_layers());
-    let row_height = Signal::derive(move || {
-        store.settings.with(|settings| {
-            let rows = if settings.density == "compact" {
-                32.0
-            } else {
-                40.0
-            };
-            rows * f64::from(settings.scale) / 100.0
-        })
+    let heights = Memo::new(move |_| {
+        let row = if store.is_compact() { 32.0 } else { 40.0 };
+        Heights::Same(store.pixels(row))
     });
     let keys = move |event: ev::KeyboardEvent| {
         list_keys::handle(Keys::Table, model, store, layers, &event);
@@ -64,7 +58,7 @@ pub fn Table(model: ListModel) -> impl IntoView {
                     <VirtualRows
                         keys=model.shown
                         scroller=model.scroller
-                        row_height
+                        heights
                         row
                         in_table=true
                     />

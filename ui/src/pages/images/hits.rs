@@ -5,19 +5,20 @@ use std::time::Duration;
 use gantry_view::{Failure, Found, Hit, SearchImage};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
-use super::{folders::Source, layer_files::View, tree::Chosen};
+use super::{
+    folders::Source,
+    layer_files::View,
+    tree::{Chosen, row_height},
+};
 use crate::{
     backend,
     i18n::use_text,
-    parts::{Empty, ErrorCard, VirtualRows},
+    parts::{Empty, ErrorCard, Heights, VirtualRows},
     state::use_store,
 };
 
 /// The engine is asked once the typing rests.
 const REST: Duration = Duration::from_millis(200);
-/// The height of a hit in pixels at 100 % interface size.
-const ROW: f64 = 26.0;
-
 type Answer = Option<Result<Found, Failure>>;
 
 #[component]
@@ -28,9 +29,7 @@ pub fn Hits(source: Source, chosen: RwSignal<Chosen>, view: View) -> impl IntoVi
     let answer = RwSignal::new(Answer::None);
     follow(source, view.query, answer);
     let scroller = NodeRef::<html::Div>::new();
-    let row_height = Signal::derive(move || {
-        ROW * store.settings.with(|settings| f64::from(settings.scale)) / 100.0
-    });
+    let heights = Memo::new(move |_| Heights::Same(row_height(store)));
     let hits = Memo::new(move |_| {
         answer.with(|answer| match answer {
             Some(Ok(found)) => found.hits.clone(),
@@ -42,6 +41,9 @@ pub fn Hits(source: Source, chosen: RwSignal<Chosen>, view: View) -> impl IntoVi
     let choose = move |at: usize| {
         let hit = hits.with_untracked(|hits| hits.get(at).cloned());
         chosen.set(hit.map(|hit| (hit.path, hit.entry)));
+        if let Some(element) = scroller.get_untracked() {
+            heights.with_untracked(|heights| heights.reveal(&element, at));
+        }
     };
     let on_key = move |event: ev::KeyboardEvent| {
         let path = chosen.with_untracked(|chosen| chosen.as_ref().map(|(path, _)| path.clone()));
@@ -110,7 +112,7 @@ pub fn Hits(source: Source, chosen: RwSignal<Chosen>, view: View) -> impl IntoVi
             on:keydown=on_key
             data-test="layer-hits"
         >
-            <VirtualRows keys scroller row_height row />
+            <VirtualRows keys scroller heights row />
             {note}
         </div>
     }

@@ -45,10 +45,8 @@ pub fn Layers(image: String, steps: Vec<Step>, waste: RwSignal<Option<Waste>>) -
     // A step without files stands on the layers below it.
     let layer_at = move |number: u32| {
         steps.with_value(|steps| {
-            let below = steps.iter().rev().filter(|step| step.number <= number);
-            below
-                .filter_map(|step| Some(step.layer.as_ref()?.index))
-                .next()
+            let mut below = steps.iter().rev().filter(|step| step.number <= number);
+            below.find_map(|step| Some(step.layer.as_ref()?.index))
         })
     };
     let view = View {

@@ -3,7 +3,7 @@
 use gantry_view::{Image, Task, TaskKind, TaskState};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::HtmlElement;
 
 use super::{
     groups::{Entry, Group},
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     i18n::use_text,
-    parts::{Anchor, Progress, Tag, use_layers},
+    parts::{Anchor, Heights, Progress, Tag, VirtualRows, use_layers},
     state::{Route, use_store},
 };
 
@@ -32,7 +32,18 @@ impl Line {
             Self::Entry(entry) => entry.key(),
         }
     }
+
+    fn entry(&self) -> Option<&Entry> {
+        match self {
+            Self::Repository(_) => None,
+            Self::Entry(entry) => Some(entry),
+        }
+    }
 }
+
+/// Heights in pixels at 100 % interface size, as the style sheet has them.
+const REPOSITORY: f64 = 30.0;
+const ENTRY: f64 = 28.0;
 
 /// `open` is the id of the image that the detail shows.
 #[component]
@@ -43,7 +54,7 @@ pub fn ImageList(
 ) -> impl IntoView {
     let text = use_text().images;
     let (store, layers) = (use_store(), use_layers());
-    let node = NodeRef::<html::Div>::new();
+    let scroller = NodeRef::<html::Div>::new();
     let lines = Memo::new(move |_| {
         groups.with(|groups| {
             let mut lines = Vec::new();
@@ -54,113 +65,144 @@ pub fn ImageList(
             lines
         })
     });
-    let entries = move || -> Vec<Entry> {
-        groups.with_untracked(|groups| {
-            let all = groups
-                .iter()
-                .flat_map(|group| group.entries.iter().cloned());
-            all.collect()
+    let keys = Memo::new(move |_| lines.with(|lines| lines.iter().map(Line::key).collect()));
+    let heights = Memo::new(move |_| {
+        let (repository, entry) = (store.pixels(REPOSITORY), store.pixels(ENTRY));
+        lines.with(|lines| {
+            Heights::each(lines.iter().map(|line| match line {
+                Line::Repository(_) => repository,
+                Line::Entry(_) => entry,
+            }))
         })
-    };
+    });
     // The row that the Tab key reaches: the open one, else the first.
     let stop = Memo::new(move |_| {
         let open = open.get();
-        groups.with(|groups| {
-            let mut all = groups.iter().flat_map(|group| &group.entries);
-            let first = all.clone().next();
-            all.find(|entry| Some(&entry.id) == open.as_ref())
+        lines.with(|lines| {
+            let mut entries = lines.iter().filter_map(Line::entry);
+            let first = entries.clone().next();
+            entries
+                .find(|entry| Some(&entry.id) == open.as_ref())
                 .or(first)
                 .map(Entry::key)
         })
     });
+    let place_of = move |key: &str| {
+        keys.with_untracked(|keys: &Vec<String>| keys.iter().position(|known| known == key))
+    };
+    let reveal = move |line: usize| {
+        if let Some(element) = scroller.try_get_untracked().flatten() {
+            // The first image is seen with its repository's name.
+            let line = if line == 1 { 0 } else { line };
+            heights.with_untracked(|heights| heights.reveal(&element, line));
+        }
+    };
     // An image that was opened from elsewhere is brought into sight.
     Effect::new(move |_| {
-        stop.track();
+        let stop = stop.get();
         request_animation_frame(move || {
-            if let Some(list) = node.try_get_untracked().flatten() {
-                reveal(&list);
+            if let Some(line) = stop.as_deref().and_then(place_of) {
+                reveal(line);
             }
         });
     });
-    let go_to = move |index: usize| {
-        let entries = entries();
-        let Some(entry) = entries.get(index.min(entries.len().saturating_sub(1))) else {
-            return;
-        };
+    // The entry that is `by` entries away from a line, and its line.
+    let entry_from = move |line: usize, by: isize| {
+        lines.with_untracked(|lines| {
+            let entries: Vec<(usize, &Entry)> = lines
+                .iter()
+                .enumerate()
+                .filter_map(|(at, line)| Some((at, line.entry()?)))
+                .collect();
+            let at = entries.iter().position(|(at, _)| *at == line)?;
+            let to = at.saturating_add_signed(by).min(entries.len() - 1);
+            entries.get(to).map(|(at, entry)| (*at, (*entry).clone()))
+        })
+    };
+    let go_to = move |(line, entry): (usize, Entry)| {
         on_open.run(entry.id.clone());
-        if let Some(row) = rows(node).into_iter().nth(index.min(entries.len() - 1)) {
-            let _ = row.focus();
+        let key = entry.key();
+        if focus_entry(scroller, &key) {
+            return;
         }
+        // A row out of sight is not in the page: scroll there, and it will be.
+        reveal(line);
+        request_animation_frame(move || {
+            request_animation_frame(move || {
+                focus_entry(scroller, &key);
+            });
+        });
     };
     let on_key = move |event: ev::KeyboardEvent| {
         if event.is_composing() || event.ctrl_key() || event.alt_key() {
             return;
         }
-        let focused = document().active_element();
-        let at = rows(node)
-            .iter()
-            .position(|row| focused.as_ref() == Some(row.as_ref()));
-        let Some(at) = at else { return };
-        let by = |step: isize| at.saturating_add_signed(step);
-        match event.code().as_str() {
-            "ArrowDown" | "KeyJ" => go_to(by(1)),
-            "ArrowUp" | "KeyK" => go_to(by(-1)),
-            "PageDown" => go_to(by(PAGE)),
-            "PageUp" => go_to(by(-PAGE)),
-            "Home" => go_to(0),
-            "End" => go_to(usize::MAX),
-            "Enter" | "Space" => go_to(at),
+        let focused = document()
+            .active_element()
+            .and_then(|row| row.get_attribute("data-key"));
+        let Some(line) = focused.as_deref().and_then(place_of) else {
+            return;
+        };
+        let by = match event.code().as_str() {
+            "ArrowDown" | "KeyJ" => 1,
+            "ArrowUp" | "KeyK" => -1,
+            "PageDown" => PAGE,
+            "PageUp" => -PAGE,
+            "Home" => isize::MIN,
+            "End" => isize::MAX,
+            "Enter" | "Space" => 0,
             "Delete" => {
-                if let Some(entry) = entries().get(at) {
-                    remove_by_key(store, layers, entry);
+                if let Some((_, entry)) = entry_from(line, 0) {
+                    remove_by_key(store, layers, &entry);
                 }
+                return event.prevent_default();
             }
             _ => return,
+        };
+        if let Some(place) = entry_from(line, by) {
+            go_to(place);
         }
         event.prevent_default();
     };
-    let line = move |line: Line| match line {
-        Line::Repository(name) => view! { <Repository name /> }.into_any(),
-        Line::Entry(entry) => view! { <Row entry open stop on_open /> }.into_any(),
-    };
+    let row = Callback::new(move |(key, at): (String, usize)| {
+        let line = lines.with_untracked(|lines| {
+            let here = lines.get(at).filter(|line| line.key() == key);
+            here.or_else(|| lines.iter().find(|line| line.key() == key))
+                .cloned()
+        });
+        match line {
+            Some(Line::Repository(name)) => view! { <Repository name /> }.into_any(),
+            Some(Line::Entry(entry)) => view! { <Row entry open stop on_open /> }.into_any(),
+            None => ().into_any(),
+        }
+    });
     view! {
+        <Incoming />
         <div
             class="list"
             role="listbox"
             aria-label=text.list()
-            node_ref=node
+            node_ref=scroller
             on:keydown=on_key
             data-test="image-list"
         >
-            <Incoming />
-            <For each=move || lines.get() key=Line::key children=line />
+            <VirtualRows keys scroller heights row />
         </div>
     }
 }
 
-/// Scrolls just as far as the row in reach needs.
-fn reveal(list: &HtmlElement) {
-    let row = list
-        .query_selector("[role=option][tabindex='0']")
-        .ok()
-        .flatten();
-    let options = ScrollIntoViewOptions::new();
-    options.set_block(ScrollLogicalPosition::Nearest);
-    if let Some(row) = row {
-        row.scroll_into_view_with_scroll_into_view_options(&options);
-    }
-}
-
-fn rows(node: NodeRef<html::Div>) -> Vec<HtmlElement> {
-    let Some(found) = node
-        .get_untracked()
-        .and_then(|list| list.query_selector_all("[role=option]").ok())
-    else {
-        return Vec::new();
+/// Gives the keyboard to an entry, if it is in the page.
+fn focus_entry(scroller: NodeRef<html::Div>, key: &str) -> bool {
+    let Some(list) = scroller.try_get_untracked().flatten() else {
+        return false;
     };
-    (0..found.length())
-        .filter_map(|index| found.item(index)?.dyn_into().ok())
-        .collect()
+    let Ok(rows) = list.query_selector_all("[role=option]") else {
+        return false;
+    };
+    (0..rows.length())
+        .filter_map(|index| rows.item(index)?.dyn_into::<HtmlElement>().ok())
+        .find(|row| row.get_attribute("data-key").as_deref() == Some(key))
+        .is_some_and(|row| row.focus().is_ok())
 }
 
 #[component]
@@ -211,6 +253,7 @@ fn Row(
         .cell(&entry.id)
         .map(|image| move || image.with(|image| text.size(image.size)));
     let (id, key) = (entry.id.clone(), entry.key());
+    let own_key = key.clone();
     let is_open = {
         let id = id.clone();
         move || open.with(|open| open.as_ref() == Some(&id)).to_string()
@@ -249,6 +292,7 @@ fn Row(
             tabindex=in_reach
             title=label
             data-test="image-row"
+            data-key=own_key
             data-image=reference
             data-id=id
             on:click=press
@@ -262,7 +306,7 @@ fn Row(
     }
 }
 
-/// Imports that are still running, above everything.
+/// Imports that are still running, above the list.
 #[component]
 fn Incoming() -> impl IntoView {
     let text = use_text().images;
@@ -297,10 +341,10 @@ fn Incoming() -> impl IntoView {
         running.with(|running| {
             (!running.is_empty()).then(|| {
                 view! {
-                    <div class="list-h list-repo" role="presentation">
-                        {text.coming_in()}
+                    <div class="list incoming">
+                        <div class="list-h list-repo">{text.coming_in()}</div>
+                        {running.iter().cloned().map(row).collect_view()}
                     </div>
-                    {running.iter().cloned().map(row).collect_view()}
                 }
             })
         })

@@ -2,7 +2,6 @@
 
 use gantry_view::{EntryChange, EntryKind, LayerEntry};
 use leptos::{ev, html, prelude::*};
-use web_sys::HtmlElement;
 
 use super::{
     folders::{Content, Folders, Line, Source, parent},
@@ -10,12 +9,22 @@ use super::{
 };
 use crate::{
     i18n::{Images, use_text},
-    parts::{Anchor, Icon, Symbol, VirtualRows, use_layers},
-    state::use_store,
+    parts::{Anchor, Heights, Icon, Symbol, VirtualRows, use_layers},
+    state::{Store, use_store},
 };
 
 /// The kit's `--tree-h` in pixels at 100 % interface size, comfortable and compact.
 const ROW: (f64, f64) = (26.0, 22.0);
+
+/// The height of a line in pixels.
+pub fn row_height(store: Store) -> f64 {
+    let (comfortable, compact) = ROW;
+    store.pixels(if store.is_compact() {
+        compact
+    } else {
+        comfortable
+    })
+}
 
 /// An entry of a tree with its path.
 pub type Chosen = Option<(String, LayerEntry)>;
@@ -48,17 +57,7 @@ pub fn FileTree(source: Source, label: String, chosen: RwSignal<Chosen>) -> impl
         }));
     });
     let scroller = NodeRef::<html::Div>::new();
-    let row_height = Signal::derive(move || {
-        store.settings.with(|settings| {
-            let (comfortable, compact) = ROW;
-            let height = if settings.density == "compact" {
-                compact
-            } else {
-                comfortable
-            };
-            height * f64::from(settings.scale) / 100.0
-        })
-    });
+    let heights = Memo::new(move |_| Heights::Same(row_height(store)));
     let move_to = move |index: usize| {
         let Some(path) =
             keys.with_untracked(|keys| keys.get(index.min(keys.len().saturating_sub(1))).cloned())
@@ -67,7 +66,7 @@ pub fn FileTree(source: Source, label: String, chosen: RwSignal<Chosen>) -> impl
         };
         current.set(path);
         if let Some(element) = scroller.get_untracked() {
-            reveal(&element, index, row_height.get_untracked());
+            heights.with_untracked(|heights| heights.reveal(&element, index));
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
@@ -134,22 +133,8 @@ pub fn FileTree(source: Source, label: String, chosen: RwSignal<Chosen>) -> impl
             on:keydown=on_key
             data-test="layer-tree"
         >
-            <VirtualRows keys scroller row_height row=Callback::new(row) />
+            <VirtualRows keys scroller heights row=Callback::new(row) />
         </div>
-    }
-}
-
-/// Scrolls just as far as the line needs to be in sight.
-fn reveal(element: &HtmlElement, index: usize, height: f64) {
-    let (top, shown) = (
-        f64::from(element.scroll_top()),
-        f64::from(element.client_height()),
-    );
-    let (from, to) = (index as f64 * height, (index + 1) as f64 * height + 12.0);
-    if from < top {
-        element.set_scroll_top(from as i32);
-    } else if to > top + shown {
-        element.set_scroll_top((to - shown) as i32);
     }
 }
 

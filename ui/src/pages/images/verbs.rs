@@ -72,13 +72,13 @@ pub fn more_menu(
     let name = reference.filter(|name| image.tags.contains(name));
     if let Some(name) = name.clone() {
         let copied = MenuItem::new(Symbol::Copy, words.copy_name(), move || {
-            copy(store, name.clone())
+            copy(store, name.clone());
         });
         entries.push(copied.into());
     }
     entries.push(
         MenuItem::new(Symbol::Copy, words.copy_id(), move || {
-            copy(store, id.clone())
+            copy(store, id.clone());
         })
         .into(),
     );

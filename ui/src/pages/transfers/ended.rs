@@ -100,7 +100,7 @@ fn Result(task: Task) -> impl IntoView {
         TaskKind::Import | TaskKind::Commit => names(store, text, &task.images).into_any(),
     };
     let took = task.finished_at.unwrap_or(task.started_at) - task.started_at;
-    let bytes = task.total_bytes.max(task.done_bytes);
+    let bytes = bytes_of(store, &task);
     let size = (bytes > 0).then(|| words.size_in(&text.size(bytes), &text.took(took)));
     let layers = task.layers.len();
     let verified =
@@ -121,6 +121,26 @@ fn Result(task: Task) -> impl IntoView {
     view! {
         <div class="sm t3">{lead} " " {names} {rest}</div>
         {foreign}
+    }
+}
+
+/// What was written, or what the images that came in hold.
+fn bytes_of(store: Store, task: &Task) -> u64 {
+    let mut ids: Vec<&str> = task.images.iter().map(|image| image.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let held: u64 = match task.kind {
+        TaskKind::Export => 0,
+        TaskKind::Import | TaskKind::Commit => ids
+            .into_iter()
+            .filter_map(|id| store.images.get_untracked(id))
+            .map(|image| image.size)
+            .sum(),
+    };
+    if held > 0 {
+        held
+    } else {
+        task.total_bytes.max(task.done_bytes)
     }
 }
 

@@ -9,9 +9,9 @@ use super::{
     html,
     layout::Layout,
     pages::Pages,
-    rows::RowView,
     search::Search,
     sequence::{Sequence, Stream},
+    sheet::RowView,
 };
 
 /// The pace is measured over this many milliseconds.

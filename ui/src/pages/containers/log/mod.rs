@@ -3,8 +3,9 @@
 //! The engine tells how far the log goes ([`source`]); the lines in sight are read as they are
 //! needed and kept in [`pages`]. [`sequence`] says which lines are in view, [`layout`] how high each
 //! is, [`scale`] where that is in the scroller. A [`search`] is the engine's, and what it finds
-//! comes packed ([`runs`]). [`kept`] holds these together, [`model`] is what the view works with,
-//! [`rows`] shows the part in sight, and [`place`] is where the reader is when the view comes back.
+//! comes packed ([`runs`]); [`needle`] marks it in the lines that are seen. [`kept`] holds these together, [`model`] is what the view works with,
+//! [`rows`] finds the part in sight and [`sheet`] draws it, and [`place`] is where the reader is when
+//! the view comes back.
 
 mod ansi;
 mod foot;
@@ -12,6 +13,7 @@ mod html;
 mod kept;
 mod layout;
 mod model;
+mod needle;
 mod pages;
 mod place;
 mod rows;
@@ -19,6 +21,7 @@ mod runs;
 mod scale;
 mod search;
 mod sequence;
+mod sheet;
 mod source;
 mod time_field;
 mod toolbar;

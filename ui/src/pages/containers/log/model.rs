@@ -8,6 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     kept::{Kept, Stats},
+    needle::Needle,
     place::Place,
     sequence::Stream,
     source::{Heard, Source},
@@ -19,7 +20,7 @@ const PAINT_EVERY: Duration = Duration::from_millis(50);
 /// A search begins when typing pauses for this long.
 const TYPING: Duration = Duration::from_millis(120);
 /// How many of the last lines come with the news: more than a window shows.
-const NEWS_LINES: u32 = 200;
+const NEWS_LINES: u32 = 120;
 /// Reads under way at once. What scrolled by meanwhile is not read at all.
 const MOST_READS: u32 = 2;
 /// The most lines that are read at once.
@@ -62,6 +63,10 @@ pub struct LogModel {
     pub wrap: RwSignal<bool>,
     pub timestamps: RwSignal<bool>,
     pub query: RwSignal<String>,
+    /// The query is a regular expression.
+    pub regex: RwSignal<bool>,
+    /// It should be one and is none.
+    pub not_regex: RwSignal<bool>,
     pub following: RwSignal<bool>,
     /// Lines that came while the view held still.
     pub unseen: RwSignal<usize>,
@@ -93,6 +98,8 @@ impl LogModel {
             wrap: RwSignal::new(was.wrap),
             timestamps: RwSignal::new(was.timestamps),
             query: RwSignal::new(was.query.clone()),
+            regex: RwSignal::new(was.regex),
+            not_regex: RwSignal::new(false),
             following: RwSignal::new(was.following),
             unseen: RwSignal::new(0),
             unsaid: RwSignal::new((0, 0)),
@@ -286,6 +293,7 @@ impl LogModel {
             let request = SearchLog {
                 id: self.id.get_value(),
                 text: String::new(),
+                regex: false,
                 side: Some(side),
             };
             Source::open(request, move |heard| {
@@ -330,22 +338,41 @@ impl LogModel {
         });
     }
 
+    /// Reads the query as a regular expression, or as it stands.
+    pub fn search_by_regex(self, on: bool) {
+        self.regex.set(on);
+        self.note(|place| place.regex = on);
+        self.start_search();
+    }
+
     fn start_search(self) {
-        let query = self.query.get_untracked();
+        let (query, regex) = (self.query.get_untracked(), self.regex.get_untracked());
         let start = move || {
             let query = self.query.get_untracked();
+            let needle = if regex {
+                Needle::regex(&query)
+            } else {
+                Needle::text(&query)
+            };
             self.searching.set(!query.is_empty());
-            self.kept.update_value(|kept| kept.search.start(&query));
+            self.not_regex.set(false);
+            self.kept.update_value(|kept| kept.search.start(needle));
         };
         start();
         let finds = (!query.is_empty()).then(|| {
             let request = SearchLog {
                 id: self.id.get_value(),
                 text: query,
+                regex,
                 side: self.stream.get_untracked().side(),
             };
-            Source::open(request, move |heard| {
-                self.hear(heard, |found| self.take_finds(&found), start);
+            Source::open(request, move |heard| match heard {
+                // Typing is not done yet, most likely: the field says so, nothing else does.
+                Heard::Failed(failure) if failure.code == "invalid-request" => {
+                    let _ = self.not_regex.try_set(true);
+                    let _ = self.searching.try_set(false);
+                }
+                heard => self.hear(heard, |found| self.take_finds(&found), start),
             })
         });
         // The one before ends here, wherever it was.

@@ -18,6 +18,8 @@ pub struct Place {
     pub wrap: bool,
     pub timestamps: bool,
     pub query: String,
+    /// The query is a regular expression.
+    pub regex: bool,
     /// Lines up to this number were cleared from the view.
     pub cleared: u64,
 }
@@ -32,6 +34,7 @@ impl Default for Place {
             wrap: false,
             timestamps: true,
             query: String::new(),
+            regex: false,
             cleared: 0,
         }
     }

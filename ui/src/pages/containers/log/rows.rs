@@ -1,14 +1,14 @@
-//! The rows in sight: scrolling by one row makes one row.
+//! The rows in sight, and what is in sight: where the reader has scrolled to, or has to get.
 
 use leptos::{html, prelude::*};
 
 use super::{
     model::{Goal, LogModel},
-    pages::Line,
     scale::Scale,
+    sheet::{Look, Sheet},
 };
 use crate::{
-    i18n::{LocalTime, Text, use_text},
+    i18n::use_text,
     state::{Store, use_store},
 };
 
@@ -21,70 +21,11 @@ const PAD: f64 = 6.0;
 
 /// The height of a text row in pixels, at the interface size in force.
 pub fn row_height(store: Store) -> f64 {
-    store
-        .settings
-        .with(|settings| ROW * f64::from(settings.scale) / 100.0)
+    store.pixels(ROW)
 }
 
 fn pad(row: f64) -> f64 {
     PAD * row / ROW
-}
-
-/// A row ready to be drawn. Two that are equal look the same.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct RowView {
-    /// Text rows above it.
-    at: u64,
-    height: u32,
-    number: u64,
-    content: Content,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Content {
-    Quiet(i64),
-    /// The line is on its way.
-    Unread,
-    Line {
-        continued: bool,
-        time: i64,
-        stderr: bool,
-        html: String,
-    },
-}
-
-impl RowView {
-    pub(super) fn quiet(at: u64, number: u64, pause: i64) -> Self {
-        Self {
-            at,
-            height: 1,
-            number,
-            content: Content::Quiet(pause),
-        }
-    }
-
-    pub(super) fn unread(at: u64, number: u64) -> Self {
-        Self {
-            at,
-            height: 1,
-            number,
-            content: Content::Unread,
-        }
-    }
-
-    pub(super) fn line(at: u64, height: u32, line: &Line, html: String) -> Self {
-        Self {
-            at,
-            height,
-            number: line.number,
-            content: Content::Line {
-                continued: line.continued,
-                time: line.time,
-                stderr: line.stderr,
-                html,
-            },
-        }
-    }
 }
 
 /// Rows are placed from a row of their neighbourhood on: a browser places nothing beyond some
@@ -99,7 +40,7 @@ pub fn Rows(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
     let store = use_store();
     let space = NodeRef::<html::Div>::new();
     let sheet = NodeRef::<html::Div>::new();
-    let shown = RwSignal::new((0, Vec::<RowView>::new()));
+    let drawn = StoredValue::new_local(Sheet::default());
     // Where the scroller was put by us: anything else is the reader's own doing.
     let put = StoredValue::new(0.0_f64);
     // The top of what is seen, in pixels of the log.
@@ -138,10 +79,13 @@ pub fn Rows(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
         let base = rows.start / NEIGHBOURHOOD * NEIGHBOURHOOD;
         let above = put.get_value() - now + pad(row);
         set_style(&sheet, "top", above + base as f64 * row);
-        let rows = (base, model.with(|kept| kept.rows(rows)));
-        if shown.with_untracked(|known| *known != rows) {
-            shown.set(rows);
-        }
+        let rows = model.with(|kept| kept.rows(rows));
+        let look = Look {
+            base,
+            row_height: row,
+            text,
+        };
+        drawn.update_value(|drawn| drawn.draw(&sheet, look, rows));
         let seen = model.with(|kept| kept.layout.at(first)..kept.layout.at(first + count) + 1);
         let ahead = count;
         model.look_at(seen.start.saturating_sub(ahead)..seen.end + ahead);
@@ -180,21 +124,9 @@ pub fn Rows(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
         }
         paint();
     });
-    let row_view = move |(base, row): (u64, RowView)| {
-        let row_height = row_height(store);
-        view! { <RowLine base row row_height text /> }
-    };
-    let rows = move || {
-        shown.with(|(base, rows)| {
-            let rows = rows.iter().cloned();
-            rows.map(|row| (*base, row)).collect::<Vec<_>>()
-        })
-    };
     view! {
         <div class="log-space" node_ref=space>
-            <div class="log-sheet" node_ref=sheet>
-                <For each=rows key=Clone::clone children=row_view />
-            </div>
+            <div class="log-sheet" node_ref=sheet></div>
         </div>
     }
 }
@@ -230,51 +162,4 @@ fn set_style(element: &web_sys::HtmlElement, name: &str, pixels: f64) {
     // A style of our own element takes any length.
     let style = web_sys::HtmlElement::style(element);
     let _ = style.set_property(name, &format!("{pixels}px"));
-}
-
-#[component]
-fn RowLine(base: u64, row: RowView, row_height: f64, text: Text) -> impl IntoView {
-    let style = format!(
-        "top:{}px;height:{}px",
-        (row.at as f64 - base as f64) * row_height,
-        f64::from(row.height) * row_height
-    );
-    match row.content {
-        Content::Quiet(pause) => view! {
-            <div class="log-mark" style=style>
-                <span>{text.log.quiet(&text.span(pause))}</span>
-            </div>
-        }
-        .into_any(),
-        Content::Unread => view! {
-            <div class="log-l" style=style aria-busy="true">
-                <span class="no">{row.number}</span>
-            </div>
-        }
-        .into_any(),
-        Content::Line {
-            continued,
-            time,
-            stderr,
-            html,
-        } => {
-            let local = LocalTime::new(time);
-            view! {
-                <div
-                    class="log-l"
-                    style=style
-                    data-e=stderr.then_some("")
-                    title=stderr.then_some("stderr")
-                >
-                    <span class="no">{(!continued).then_some(row.number)}</span>
-                    <span class="ts" title=text.log.utc(&local.utc())>
-                        {local.clock()}
-                    </span>
-                    <span class="er">{stderr.then(|| text.log.err())}</span>
-                    <span class="tx" inner_html=html></span>
-                </div>
-            }
-            .into_any()
-        }
-    }
 }

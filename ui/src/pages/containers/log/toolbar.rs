@@ -81,7 +81,9 @@ fn SearchField(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
     };
     let count = move || {
         let (now, all) = model.stats.with(|stats| stats.hits);
-        if all == 0 {
+        if model.not_regex.get() {
+            text.not_regex().to_owned()
+        } else if all == 0 {
             let searching = model.searching.get();
             let words = if searching {
                 text.searching()
@@ -105,29 +107,38 @@ fn SearchField(model: LogModel, scroller: NodeRef<html::Div>) -> impl IntoView {
                 data-search=""
                 spellcheck="false"
                 autocomplete="off"
+                aria-invalid=move || model.not_regex.get().then_some("true")
                 prop:value=move || model.query.get()
                 on:input=typed
                 on:keydown=on_key
             />
-            <Show when=searching>
-                <span class="affix-end row row--tight sm t2" aria-live="polite">
-                    {count}
-                    <span class="row steps">
-                        <IconButton
-                            symbol=Symbol::ChevronUp
-                            label=text.previous()
-                            small=true
-                            on_press=move |_| model.next_hit(false)
-                        />
-                        <IconButton
-                            symbol=Symbol::ChevronDown
-                            label=text.next()
-                            small=true
-                            on_press=move |_| model.next_hit(true)
-                        />
+            <span class="affix-end row steps">
+                <Show when=searching>
+                    <span class="sm t2 nowrap log-hits" aria-live="polite">
+                        {count}
                     </span>
-                </span>
-            </Show>
+                    <IconButton
+                        symbol=Symbol::ChevronUp
+                        label=text.previous()
+                        small=true
+                        on_press=move |_| model.next_hit(false)
+                    />
+                    <IconButton
+                        symbol=Symbol::ChevronDown
+                        label=text.next()
+                        small=true
+                        on_press=move |_| model.next_hit(true)
+                    />
+                </Show>
+                <IconButton
+                    symbol=Symbol::Regex
+                    label=text.regex()
+                    small=true
+                    small_icon=true
+                    pressed=Signal::derive(move || Some(model.regex.get()))
+                    on_press=move |_| model.search_by_regex(!model.regex.get_untracked())
+                />
+            </span>
         </label>
     }
 }

@@ -91,13 +91,13 @@ pub fn Estimate(plan: Plan, estimate: Estimates) -> impl IntoView {
         estimate.0.get().map(|known| {
             let count = plan.images().len();
             let several = (count > 1).then(|| {
+                let shared = (known.shared_bytes > 0).then(|| {
+                    let saved = format!("− {}", text.size(known.shared_bytes));
+                    row(words.shared_once().to_owned(), saved, false)
+                });
                 view! {
                     {row(words.images(count), text.size(known.sum_bytes), false)}
-                    {row(
-                        words.shared_once().to_owned(),
-                        format!("− {}", text.size(known.shared_bytes)),
-                        false,
-                    )}
+                    {shared}
                 }
             });
             view! {
