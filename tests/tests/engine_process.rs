@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use gantry_pack::{Archive, fixtures};
 use gantry_tests::{Engine, Running, as_root_and_as_user, wait_for};
 
 as_root_and_as_user!(
@@ -15,6 +16,7 @@ as_root_and_as_user!(
     engines_with_other_roots_do_not_see_each_other,
     an_idle_engine_leaves_but_not_before_its_containers,
     a_misspelt_setting_is_an_error,
+    what_a_load_may_cost_is_a_setting,
 );
 
 fn one_engine_per_data_root(engine: &Engine) {
@@ -84,6 +86,17 @@ fn an_idle_engine_leaves_but_not_before_its_containers(engine: &Engine) {
     assert!(!engine.socket().exists());
     engine.launch();
     assert_eq!(engine.inspect("box", ".State.ExitCode"), "0");
+}
+
+fn what_a_load_may_cost_is_a_setting(engine: &Engine) {
+    engine.terminate();
+    let config = engine.write("config.toml", "[limits]\nlayers = 2\n");
+    engine.launch_with(&["--config", config.to_str().unwrap()]);
+    let images = [fixtures::whiteouts("four:1").unwrap()];
+    let archive = engine.write("four.tar", Archive::Docker.to_vec(&images).unwrap());
+    let load = ["load", "-i", archive.to_str().unwrap()];
+    let err = engine.docker(&load).fails_with(1);
+    assert!(err.contains("more than 2 layers"), "{err}");
 }
 
 fn a_misspelt_setting_is_an_error(engine: &Engine) {

@@ -1,5 +1,6 @@
 //! Images: load, list, history, tag, remove.
 
+use gantry_pack::hostile::{Raw, around};
 use gantry_pack::{Archive, Compression, fixtures};
 use gantry_tests::{Engine, as_root_and_as_user};
 
@@ -13,6 +14,7 @@ as_root_and_as_user!(
     inspect_repeats_the_config,
     tagging_and_untagging,
     images_in_use_are_refused_or_forced,
+    what_a_user_namespace_cannot_hold_is_told,
     id_prefixes_find_an_image,
     layers_hide_replace_and_delete,
     another_architecture_is_named,
@@ -232,4 +234,23 @@ fn dangling_images_are_pruned(engine: &Engine) {
     assert_eq!(dangling(), old);
     engine.docker(&["rmi", &old]).ok();
     assert_eq!(dangling(), "");
+}
+
+fn what_a_user_namespace_cannot_hold_is_told(engine: &Engine) {
+    let layer = Raw::new()
+        .device(b'3', "dev/null", 1, 3)
+        .device(b'3', "special", 1, 3)
+        .file("plain", b"x")
+        .end();
+    let archive = engine.write("odd.tar", around(&layer, &layer));
+    engine
+        .docker(&["load", "-i", archive.to_str().unwrap()])
+        .ok();
+    let made = engine.docker(&["create", "--network", "none", "hostile:1"]);
+    let told = made.err.contains("/special (a device)");
+    assert_eq!(told, !engine.is_root(), "{made:?}");
+    assert!(!made.err.contains("dev/null"), "{made:?}");
+    made.ok();
+    let plain = engine.docker(&["create", "--network", "none", "busybox"]);
+    assert_eq!(plain.err, "");
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use gantry_store::{Compression, Limits};
 use serde::Deserialize;
 
 use crate::host::EnterError;
@@ -16,6 +17,38 @@ pub struct Config {
     pub idle_exit_seconds: Option<u64>,
     /// Log files of new containers.
     pub log: LogConfig,
+    /// What a commit makes.
+    pub commit: CommitConfig,
+    /// What a load or an import may cost before it is refused.
+    pub limits: Limits,
+}
+
+/// How a container's changes become a layer.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CommitConfig {
+    /// How the new layer is compressed.
+    pub compression: CommitCompression,
+}
+
+/// The compression of new layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CommitCompression {
+    /// On all processors. Everything that reads images knows it, Docker's schema 2 included.
+    #[default]
+    Gzip,
+    /// Smaller and faster; Docker before 23 and other old readers do not know it.
+    Zstd,
+}
+
+impl From<CommitCompression> for Compression {
+    fn from(compression: CommitCompression) -> Self {
+        match compression {
+            CommitCompression::Gzip => Self::Gzip,
+            CommitCompression::Zstd => Self::Zstd,
+        }
+    }
 }
 
 /// How a container's log is kept, unless the container's own options say otherwise.
@@ -72,6 +105,19 @@ mod tests {
     #[test]
     fn a_misspelt_key_is_refused() {
         assert!(Config::parse("idle_exit_secnods = 3").is_err());
+    }
+
+    #[test]
+    fn the_documented_file_is_the_defaults() {
+        let text = include_str!("../../../packaging/config.toml");
+        let known = Config::parse(text).unwrap();
+        assert_eq!(known, Config::default());
+        // Each key stands in it, commented out where it has no default.
+        let values: String = text.replace("# idle_exit_seconds", "idle_exit_seconds");
+        let all: toml::Table = toml::from_str(&values).unwrap();
+        let names: Vec<&str> = all.keys().map(String::as_str).collect();
+        assert_eq!(names, ["commit", "idle_exit_seconds", "limits", "log"]);
+        assert_eq!(all["limits"].as_table().unwrap().len(), 9);
     }
 
     #[test]

@@ -34,7 +34,7 @@ mod seccomp;
 mod shim;
 mod task;
 
-pub use config::{Config, LogConfig};
+pub use config::{CommitCompression, CommitConfig, Config, LogConfig};
 pub use container::{Attachment, LogStream, Waiting};
 pub use engine::{BoxStream, Engine};
 pub use error::{Error, Result, StartFailure, Status};

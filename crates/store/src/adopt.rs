@@ -220,6 +220,7 @@ fn synthesize(image: &NewImage) -> Result<Vec<u8>> {
 
 /// Enters an image and its names.
 fn enter(catalogue: &mut Catalogue, image: &NewImage, record: ImageRecord) -> Adopted {
+    catalogue.kept.remove(&image.id);
     let new = catalogue.images.insert(image.id, record).is_none();
     let mut replaced = Vec::new();
     for name in &image.names {

@@ -22,6 +22,9 @@ pub(crate) struct Catalogue {
     pub names: BTreeMap<Reference, ImageId>,
     /// Names by digest, as pulls write them.
     pub digests: BTreeMap<Reference, ImageId>,
+    /// Removed images that containers still stand on. Nothing leads to them but their id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub kept: BTreeMap<ImageId, ImageRecord>,
 }
 
 /// One image.
@@ -70,6 +73,7 @@ impl Default for Catalogue {
             images: BTreeMap::new(),
             names: BTreeMap::new(),
             digests: BTreeMap::new(),
+            kept: BTreeMap::new(),
         }
     }
 }
@@ -115,19 +119,20 @@ impl Catalogue {
             .map_err(failed)
     }
 
+    /// Every image, removed ones that are kept among them.
+    pub fn all(&self) -> impl Iterator<Item = (&ImageId, &ImageRecord)> {
+        self.images.iter().chain(&self.kept)
+    }
+
     /// All blobs that images need.
     pub fn blobs(&self) -> BTreeSet<Digest> {
-        self.images
-            .iter()
-            .flat_map(|(id, image)| image.blobs(id))
-            .collect()
+        self.all().flat_map(|(id, image)| image.blobs(id)).collect()
     }
 
     /// All layers that images need.
     pub fn layers(&self) -> BTreeSet<DiffId> {
-        self.images
-            .values()
-            .flat_map(|image| image.layers.iter().map(|layer| layer.diff_id))
+        self.all()
+            .flat_map(|(_, image)| image.layers.iter().map(|layer| layer.diff_id))
             .collect()
     }
 

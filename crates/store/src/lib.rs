@@ -41,6 +41,8 @@ mod database;
 mod error;
 mod explore;
 mod export;
+#[doc(hidden)]
+pub mod fuzz;
 mod image;
 mod implied;
 mod import;
@@ -68,6 +70,7 @@ mod unpack;
 mod upper;
 mod usage;
 mod verify;
+mod withheld;
 
 pub use error::{Error, Result};
 pub use explore::{
@@ -84,9 +87,10 @@ pub use layer::{Layer, LayerFacts};
 pub use limits::Limits;
 pub use progress::{CancelFlag, LayerProgress, Progress, ProgressEvent};
 pub use request::{
-    Change, ChangeKind, CommitRequest, ImportRequest, RemoveOptions, RemovePlan, Removed,
+    Change, ChangeKind, CommitRequest, ImportRequest, InUse, RemoveOptions, RemovePlan, Removed,
     SaveFormat, SaveRequest, Target, UpperDir,
 };
 pub use store::Store;
 pub use trash::remove_tree;
 pub use verify::{Damage, Verified, repair, verify};
+pub use withheld::Withheld;

@@ -1,7 +1,10 @@
 //! Bounds on what comes in.
 
+use serde::Deserialize;
+
 /// Bounds on what comes in. The defaults let every honest image pass.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// A compressed stream may always grow to this many bytes…
     pub inflated_base: u64,

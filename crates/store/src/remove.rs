@@ -7,7 +7,7 @@ use gantry_oci::{ChainId, DiffId, ImageId, Reference};
 
 use crate::catalogue::Catalogue;
 use crate::names::{NamedBy, resolve};
-use crate::{Error, RemoveOptions, RemovePlan, Removed, Result, Store, links, trash};
+use crate::{Error, InUse, RemoveOptions, RemovePlan, Removed, Result, Store, links, trash};
 
 impl Store {
     /// What [`Store::remove`] would do; fails where it would.
@@ -53,9 +53,40 @@ impl Store {
             self.forget_config(id);
         }
         if !gone.is_empty() {
-            self.collect(&options.keep_layers)?;
+            self.collect(&options.keep.layers)?;
         }
         Ok(removed)
+    }
+
+    /// Whether an image was removed and is kept for a container.
+    pub fn keeps(&self, image: &ImageId) -> bool {
+        self.state().catalogue.kept.contains_key(image)
+    }
+
+    /// Lets go of removed images that no container stands on any more.
+    pub fn release(&self, in_use: &InUse) -> Result<()> {
+        let _writing = self.writing();
+        self.release_locked(in_use)
+    }
+
+    /// The same for a caller that holds the writer's lock.
+    pub(crate) fn release_locked(&self, in_use: &InUse) -> Result<()> {
+        let mut catalogue = self.state().catalogue.clone();
+        let is_free = |id: &ImageId, _: &mut _| !in_use.images.contains(id);
+        let freed: Vec<ImageId> = catalogue
+            .kept
+            .extract_if(.., is_free)
+            .map(|(id, _)| id)
+            .collect();
+        if freed.is_empty() {
+            return Ok(());
+        }
+        catalogue.write(self.layout())?;
+        self.state_mut().catalogue = catalogue;
+        for id in &freed {
+            self.forget_config(id);
+        }
+        self.collect(&in_use.layers)
     }
 
     /// Throws away what no image needs and no operation relies on. The caller holds the writer's lock.
@@ -166,9 +197,13 @@ fn delete(
             return;
         };
         removed.push(Removed::Deleted(id.to_string()));
-        gone.push(id);
+        let (layers, parent) = (record.diff_ids(), record.parent);
+        if options.keep.images.contains(&id) {
+            catalogue.kept.insert(id, record);
+        } else {
+            gone.push(id);
+        }
         let left = chains(catalogue);
-        let layers = record.diff_ids();
         for chain in ChainId::stack(&layers).into_iter().rev() {
             if !left.contains(&chain) {
                 removed.push(Removed::Deleted(chain.to_string()));
@@ -180,7 +215,7 @@ fn delete(
                 && catalogue.digests_of(*parent).is_empty()
                 && !has_children(catalogue, *parent)
         };
-        next = record.parent.filter(unneeded);
+        next = parent.filter(unneeded);
     }
 }
 

@@ -95,9 +95,17 @@ pub struct RemoveOptions {
     pub force: bool,
     /// Keep untagged parents.
     pub keep_parents: bool,
-    /// Layers that containers need: their directories stay when the image goes, until
-    /// [`Store::sweep_layers`](crate::Store::sweep_layers) is called without them.
-    pub keep_layers: BTreeSet<DiffId>,
+    /// What stays when its image goes.
+    pub keep: InUse,
+}
+
+/// What containers stand on. An image among it that is removed has no name any more and is not
+/// listed, but all of it stays until [`Store::release`](crate::Store::release) is called without it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InUse {
+    pub images: BTreeSet<ImageId>,
+    /// Their layers, which stay even where nothing is known of the image any more.
+    pub layers: BTreeSet<DiffId>,
 }
 
 /// What a removal would do, so that the engine can refuse it while a container uses the image.

@@ -49,7 +49,7 @@ impl Store {
     /// Opens the store below `root`, creating it where it is missing.
     ///
     /// What a crash left behind is removed in the background, except layers: a container may need
-    /// one that no image has, so these wait for [`Store::sweep_layers`]. One process opens a root at
+    /// one that no image has, so these wait for [`Store::sweep`]. One process opens a root at
     /// a time: the engine's lock sees to that.
     pub fn open(root: &Path) -> Result<Self> {
         Self::open_with(root, Limits::default())
@@ -99,6 +99,7 @@ impl Store {
 
     /// One image.
     pub fn image(&self, id: &ImageId) -> Result<Image> {
+        self.state().image(id)?;
         let config = self.config(id)?;
         let state = self.state();
         let record = state.image(id)?;
@@ -129,12 +130,12 @@ impl Store {
         })
     }
 
-    /// The config of an image; parsed once.
-    pub(crate) fn config(&self, id: &ImageId) -> Result<Arc<ImageConfig>> {
+    /// The config of an image, also of a removed one that a container stands on; parsed once.
+    pub fn config(&self, id: &ImageId) -> Result<Arc<ImageConfig>> {
         if let Some(config) = self.configs().get(id) {
             return Ok(Arc::clone(config));
         }
-        self.state().image(id)?;
+        self.state().base(id)?;
         let path = self.layout().blob(&id.digest());
         let bytes = std::fs::read(&path).map_err(|source| Error::io("reading", &path, source))?;
         let config: ImageConfig =
@@ -303,15 +304,19 @@ impl State {
             .ok_or_else(|| Error::NoSuchImage(id.to_string()))
     }
 
+    /// The same for what containers stand on, which may be a removed image.
+    pub fn base(&self, id: &ImageId) -> Result<&ImageRecord> {
+        self.catalogue
+            .kept
+            .get(id)
+            .map_or_else(|| self.image(id), Ok)
+    }
+
     fn find_layer(
         &self,
         wanted: impl Fn(&LayerRecord) -> bool,
     ) -> Option<(LayerRecord, LayerFacts)> {
-        let mut records = self
-            .catalogue
-            .images
-            .values()
-            .flat_map(|image| &image.layers);
+        let mut records = self.catalogue.all().flat_map(|(_, image)| &image.layers);
         let record = records.find(|layer| wanted(layer))?;
         let facts = self.layers.get(&record.diff_id)?;
         Some((record.clone(), facts.clone()))

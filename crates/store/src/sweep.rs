@@ -1,6 +1,6 @@
 //! What a crash left behind, found when the store is opened.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use gantry_oci::{DiffId, Digest};
@@ -9,7 +9,7 @@ use crate::catalogue::Catalogue;
 use crate::database::Database;
 use crate::layer::LayerFacts;
 use crate::layout::Layout;
-use crate::{Error, Result, Store, trash};
+use crate::{Error, InUse, Result, Store, trash};
 
 /// Reads the facts of all layers, and removes in the background what nothing needs: staging folders,
 /// thrown away trees, and blobs that were renamed into place just before a crash.
@@ -65,16 +65,17 @@ fn layers_on_disk(layout: &Layout, database: &Database) -> Result<HashMap<DiffId
 }
 
 impl Store {
-    /// Removes the layers that no image has and that are not in `keep`, in the background: what
-    /// [`RemoveOptions::keep_layers`](crate::RemoveOptions::keep_layers) kept, and what a crash left.
-    pub fn sweep_layers(&self, keep: &BTreeSet<DiffId>) -> Result<()> {
+    /// Removes what neither an image nor a container needs, in the background: what was
+    /// [kept](crate::RemoveOptions::keep), and what a crash left.
+    pub fn sweep(&self, in_use: &InUse) -> Result<()> {
         let _writing = self.writing();
+        self.release_locked(in_use)?;
         let needed = self.state().catalogue.layers();
         let mut removed = Vec::new();
         for (path, name) in list(&self.layout().layers())? {
             let diff_id = Digest::from_hex(&name).map(DiffId).ok();
             if let Some(diff_id) = diff_id {
-                let kept = needed.contains(&diff_id) || keep.contains(&diff_id);
+                let kept = needed.contains(&diff_id) || in_use.layers.contains(&diff_id);
                 if kept || self.is_pinned(&diff_id.digest()) {
                     continue;
                 }

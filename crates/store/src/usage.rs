@@ -11,7 +11,7 @@ impl Store {
     pub fn disk_usage(&self) -> Result<DiskUsage> {
         let state = self.state();
         let mut users: BTreeMap<DiffId, u64> = BTreeMap::new();
-        for record in state.catalogue.images.values() {
+        for (_, record) in state.catalogue.all() {
             let mut layers = record.diff_ids();
             layers.sort_unstable();
             layers.dedup();
@@ -35,7 +35,7 @@ impl Store {
         let images = images.collect();
         let layers = users.keys().map(size_of).sum();
         let mut sizes: BTreeMap<gantry_oci::Digest, u64> = BTreeMap::new();
-        for (id, record) in &state.catalogue.images {
+        for (id, record) in state.catalogue.all() {
             sizes.insert(id.digest(), record.config_size);
             sizes.insert(record.manifest.digest, record.manifest.size);
             sizes.extend(

@@ -109,8 +109,7 @@ fn users(
     fits: impl Fn(&gantry_oci::ImageId, &crate::catalogue::ImageRecord) -> bool,
 ) -> Vec<String> {
     catalogue
-        .images
-        .iter()
+        .all()
         .filter(|(id, image)| fits(id, image))
         .map(|(id, _)| match catalogue.names_of(*id).first() {
             Some(name) => name.familiar(),

@@ -327,3 +327,40 @@ fn what_a_layer_cannot_hold_is_left_out() {
     );
     assert_eq!(fs::metadata(folder).unwrap().mode() & 0o777, 0o755);
 }
+
+#[test]
+fn a_sparse_file_stays_sparse_through_commit_save_and_load() {
+    const SIZE: u64 = 64 << 20;
+    let root = Root::new();
+    let id = root.load_one(&docker_archive("app", &base()));
+    let upper = root.folder.path().join("upper");
+    fs::create_dir(&upper).unwrap();
+    let file = fs::File::create(upper.join("sparse")).unwrap();
+    file.set_len(SIZE).unwrap();
+    let write = |at: u64| std::os::unix::fs::FileExt::write_all_at(&file, &[7; 5000], at).unwrap();
+    write(0);
+    write(SIZE / 2);
+    let request = request(id, UpperDir(upper), "sparse:1");
+    let id = root.store.commit(&request, &(), &CancelFlag::new()).unwrap();
+    let mut archive = Vec::new();
+    let save = gantry_store::SaveRequest {
+        images: vec![gantry_store::Target::Id(id)],
+        ..Default::default()
+    };
+    root.store
+        .save(&save, &mut archive, &(), &CancelFlag::new())
+        .unwrap();
+    assert!(archive.len() < 1 << 20, "{} bytes", archive.len());
+    let other = Root::new();
+    assert_eq!(other.load_one(&archive), id);
+    for store in [&root, &other] {
+        let found = store.layer(&id, 2).join("sparse");
+        let metadata = fs::metadata(&found).unwrap();
+        assert_eq!(metadata.len(), SIZE);
+        assert!(metadata.blocks() * 512 < SIZE / 8, "{}", metadata.blocks());
+        let content = fs::read(found).unwrap();
+        let sum: u64 = content.iter().copied().map(u64::from).sum();
+        assert_eq!(sum, 7 * 10_000);
+        assert_eq!(content[usize::try_from(SIZE / 2).unwrap()], 7);
+    }
+}

@@ -6,8 +6,10 @@ mod common;
 use std::fs;
 
 use common::{Layer, Root, docker_archive};
-use gantry_oci::Digest;
-use gantry_store::{Error, Removed};
+use gantry_oci::{Compression, Digest};
+use gantry_store::{
+    CancelFlag, CommitRequest, Error, InUse, RemoveOptions, Removed, SaveRequest, Target, UpperDir,
+};
 
 #[test]
 fn the_store_is_the_same_after_it_was_opened_again() {
@@ -28,9 +30,7 @@ fn the_store_is_the_same_after_it_was_opened_again() {
         format!("{before:?}"),
         format!("{:?}", store.images().unwrap())
     );
-    store
-        .sweep_layers(&std::collections::BTreeSet::new())
-        .unwrap();
+    store.sweep(&InUse::default()).unwrap();
     for image in after {
         assert!(
             store
@@ -104,25 +104,98 @@ fn removing_is_told_in_dockers_words() {
 }
 
 #[test]
-fn layers_that_containers_need_stay() {
+fn an_image_that_a_container_stands_on_stays_out_of_sight() {
+    let root = Root::new();
+    let archive = docker_archive("app", &[Layer::new().file("a", b"a").done()]);
+    let id = root.load_one(&archive);
+    let image = root.store.image(&id).unwrap();
+    let in_use = InUse {
+        images: [id].into(),
+        layers: image.layers.iter().copied().collect(),
+    };
+    let options = RemoveOptions {
+        keep: in_use.clone(),
+        ..Default::default()
+    };
+    root.store.remove("app", options).unwrap();
+    assert!(root.store.images().unwrap().is_empty());
+    for name in ["app", &id.to_string(), &id.short()] {
+        assert!(root.store.resolve(name).is_err(), "{name}");
+    }
+    assert!(root.store.image(&id).is_err());
+    assert_eq!(root.store.layer_dirs(&image.layers).unwrap().len(), 1);
+    // So it is for the next process, whatever it removes meanwhile.
+    let store = gantry_store::Store::open(&root.path()).unwrap();
+    store.sweep(&in_use).unwrap();
+    assert!(store.keeps(&id));
+    assert!(
+        store.layer_dirs(&image.layers).unwrap()[0]
+            .join("a")
+            .exists()
+    );
+    assert_eq!(*store.config(&id).unwrap(), *image.config);
+    // Loading it again makes it one like others; removing it, one that is kept.
+    store.load(&archive[..], &(), &CancelFlag::new()).unwrap();
+    assert!(!store.keeps(&id) && store.resolve("app").is_ok());
+    let options = RemoveOptions {
+        keep: in_use,
+        ..Default::default()
+    };
+    store.remove("app", options).unwrap();
+    store.release(&InUse::default()).unwrap();
+    assert!(!store.keeps(&id) && store.layer_dirs(&image.layers).is_err());
+    root.assert_clean();
+}
+
+#[test]
+fn a_commit_on_a_removed_image_is_whole() {
     let root = Root::new();
     let id = root.load_one(&docker_archive(
         "app",
         &[Layer::new().file("a", b"a").done()],
     ));
-    let layers = root.store.image(&id).unwrap().layers;
-    let options = gantry_store::RemoveOptions {
-        keep_layers: layers.iter().copied().collect(),
+    let image = root.store.image(&id).unwrap();
+    let options = RemoveOptions {
+        keep: InUse {
+            images: [id].into(),
+            layers: image.layers.iter().copied().collect(),
+        },
         ..Default::default()
     };
     root.store.remove("app", options).unwrap();
-    assert_eq!(root.store.layer_dirs(&layers).unwrap().len(), 1);
-    let store = gantry_store::Store::open(&root.path()).unwrap();
-    assert!(store.layer_dirs(&layers).unwrap()[0].join("a").exists());
-    store
-        .sweep_layers(&std::collections::BTreeSet::new())
+    let upper = root.folder.path().join("upper");
+    fs::create_dir(&upper).unwrap();
+    fs::write(upper.join("b"), b"b").unwrap();
+    let request = CommitRequest {
+        parent: Some(id),
+        upper: UpperDir(upper),
+        config: (*image.config).clone(),
+        author: String::new(),
+        comment: String::new(),
+        created_by: "sh".to_owned(),
+        names: vec!["made:1".parse().unwrap()],
+        compression: Compression::Gzip,
+    };
+    let made = root
+        .store
+        .commit(&request, &(), &CancelFlag::new())
         .unwrap();
-    assert!(store.layer_dirs(&layers).is_err());
+    root.store.release(&InUse::default()).unwrap();
+    let made = root.store.image(&made).unwrap();
+    assert_eq!((made.layers.len(), made.parent), (2, None));
+    assert_eq!(made.config.history.len(), image.config.history.len() + 1);
+    // It travels.
+    let mut archive = Vec::new();
+    let save = SaveRequest {
+        images: vec![Target::Id(made.id)],
+        ..Default::default()
+    };
+    root.store
+        .save(&save, &mut archive, &(), &CancelFlag::new())
+        .unwrap();
+    let other = Root::new();
+    assert_eq!(other.load_one(&archive), made.id);
+    assert_eq!(fs::read(other.layer(&made.id, 0).join("a")).unwrap(), b"a");
 }
 
 #[test]
@@ -144,9 +217,7 @@ fn what_a_crash_left_is_swept() {
     fs::write(root.path().join("blobs/sha256").join(&debris), b"debris").unwrap();
     fs::write(root.path().join("images.json.new"), b"{\"half").unwrap();
     let store = gantry_store::Store::open(&root.path()).unwrap();
-    store
-        .sweep_layers(&std::collections::BTreeSet::new())
-        .unwrap();
+    store.sweep(&InUse::default()).unwrap();
     root.assert_clean();
     assert_eq!(fs::read_dir(root.path().join("layers")).unwrap().count(), 1);
     assert_eq!(

@@ -108,6 +108,21 @@ fn what_is_saved_is_loaded_again() {
 }
 
 #[test]
+fn the_same_images_give_the_same_bytes() {
+    let (one, _) = filled();
+    let (other, _) = filled();
+    for format in [SaveFormat::DockerArchive, SaveFormat::OciArchive] {
+        for compression in COMPRESSIONS {
+            let names = ["app:1", "registry.example:5000/team/app:2"];
+            let request = request(&names, format, compression);
+            let bytes = save(&one, &request);
+            assert!(bytes == save(&one, &request), "{format:?} {compression:?}");
+            assert!(bytes == save(&other, &request), "{format:?} {compression:?}, elsewhere");
+        }
+    }
+}
+
+#[test]
 fn a_shared_layer_is_saved_once() {
     let (root, _) = filled();
     let all = save(

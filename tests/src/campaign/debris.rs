@@ -98,7 +98,8 @@ fn used(images: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
     let hex = |digest: &str| digest.trim_start_matches("sha256:").to_owned();
     let text = |value: &Value| hex(value.as_str().unwrap_or_default());
     let (mut blobs, mut layers) = (BTreeSet::new(), BTreeSet::new());
-    for (id, image) in images["images"].as_object().into_iter().flatten() {
+    let kinds = ["images", "kept"].map(|kind| images[kind].as_object());
+    for (id, image) in kinds.into_iter().flatten().flatten() {
         blobs.insert(hex(id));
         blobs.insert(text(&image["manifest"]["digest"]));
         for layer in image["layers"].as_array().into_iter().flatten() {

@@ -84,7 +84,7 @@ impl Operation {
             10 => Self::Pause(pick(&in_state(&[Status::Running]), rng)?.clone()),
             11 => Self::Remove(pick(&in_state(&Status::ALL), rng)?.clone()),
             12 => Self::Commit {
-                container: pick(&world.with_image(), rng)?.clone(),
+                container: pick(&in_state(&Status::ALL), rng)?.clone(),
                 image: format!("committed-{number}:latest"),
             },
             13 => Self::Save(pick(&images, rng)?.clone()),

@@ -50,7 +50,6 @@ impl Status {
 struct Container {
     presence: Presence,
     id: String,
-    image: String,
     /// One of these, once it is looked at.
     allowed: BTreeSet<Status>,
     /// Its program ends by itself, with code 7.
@@ -92,14 +91,6 @@ impl World {
         found.map(|(name, _)| name.clone()).collect()
     }
 
-    /// The same, of those whose image is there: without it there is no commit.
-    pub fn with_image(&self) -> Vec<String> {
-        let images = self.images();
-        let mut names = self.containers(&Status::ALL);
-        names.retain(|name| images.contains(&self.containers[name].image));
-        names
-    }
-
     pub fn ids(&self) -> impl Iterator<Item = String> {
         self.containers
             .values()
@@ -135,11 +126,10 @@ impl World {
                 };
                 self.images.insert(name.clone(), gone);
             }
-            Operation::Create { name, ends, image } => {
+            Operation::Create { name, ends, .. } => {
                 let container = Container {
                     presence: made,
                     id: String::new(),
-                    image: image.clone(),
                     allowed: BTreeSet::from([Status::Created]),
                     ends: *ends,
                     disturbed: false,

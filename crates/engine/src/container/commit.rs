@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use gantry_oci::{Compression, ImageConfig, ImageId, RunConfig};
+use gantry_oci::{ImageConfig, ImageId, RunConfig};
 use gantry_store::{CancelFlag, CommitRequest, Progress, UpperDir};
 use gantry_wire::ContainerConfig;
 use gantry_wire::gantry::{TaskKind, TaskResult, TaskStarted};
@@ -91,22 +91,22 @@ impl Containers {
         let made = with_core(&self.core, {
             let (view, task) = (Arc::clone(&view), Arc::clone(task));
             move |core| {
-                let parent = view.definition.image_id.parse::<ImageId>().ok();
-                // Without its image's layers it would be the changes alone, and run nowhere.
-                let base = parent.map(|id| core.store.image(&id)).transpose()?;
-                let mut whole = base
-                    .as_ref()
-                    .map_or_else(foreign_base, |image| ImageConfig::clone(&image.config));
+                // The image may have been removed by force: what containers stand on stays.
+                let image = &view.definition.image_id;
+                let parent: ImageId = image
+                    .parse()
+                    .map_err(|_| Error::NoSuchImage(image.clone()))?;
+                let mut whole = ImageConfig::clone(&*core.store.config(&parent)?);
                 whole.config = config;
                 let request = CommitRequest {
-                    parent: base.map(|image| image.id),
+                    parent: Some(parent),
                     upper,
                     config: whole,
                     author: options.author,
                     comment: options.comment,
                     created_by: command(&view),
                     names,
-                    compression: Compression::Gzip,
+                    compression: core.host.config.commit.compression.into(),
                 };
                 let progress: &dyn Progress = &*task;
                 let cancel: &CancelFlag = task.cancel_flag();
@@ -123,16 +123,6 @@ impl Containers {
             .container_event(&view, "commit", &[("imageID", id.to_string())]);
         self.core.images.tell(id).await;
         Ok(id)
-    }
-}
-
-/// For a container without an image: this computer's platform.
-fn foreign_base() -> ImageConfig {
-    let host = gantry_oci::Platform::host();
-    ImageConfig {
-        os: host.os,
-        architecture: host.architecture,
-        ..ImageConfig::default()
     }
 }
 

@@ -1,9 +1,10 @@
 //! All containers by id and by name.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use gantry_oci::{DiffId, ImageId};
+use gantry_oci::ImageId;
+use gantry_store::InUse;
 use tokio::sync::{mpsc, watch};
 
 use super::id::ContainerId;
@@ -190,11 +191,16 @@ impl ImageUse for Registry {
     }
 
     /// Hidden containers count: they may come back.
-    fn layers_in_use(&self) -> BTreeSet<DiffId> {
-        self.all()
-            .iter()
-            .flat_map(|handle| handle.now().definition.layers.clone())
-            .collect()
+    fn in_use(&self) -> InUse {
+        let mut in_use = InUse::default();
+        for handle in self.all() {
+            let view = handle.now();
+            in_use
+                .images
+                .extend(view.definition.image_id.parse::<ImageId>());
+            in_use.layers.extend(&view.definition.layers);
+        }
+        in_use
     }
 }
 

@@ -36,8 +36,9 @@ pub struct Engine {
 impl Engine {
     /// Reads what is on disk and finds running containers again.
     pub async fn open(host: Host) -> Result<Self> {
-        let root = host.paths().root.clone();
-        let (store, shim) = blocking(move || Ok((Store::open(&root)?, shim::sealed()?))).await?;
+        let (root, limits) = (host.paths().root.clone(), host.config.limits.clone());
+        let open = move || Ok((Store::open_with(&root, limits)?, shim::sealed()?));
+        let (store, shim) = blocking(open).await?;
         let feed = Feed::new();
         let (tasks, undo) = (Tasks::new(feed.clone()), Undo::default());
         let registry = Arc::new(Registry::default());
@@ -64,7 +65,7 @@ impl Engine {
         });
         container::recover(&core).await?;
         core.images.finish_removals().await;
-        sweep_layers(&core);
+        sweep(&core);
         follow::follow(&core);
         let containers = Containers::new(Arc::clone(&core));
         Ok(Self { core, containers })
@@ -152,13 +153,12 @@ impl Engine {
     }
 }
 
-/// Removes layers that neither an image nor a container needs, beside everything else.
-fn sweep_layers(core: &Arc<Core>) {
+/// Removes what neither an image nor a container needs, beside everything else.
+fn sweep(core: &Arc<Core>) {
     use crate::image::ImageUse;
     let core = Arc::clone(core);
     tokio::task::spawn_blocking(move || {
-        let kept = core.registry.layers_in_use();
-        if let Err(error) = core.store.sweep_layers(&kept) {
+        if let Err(error) = core.store.sweep(&core.registry.in_use()) {
             tracing::warn!(%error, "layers that nobody needs were not removed");
         }
     });

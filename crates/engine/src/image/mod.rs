@@ -13,12 +13,11 @@ mod row;
 mod save;
 pub(crate) mod tag;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use gantry_oci::{DiffId, ImageId};
-use gantry_store::Store;
+use gantry_oci::ImageId;
+use gantry_store::{InUse, Store};
 use gantry_wire::gantry::Change;
 
 use crate::feed::Feed;
@@ -29,8 +28,8 @@ use crate::{Error, Result};
 pub(crate) trait ImageUse: Send + Sync {
     /// The containers made from an image.
     fn users_of(&self, image: &ImageId) -> Vec<ImageUser>;
-    /// Every layer that a container needs, also of images that were removed by force.
-    fn layers_in_use(&self) -> BTreeSet<DiffId>;
+    /// Everything that a container stands on, also of images that were removed by force.
+    fn in_use(&self) -> InUse;
 }
 
 /// A container made from an image.

@@ -14,19 +14,19 @@ impl Images {
     /// Takes a name away, and the image with its last name.
     ///
     /// A container that uses the image forbids it: a stopped one unless forced, a running one
-    /// always. What a stopped container needs of a forced image stays on disk.
+    /// always. A forced image stays out of sight as long as a container stands on it.
     pub async fn remove(&self, name: &str, force: bool) -> Result<Vec<ImageDeleteItem>> {
         let id = self.resolve(name).await?.id;
         let plan = self.check_removal(name, force).await?;
         if self.only_names_go(&plan, force) {
             return self.untag(plan).await;
         }
-        let (target, keep_layers) = (name.to_owned(), self.containers.layers_in_use());
+        let (target, keep) = (name.to_owned(), self.containers.in_use());
         let removed = self
             .blocking(move |store| {
                 let options = RemoveOptions {
                     force,
-                    keep_layers,
+                    keep,
                     ..RemoveOptions::default()
                 };
                 Ok(store.remove(&target, options)?)

@@ -34,6 +34,8 @@ const EMPTY_TAR: [u8; 1024] = [0; 1024];
 /// What a commit builds on. It stays until this is dropped.
 #[derive(Default)]
 struct Parent {
+    /// Unless it is removed and only kept for its containers.
+    id: Option<ImageId>,
     layers: Vec<LayerRecord>,
     config: Option<Arc<ImageConfig>>,
     _pins: Vec<Pin>,
@@ -114,7 +116,7 @@ impl Store {
                 .iter()
                 .map(|name| name.clone().or_latest())
                 .collect(),
-            parent: request.parent,
+            parent: parent.id,
         });
         cancel.check()?;
         self.adopt(adoption, cancel)?;
@@ -126,14 +128,18 @@ impl Store {
         let Some(id) = request.parent else {
             return Ok(Parent::default());
         };
-        let record = self.state().image(&id)?.clone();
+        let record = self.state().base(&id)?.clone();
         let digests = record
             .blobs(&id)
             .chain(record.layers.iter().map(|layer| layer.diff_id.digest()));
         let pins = digests.map(|digest| self.pin(digest)).collect();
         // A removal looks at the pins after its change: what is still here now stays.
-        self.state().image(&id)?;
+        let state = self.state();
+        state.base(&id)?;
+        let listed = state.image(&id).is_ok();
+        drop(state);
         Ok(Parent {
+            id: listed.then_some(id),
             layers: record.layers,
             config: Some(self.config(&id)?),
             _pins: pins,

@@ -8,7 +8,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::sync::Arc;
 
 use gantry_oci::Platform;
-use gantry_store::{Image, PlatformFit};
+use gantry_store::{EntryKind, Image, PlatformFit};
 use gantry_wire::{ContainerCreate, ContainerCreated, HostConfig, Timestamp};
 
 use super::folder::Folder;
@@ -51,13 +51,14 @@ pub(crate) async fn create(
     let folder = Folder::new(&core.host.paths().containers(), &id);
     let made = with_core(core, {
         let (id, folder, name) = (id.clone(), folder.clone(), name.name().clone());
-        let warnings = warnings.clone();
         move |core| {
+            warnings.extend(missing(core, &image)?);
             let definition = define(core, id, &image, body, warnings)?;
             make_folder(core, &folder, definition, name)
         }
     });
     let view = made.await?;
+    let warnings = view.definition.warnings.clone();
     let handle = owner::adopt(core, folder, view, None);
     let view = handle.now();
     core.registry.insert(id.clone(), handle);
@@ -196,6 +197,27 @@ fn define(
     };
     volume::make(&made, &layers, core.host.facts.rootless)?;
     Ok(definition)
+}
+
+/// What of the image this user namespace cannot hold.
+fn missing(core: &Core, image: &Image) -> Result<Option<String>> {
+    let Some(withheld) = core.store.withheld(&image.layers)? else {
+        return Ok(None);
+    };
+    let examples = withheld.examples.iter().map(|(path, kind)| {
+        let path = String::from_utf8_lossy(path);
+        let what = match kind {
+            EntryKind::CharDevice | EntryKind::BlockDevice => " (a device)",
+            _ => "",
+        };
+        format!("/{path}{what}")
+    });
+    let examples: Vec<String> = examples.collect();
+    Ok(Some(format!(
+        "{} entries of the image cannot be made as they are in this user namespace: devices are missing, owners and attributes are others. Among them {}",
+        withheld.entries,
+        examples.join(", ")
+    )))
 }
 
 /// Makes the folder; the record is written last, since a folder without one is swept.

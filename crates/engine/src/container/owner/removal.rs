@@ -1,6 +1,7 @@
 //! The end of a container's folder.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gantry_shim::protocol::Request;
 use gantry_wire::ContainerState;
@@ -12,7 +13,8 @@ use crate::container::registry::ReservedName;
 use crate::container::signal::SIGKILL;
 use crate::container::state::Step;
 use crate::container::volume;
-use crate::core::with_core;
+use crate::core::{Core, with_core};
+use crate::image::ImageUse;
 use crate::request::RemoveOptions;
 use crate::{Error, Result};
 
@@ -125,8 +127,24 @@ impl Owner {
         if !view.hidden {
             self.core.container_changed(&view);
         }
-        tokio::task::spawn_blocking(move || delete(&moved));
+        let core = Arc::clone(&self.core);
+        tokio::task::spawn_blocking(move || {
+            release(&core, &view);
+            delete(&moved);
+        });
         Ok(())
+    }
+}
+
+/// Lets the image go that was removed before its last container.
+fn release(core: &Core, view: &View) {
+    let Ok(image) = view.definition.image_id.parse() else {
+        return;
+    };
+    if core.store.keeps(&image)
+        && let Err(error) = core.store.release(&core.registry.in_use())
+    {
+        tracing::warn!(%image, %error, "a removed image was not let go");
     }
 }
 
