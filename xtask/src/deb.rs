@@ -22,7 +22,7 @@ const BINARIES: [(&str, &str, u32); 4] = [
 ];
 
 /// From, to; relative to the checkout.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     (
         "packaging/gantry.desktop",
         "usr/share/applications/app.gantry.Gantry.desktop",
@@ -36,6 +36,14 @@ const FILES: [(&str, &str); 4] = [
         "usr/share/icons/hicolor/scalable/apps/app.gantry.Gantry.svg",
     ),
     ("LICENSE", "usr/share/doc/gantry/copyright"),
+    ("packaging/config.toml", "usr/share/doc/gantry/config.toml"),
+];
+
+/// A shell, and where it looks for completions.
+const COMPLETIONS: [(&str, &str); 3] = [
+    ("bash", "usr/share/bash-completion/completions/gantry"),
+    ("zsh", "usr/share/zsh/vendor-completions/_gantry"),
+    ("fish", "usr/share/fish/vendor_completions.d/gantry.fish"),
 ];
 
 pub fn build() -> Result<()> {
@@ -52,6 +60,10 @@ pub fn build() -> Result<()> {
     for (from, to) in FILES {
         put(&workspace::root().join(from), &staging.join(to), 0o644)?;
     }
+    written_by_itself(
+        &workspace::binaries(Profile::Release).join("gantry"),
+        &staging,
+    )?;
     let control = fs::read_to_string(workspace::root().join("packaging/control"))?;
     files::write(
         &staging.join("DEBIAN/control"),
@@ -64,6 +76,18 @@ pub fn build() -> Result<()> {
         .arg(&staging)
         .arg(&package);
     workspace::run(&mut dpkg)
+}
+
+/// The manual pages and the completions, which the program knows best.
+fn written_by_itself(gantry: &Path, staging: &Path) -> Result<()> {
+    let pages = staging.join("usr/share/man/man1");
+    workspace::run(Command::new(gantry).arg("manual").arg(pages))?;
+    for (shell, to) in COMPLETIONS {
+        let printed = Command::new(gantry).args(["completions", shell]).output()?;
+        anyhow::ensure!(printed.status.success(), "no completions for {shell}");
+        files::write(&staging.join(to), &printed.stdout)?;
+    }
+    Ok(())
 }
 
 fn put(from: &Path, to: &Path, mode: u32) -> Result<()> {

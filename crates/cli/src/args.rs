@@ -8,7 +8,7 @@ use crate::commands::{
     archive, attach, commit, create, diff, events, history, images, inspect, lifecycle, logs, ps,
     remove, run, system,
 };
-use crate::{engine, web};
+use crate::{engine, shell, web};
 
 /// Runs containers, without a daemon to install and without root.
 #[derive(Debug, Parser)]
@@ -101,6 +101,11 @@ pub(crate) enum Command {
     Engine(engine::EngineArgs),
     /// Serve the window to a browser of this computer
     Web(web::WebArgs),
+    /// Print what a shell needs to complete this command
+    Completions(shell::CompletionsArgs),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Manual(shell::ManualArgs),
 }
 
 #[derive(Debug, Subcommand)]

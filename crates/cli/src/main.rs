@@ -16,6 +16,7 @@ mod exit;
 mod options;
 mod output;
 mod session;
+mod shell;
 mod signals;
 mod streams;
 mod terminal;
@@ -32,6 +33,11 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Engine(args) => engine::run(cli.place, args),
         Command::Doctor(args) => doctor::run(cli.place, args),
+        Command::Completions(args) => {
+            shell::completions(&args);
+            Ok(())
+        }
+        Command::Manual(args) => shell::manual(&args),
         command => in_runtime(commands::run(cli.place, command)),
     };
     exit::finish(outcome)

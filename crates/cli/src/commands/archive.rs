@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use futures_util::{Stream, StreamExt};
 use gantry_client::{Client, Error, ImportOptions};
+use indicatif::ProgressBar;
 use tempfile::NamedTempFile;
 use tokio::fs::File;
 
 use crate::exit::Exit;
 use crate::options::split_reference;
+use crate::output::progress;
 
 #[derive(Debug, Args)]
 pub(crate) struct LoadArgs {
@@ -59,26 +61,39 @@ pub(crate) struct ExportArgs {
 }
 
 pub(crate) async fn load(client: &Client, args: LoadArgs) -> anyhow::Result<()> {
-    let mut progress = match &args.input {
+    let (mut progress, bar) = match &args.input {
         Some(path) => {
             let file = File::open(path)
                 .await
                 .map_err(|error| Exit::with(1, format!("open {}: {error}", path.display())))?;
-            client.load_images(file, args.quiet).await?
+            let bar = reading(
+                file.metadata().await.ok().map(|found| found.len()),
+                args.quiet,
+            );
+            let file = bar.wrap_async_read(file);
+            (client.load_images(file, args.quiet).await?, bar)
         }
         None if io::stdin().is_terminal() => {
             anyhow::bail!("requested load from stdin, but stdin is empty");
         }
-        None => client.load_images(tokio::io::stdin(), args.quiet).await?,
+        None => {
+            let bar = reading(None, args.quiet);
+            let input = bar.wrap_async_read(tokio::io::stdin());
+            (client.load_images(input, args.quiet).await?, bar)
+        }
     };
     while let Some(message) = progress.next().await {
         let message = message?;
         if let Some(error) = message.error_detail {
+            bar.finish_and_clear();
             return Err(Exit::with(1, error.message).into());
         }
-        print!("{}", message.stream);
-        io::stdout().flush()?;
+        bar.suspend(|| {
+            print!("{}", message.stream);
+            io::stdout().flush()
+        })?;
     }
+    bar.finish_and_clear();
     Ok(())
 }
 
@@ -90,8 +105,17 @@ pub(crate) async fn save(client: &Client, args: SaveArgs) -> anyhow::Result<()> 
         let archive = client.save_images(&args.images).await?;
         return copy(archive, io::stdout()).await;
     };
+    let bar = progress::bytes("Saving", None);
     let archive = client.save_images(&args.images).await?;
-    into_file(archive, path).await
+    into_file(counted(archive, &bar), path).await
+}
+
+/// The bar of an archive that is read.
+fn reading(size: Option<u64>, quiet: bool) -> ProgressBar {
+    if quiet {
+        return ProgressBar::hidden();
+    }
+    progress::bytes("Loading", size)
 }
 
 /// Writes an archive to a path, so that the name appears only once the archive is whole.
@@ -155,9 +179,24 @@ pub(crate) async fn export(client: &Client, args: ExportArgs) -> anyhow::Result<
     }
     let archive = client.export_container(&args.container).await?;
     match &args.output {
-        Some(path) => into_file(archive, path).await,
+        Some(path) => {
+            let bar = progress::bytes("Exporting", None);
+            into_file(counted(archive, &bar), path).await
+        }
         None => copy(archive, io::stdout()).await,
     }
+}
+
+/// An archive whose bytes a bar counts.
+fn counted(
+    archive: impl Stream<Item = Result<bytes::Bytes, Error>> + Unpin,
+    bar: &ProgressBar,
+) -> impl Stream<Item = Result<bytes::Bytes, Error>> + Unpin {
+    archive.inspect(|chunk| {
+        if let Ok(chunk) = chunk {
+            bar.inc(chunk.len() as u64);
+        }
+    })
 }
 
 async fn copy(

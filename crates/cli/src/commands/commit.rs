@@ -4,6 +4,7 @@ use clap::Args;
 use gantry_client::{Client, CommitOptions};
 
 use crate::options::split_reference;
+use crate::output::progress;
 
 #[derive(Debug, Args)]
 pub(crate) struct CommitArgs {
@@ -40,6 +41,7 @@ pub(crate) async fn commit(client: &Client, args: CommitArgs) -> anyhow::Result<
         }
         None => (None, None),
     };
+    let bar = progress::waiting("Committing");
     let made = client
         .commit(&CommitOptions {
             container: args.container,
@@ -50,7 +52,8 @@ pub(crate) async fn commit(client: &Client, args: CommitArgs) -> anyhow::Result<
             changes: args.change,
             keep_running: !args.pause,
         })
-        .await?;
-    println!("{}", made.id);
+        .await;
+    bar.finish_and_clear();
+    println!("{}", made?.id);
     Ok(())
 }

@@ -32,7 +32,7 @@ pub(crate) async fn events(client: &Client, args: EventsArgs) -> anyhow::Result<
     let filters = filters::parse(&args.filter)?;
     let template = match args.format.as_deref() {
         None | Some("json") => None,
-        Some(template) => Some(Template::parse(template)?),
+        Some(template) => Some(Template::of_list(template)?),
     };
     let mut events = client
         .events(since.as_deref(), until.as_deref(), &filters)

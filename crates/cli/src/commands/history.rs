@@ -70,7 +70,7 @@ pub(crate) async fn history(client: &Client, args: HistoryArgs) -> anyhow::Resul
         Row::from([
             ("ID", short(&item.id, args.no_trunc).to_owned()),
             ("CreatedSince", human::ago(item.created)),
-            ("CreatedAt", human::time(item.created)),
+            ("CreatedAt", human::moment(item.created)),
             (
                 "CreatedBy",
                 if args.no_trunc {

@@ -88,9 +88,11 @@ pub(crate) async fn images(client: &Client, args: ImagesArgs) -> anyhow::Result<
     }
     let images = client.list_images(args.all, &filters).await?;
     if args.quiet {
-        let mut printed = std::collections::HashSet::new();
-        for image in images.iter().filter(|image| printed.insert(&image.id)) {
-            println!("{}", short(&image.id, args.no_trunc));
+        for image in &images {
+            // Docker's list has an image once for each name.
+            for _ in 0..image.repo_tags.len().max(1) {
+                println!("{}", short(&image.id, args.no_trunc));
+            }
         }
         return Ok(());
     }

@@ -5,7 +5,7 @@ use gantry_client::{Client, Error};
 use serde_json::Value;
 
 use crate::exit::Exit;
-use crate::output::Template;
+use crate::output::{Template, go_names};
 
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
@@ -43,7 +43,7 @@ pub(crate) async fn inspect(client: &Client, args: InspectArgs) -> anyhow::Resul
     match (&template, args.format.is_some()) {
         (Some(template), _) => {
             for value in &found {
-                println!("{}", template.render(value)?);
+                println!("{}", go_names::render(template, value)?);
             }
         }
         (None, true) => println!("{}", Value::Array(found)),

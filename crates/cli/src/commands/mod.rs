@@ -71,6 +71,10 @@ pub(crate) async fn run(place: PlaceArgs, command: Command) -> anyhow::Result<()
         }
         Command::Version(args) => system::version(client, args).await,
         // They do not need a client, and were dealt with before.
-        Command::Engine(_) | Command::Doctor(_) | Command::Web(_) => Ok(()),
+        Command::Engine(_)
+        | Command::Doctor(_)
+        | Command::Web(_)
+        | Command::Completions(_)
+        | Command::Manual(_) => Ok(()),
     }
 }

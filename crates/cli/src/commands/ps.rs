@@ -99,7 +99,7 @@ pub(crate) async fn ps(client: &Client, args: PsArgs) -> anyhow::Result<()> {
         || args
             .format
             .as_deref()
-            .is_some_and(|it| it.contains(".Size"));
+            .is_some_and(|it| it.contains(".Size") || it.contains("{{json .}}"));
     let containers = client
         .list_containers(&ListContainers {
             all: args.all,

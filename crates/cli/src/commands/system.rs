@@ -5,7 +5,7 @@ use gantry_client::Client;
 use gantry_wire::{ContainerState, DiskUsage, SystemInfo};
 use serde::Serialize;
 
-use crate::output::{Column, Row, Table, Template, human};
+use crate::output::{Column, Row, Table, Template, go_names, human};
 
 #[derive(Debug, Args)]
 pub(crate) struct VersionArgs {
@@ -206,7 +206,10 @@ fn print_formatted(format: Option<&str>, value: &impl Serialize) -> anyhow::Resu
         Some("json") => println!("{}", serde_json::to_string(value)?),
         Some(template) => {
             let value = serde_json::to_value(value)?;
-            println!("{}", Template::parse(template)?.render(&value)?);
+            println!(
+                "{}",
+                go_names::render(&Template::of_list(template)?, &value)?
+            );
         }
     }
     Ok(true)

@@ -61,6 +61,20 @@ pub(crate) fn time(unix_seconds: i64) -> String {
     )
 }
 
+/// The same as histories have it: `2026-01-31T09:30:00Z`.
+pub(crate) fn moment(unix_seconds: i64) -> String {
+    let Ok(time) = Timestamp::from_second(unix_seconds) else {
+        return String::new();
+    };
+    let time = Zoned::new(time, TimeZone::system());
+    let format = if time.offset().is_zero() {
+        "%Y-%m-%dT%H:%M:%SZ"
+    } else {
+        "%Y-%m-%dT%H:%M:%S%:z"
+    };
+    time.strftime(format).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,8 @@
 //! What is printed: rows as tables, JSON or templates; sizes and times for people.
 
+pub(crate) mod go_names;
 pub(crate) mod human;
+pub(crate) mod progress;
 mod rows;
 mod template;
 pub(crate) mod when;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use comfy_table::{ContentArrangement, presets};
 use serde_json::Value;
 
 use super::Template;
@@ -18,8 +17,10 @@ pub(crate) struct Column {
     pub(crate) key: &'static str,
 }
 
-/// How wide a column is at least, so that tables look like Docker's.
-const NARROWEST: usize = 7;
+/// How wide a column is at least, what is between two included.
+const NARROWEST: usize = 10;
+/// Blanks between two columns.
+const BETWEEN: usize = 3;
 
 /// A list on its way out.
 #[derive(Debug)]
@@ -42,14 +43,11 @@ impl Table<'_> {
     fn render(&self, format: Option<&str>) -> anyhow::Result<String> {
         let format = format.map_or("table", str::trim);
         match format.strip_prefix("table") {
-            Some(rest) if rest.trim().is_empty() => Ok(self.table(self.shown.iter().copied())),
-            Some(rest) => {
-                let template = Template::parse(rest.trim_start())?;
-                Ok(self.table(template.keys()))
-            }
+            Some(rest) if rest.trim().is_empty() => Ok(self.table()),
+            Some(rest) => self.table_of(rest.trim_start()),
             None if format == "json" => self.each(|value| Ok(value.to_string())),
             None => {
-                let template = Template::parse(format)?;
+                let template = Template::of_list(format)?;
                 self.each(|value| template.render(value))
             }
         }
@@ -64,34 +62,64 @@ impl Table<'_> {
         Ok(text)
     }
 
-    fn table<'k>(&self, keys: impl Iterator<Item = &'k str>) -> String {
-        let keys: Vec<&str> = keys.collect();
-        let heading = |key: &str| {
-            let text = self
-                .columns
-                .iter()
-                .find(|column| column.key == key)
-                .map_or_else(|| key.to_uppercase(), |column| column.heading.to_owned());
-            format!("{text:<NARROWEST$}")
+    fn table(&self) -> String {
+        let headings = self
+            .columns
+            .iter()
+            .map(|column| (column.key, column.heading));
+        let headings: BTreeMap<_, _> = headings.collect();
+        let heading = |key: &&str| {
+            headings
+                .get(key)
+                .map_or_else(String::new, |it| (*it).to_owned())
         };
-        let mut table = comfy_table::Table::new();
-        table
-            .load_style(presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Disabled)
-            .set_header(keys.iter().copied().map(heading));
-        for row in &self.rows {
-            table.add_row(
-                keys.iter()
-                    .map(|key| row.get(key).map_or("", String::as_str)),
-            );
-        }
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 3));
-        }
-        let mut text = table.trim_fmt();
-        text.push('\n');
-        text
+        let cell = |row: &Row, key: &&str| row.get(key).cloned().unwrap_or_default();
+        let rows = self.rows.iter();
+        aligned(
+            self.shown.iter().map(heading).collect(),
+            rows.map(|row| self.shown.iter().map(|key| cell(row, key)).collect()),
+        )
     }
+
+    /// A table whose lines, and the line of headings, are what a template makes of them.
+    fn table_of(&self, template: &str) -> anyhow::Result<String> {
+        let cells = |line: String| line.split('\t').map(str::to_owned).collect::<Vec<_>>();
+        let headings = self.columns.iter();
+        let headings = headings.map(|column| (column.key.to_owned(), column.heading.into()));
+        let headings =
+            Template::of_headings(template)?.render(&Value::Object(headings.collect()))?;
+        let template = Template::of_list(template)?;
+        let mut rows = Vec::new();
+        for row in &self.rows {
+            rows.push(cells(template.render(&serde_json::to_value(row)?)?));
+        }
+        Ok(aligned(cells(headings), rows.into_iter()))
+    }
+}
+
+/// Cells below each other. As in Docker's tables the last of a line is not filled up.
+fn aligned(headings: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> String {
+    let lines: Vec<Vec<String>> = std::iter::once(headings).chain(rows).collect();
+    let width = |column: usize| {
+        let cells = lines.iter().filter_map(|line| line.get(column));
+        let widest = cells.map(|cell| cell.chars().count()).max();
+        (widest.unwrap_or_default() + BETWEEN).max(NARROWEST)
+    };
+    let columns = lines.iter().map(Vec::len).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut text = String::new();
+    for line in &lines {
+        let last = line.len().saturating_sub(1);
+        for (at, cell) in line.iter().enumerate() {
+            text.push_str(cell);
+            if at < last {
+                let blanks = widths[at].saturating_sub(cell.chars().count());
+                text.extend(std::iter::repeat_n(' ', blanks));
+            }
+        }
+        text.push('\n');
+    }
+    text
 }
 
 #[cfg(test)]
@@ -137,6 +165,16 @@ mod tests {
         NAMES
         web
         a_longer_name
+        ");
+    }
+
+    #[test]
+    fn a_table_may_be_made_of_any_template() {
+        let template = r"table {{.Names}}\tis {{truncate .ID 4}}";
+        insta::assert_snapshot!(render(Some(template)), @r"
+        NAMES           is CONTAINER ID
+        web             is 0123
+        a_longer_name   is ba98
         ");
     }
 
