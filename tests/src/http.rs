@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{Engine, PATIENCE};
+use crate::{Engine, PATIENCE, wait_for};
 
 /// The head of an answer and the connection behind it.
 pub struct Answer {
@@ -54,6 +54,31 @@ impl Answer {
     pub fn json(self) -> Value {
         serde_json::from_slice(&self.body()).unwrap()
     }
+}
+
+/// Asks for a path.
+pub fn get(engine: &Engine, path: &str) -> Answer {
+    send(
+        engine,
+        &format!("GET {path} HTTP/1.1\nConnection: close"),
+        b"",
+    )
+}
+
+/// Sends JSON to a path.
+pub fn post(engine: &Engine, path: &str, body: &Value) -> Answer {
+    let head = format!("POST {path} HTTP/1.1\nContent-Type: application/json\nConnection: close");
+    send(engine, &head, body.to_string().as_bytes())
+}
+
+/// Has a task started by sending JSON below `/gantry/v1`, waits for its end and returns it.
+pub fn task(engine: &Engine, path: &str, body: &Value) -> Value {
+    let started = post(engine, &format!("/gantry/v1/{path}"), body).json();
+    let id = started["task"].as_str().unwrap().to_owned();
+    wait_for("the task to end", || {
+        let task = get(engine, &format!("/gantry/v1/tasks/{id}")).json();
+        (task["state"] != "running").then_some(task)
+    })
 }
 
 /// Sends a request line, header lines and a body.

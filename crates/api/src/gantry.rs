@@ -42,6 +42,17 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         }
         (&Method::POST, ["containers", id, "remove"]) => remove_container(call, id).await,
         (&Method::GET, ["containers", id, "log", rest @ ..]) => log::route(&call, id, rest).await,
+        (&Method::POST, ["volumes", "backup"]) => backup(call).await,
+        (&Method::POST, ["volumes", "restore"]) => restore(call).await,
+        (&Method::GET, ["volumes", "usage"]) => Ok(response::ok(&call.engine.volume_uses().await?)),
+        (&Method::GET, ["volumes", name, "entries"]) => {
+            let dir = call.query.get("dir").unwrap_or_default();
+            Ok(response::ok(&call.engine.volume_entries(name, dir).await?))
+        }
+        (&Method::GET, ["volumes", name, "archive"]) => {
+            let files = call.engine.volume_archive(name).await?;
+            Ok(response::bytes("application/x-tar", files))
+        }
         (&Method::POST, ["images", "remove"]) => remove_image(call).await,
         (&Method::GET, ["images", name @ .., "layers"]) => {
             let stack = call.engine.image_layers(&name.join("/")).await?;
@@ -88,6 +99,18 @@ async fn load(mut call: Call) -> Result<Response, Error> {
 async fn save(mut call: Call) -> Result<Response, Error> {
     let request = call.json().await?;
     let started = call.engine.save_task(request).await?;
+    Ok(response::json(StatusCode::ACCEPTED, &started))
+}
+
+async fn backup(mut call: Call) -> Result<Response, Error> {
+    let request = call.json().await?;
+    let started = call.engine.backup_volume(request)?;
+    Ok(response::json(StatusCode::ACCEPTED, &started))
+}
+
+async fn restore(mut call: Call) -> Result<Response, Error> {
+    let request = call.json().await?;
+    let started = call.engine.restore_volume(request)?;
     Ok(response::json(StatusCode::ACCEPTED, &started))
 }
 

@@ -46,7 +46,7 @@ async fn dispatch(call: Call, path: &str) -> Result<Response, Error> {
         ["images", rest @ ..] => images::route(call, rest).await,
         ["events"] => events::events(call),
         ["networks", rest @ ..] => networks::route(&call, rest),
-        ["volumes", rest @ ..] => volumes::route(&call, rest),
+        ["volumes", rest @ ..] => volumes::route(call, rest).await,
         ["gantry", "v1", rest @ ..] => gantry::route(call, rest).await,
         ["exec", ..] => Err(Error::NotImplemented("exec")),
         ["build", "prune"] => Ok(response::ok(&serde_json::json!({

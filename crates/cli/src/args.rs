@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     archive, attach, commit, create, diff, events, history, images, inspect, lifecycle, logs, ps,
-    remove, run, system,
+    remove, run, system, volume,
 };
 use crate::{engine, shell, web};
 
@@ -88,6 +88,9 @@ pub(crate) enum Command {
     Save(archive::SaveArgs),
     /// Get real time events from the engine
     Events(events::EventsArgs),
+    /// Manage volumes
+    #[command(subcommand)]
+    Volume(volume::VolumeCommand),
     /// Manage the engine's disk use
     #[command(subcommand)]
     System(SystemCommand),

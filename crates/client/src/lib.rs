@@ -22,6 +22,7 @@ mod path;
 mod start;
 mod system;
 mod transport;
+mod volumes;
 
 pub use attach::{AttachOptions, Attached};
 pub use containers::ListContainers;

@@ -3,7 +3,7 @@
 use gantry_view::{Call, Failure, Subscribe};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Desk, Frames, containers, host, images, link, logs, settings, tasks, watch};
+use crate::{Desk, Frames, containers, host, images, link, logs, settings, tasks, volumes, watch};
 
 /// Matches a name against the given calls and runs the function behind it.
 macro_rules! route {
@@ -51,6 +51,13 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         SaveImageFile => images::save_file,
         TagImage => images::tag,
         RemoveImage => images::remove,
+
+        CreateVolume => volumes::create,
+        RemoveVolume => volumes::remove,
+        VolumeUses => volumes::uses,
+        VolumeEntries => volumes::entries,
+        BackupVolume => volumes::backup,
+        RestoreVolume => volumes::restore,
 
         ImportImages => tasks::import,
         ImportWelcome => tasks::import_welcome,

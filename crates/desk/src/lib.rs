@@ -35,6 +35,7 @@ mod streams;
 mod tasks;
 mod time;
 mod transfer;
+mod volumes;
 mod watch;
 
 pub use desk::{Desk, Options};

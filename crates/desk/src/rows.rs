@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use gantry_view::{Snapshot, WatchItem};
 use gantry_wire::gantry::{self, Change};
 
-use crate::{containers, engine, images, tasks};
+use crate::{containers, engine, images, tasks, volumes};
 
 /// Turns what the engine tells into what the window shows.
 ///
@@ -30,6 +30,8 @@ impl Rows {
                 self.images.remove(&id);
                 WatchItem::ImageRemoved(id)
             }
+            Change::Volume(row) => WatchItem::Volume(volumes::row(*row)),
+            Change::VolumeRemoved(name) => WatchItem::VolumeRemoved(name),
             Change::Task(task) => WatchItem::Task(tasks::row(*task, &self.images)?),
             Change::TaskRemoved(id) => WatchItem::TaskRemoved(id),
             Change::Engine(row) => WatchItem::Engine(engine::row(*row)),
@@ -49,6 +51,7 @@ impl Rows {
                 .map(containers::row)
                 .collect(),
             images: snapshot.images.into_iter().map(images::row).collect(),
+            volumes: snapshot.volumes.into_iter().map(volumes::row).collect(),
             tasks: tasks
                 .filter_map(|task| tasks::row(task, &self.images))
                 .collect(),

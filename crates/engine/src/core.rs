@@ -13,6 +13,7 @@ use crate::host::{Host, Idle};
 use crate::image::Images;
 use crate::seccomp::Profile;
 use crate::task::{Tasks, Undo};
+use crate::volume::Volumes;
 use crate::{Error, Result};
 
 /// The parts of one engine.
@@ -21,6 +22,7 @@ pub(crate) struct Core {
     pub(crate) store: Store,
     pub(crate) images: Images,
     pub(crate) registry: Arc<Registry>,
+    pub(crate) volumes: Volumes,
     pub(crate) feed: Feed,
     pub(crate) tasks: Tasks,
     pub(crate) undo: Undo,

@@ -44,6 +44,20 @@ pub enum Error {
     /// An image has nothing at a path.
     #[error("No such file in the image: {0}")]
     NoSuchEntry(String),
+    /// No volume has that name.
+    #[error("get {0}: no such volume")]
+    NoSuchVolume(String),
+    /// A volume has the name already.
+    #[error("a volume named {0} exists already")]
+    VolumeExists(String),
+    /// A container has the volume, or is about to.
+    #[error("remove {name}: volume is in use - [{}]", users.join(", "))]
+    VolumeInUse {
+        /// The volume.
+        name: String,
+        /// The ids of the containers that mount it.
+        users: Vec<String>,
+    },
     /// No network has that name.
     #[error("network {0} not found")]
     NoSuchNetwork(String),
@@ -213,6 +227,9 @@ impl Error {
             Self::AmbiguousContainer(_) | Self::AmbiguousImage(_) => "ambiguous-id",
             Self::NoSuchImage(_) => "image-not-found",
             Self::NoSuchEntry(_) => "entry-not-found",
+            Self::NoSuchVolume(_) => "volume-not-found",
+            Self::VolumeExists(_) => "volume-exists",
+            Self::VolumeInUse { .. } => "volume-in-use",
             Self::NoSuchNetwork(_) => "network-not-found",
             Self::NoSuchTask(_) => "task-not-found",
             Self::NoSuchUndo(_) => "undo-expired",
@@ -246,6 +263,7 @@ impl Error {
             Self::NoSuchContainer(_)
             | Self::NoSuchImage(_)
             | Self::NoSuchEntry(_)
+            | Self::NoSuchVolume(_)
             | Self::NoSuchNetwork(_)
             | Self::NoSuchTask(_)
             | Self::NoSuchUndo(_) => Status::NotFound,
@@ -261,6 +279,8 @@ impl Error {
             Self::NameInUse { .. }
             | Self::WrongState { .. }
             | Self::ImageInUse { .. }
+            | Self::VolumeExists(_)
+            | Self::VolumeInUse { .. }
             | Self::FileExists(_) => Status::Conflict,
             Self::Store(error) => match error.code() {
                 "image-not-found" => Status::NotFound,
@@ -298,6 +318,10 @@ impl Error {
             } => {
                 format!("Container {} was made from it.", short(id))
             }
+            Self::VolumeInUse { users, .. } if !users.is_empty() => {
+                let users: Vec<_> = users.iter().map(|id| short(id)).collect();
+                format!("Mounted in: {}.", users.join(", "))
+            }
             Self::Io { source, .. } => sentence(&source.to_string()),
             _ => String::new(),
         }
@@ -315,6 +339,7 @@ impl Error {
             Self::NoSuchImage(_) => {
                 "Import the image from a file, or check its name in the list of images."
             }
+            Self::NoSuchVolume(_) => "List the volumes and take a name from there.",
             Self::NoSuchUndo(_) => "The time to undo is over; create it again.",
             Self::NameInUse { .. } => {
                 "Choose another name, or rename or remove the container that has it."
@@ -334,6 +359,8 @@ impl Error {
                 code: "container-not-running",
                 ..
             } => "Start the container first.",
+            Self::VolumeExists(_) => "Choose another name, or remove that volume first.",
+            Self::VolumeInUse { .. } => "Remove the containers that use it first.",
             Self::ImageInUse { .. } => "Remove the container first, or remove the image by force.",
             Self::PlatformMismatch { .. } => {
                 "Import the image built for this computer's architecture."
@@ -363,11 +390,18 @@ impl Error {
     pub fn facts(&self) -> BTreeMap<&'static str, String> {
         let mut facts = BTreeMap::new();
         match self {
-            Self::NoSuchContainer(name) | Self::InvalidName(name) => {
+            Self::NoSuchContainer(name)
+            | Self::InvalidName(name)
+            | Self::NoSuchVolume(name)
+            | Self::VolumeExists(name) => {
                 facts.insert("name", name.clone());
             }
             Self::NoSuchImage(image) => {
                 facts.insert("image", image.clone());
+            }
+            Self::VolumeInUse { name, users } => {
+                facts.insert("name", name.clone());
+                facts.insert("containers", users.join(" "));
             }
             Self::NameInUse { name, holder } => {
                 facts.insert("name", name.clone());

@@ -33,6 +33,9 @@ mod request;
 mod seccomp;
 mod shim;
 mod task;
+mod trash;
+mod usage;
+mod volume;
 
 pub use config::{CommitCompression, CommitConfig, Config, LogConfig};
 pub use container::{Attachment, LogStream, Waiting};

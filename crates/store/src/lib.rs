@@ -66,6 +66,7 @@ mod stream;
 mod sweep;
 mod tarball;
 mod trash;
+mod tree;
 mod unpack;
 mod upper;
 mod usage;

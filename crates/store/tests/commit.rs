@@ -341,7 +341,10 @@ fn a_sparse_file_stays_sparse_through_commit_save_and_load() {
     write(0);
     write(SIZE / 2);
     let request = request(id, UpperDir(upper), "sparse:1");
-    let id = root.store.commit(&request, &(), &CancelFlag::new()).unwrap();
+    let id = root
+        .store
+        .commit(&request, &(), &CancelFlag::new())
+        .unwrap();
     let mut archive = Vec::new();
     let save = gantry_store::SaveRequest {
         images: vec![gantry_store::Target::Id(id)],

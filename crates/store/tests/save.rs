@@ -117,7 +117,10 @@ fn the_same_images_give_the_same_bytes() {
             let request = request(&names, format, compression);
             let bytes = save(&one, &request);
             assert!(bytes == save(&one, &request), "{format:?} {compression:?}");
-            assert!(bytes == save(&other, &request), "{format:?} {compression:?}, elsewhere");
+            assert!(
+                bytes == save(&other, &request),
+                "{format:?} {compression:?}, elsewhere"
+            );
         }
     }
 }

@@ -87,5 +87,9 @@ pub const CODES: &[&str] = &[
     "unsupported",
     "user-namespace-restricted",
     "user-not-found",
+    "volume-exists",
+    "volume-in-use",
+    "volume-leaving",
+    "volume-not-found",
     "welcome-missing",
 ];

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::call::call;
+use crate::{Mount, call::call};
 
 /// What a container is doing, in Docker's vocabulary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,6 +44,7 @@ pub struct Container {
     pub started_at: Option<i64>,
     pub finished_at: Option<i64>,
     pub ports: Vec<Port>,
+    pub mounts: Vec<Mount>,
     /// The Compose project, when the labels name one.
     pub project: Option<String>,
     /// The network's name: `bridge`, `host`, `none` or a network of the user.
@@ -91,7 +92,6 @@ pub struct ContainerDetail {
     pub working_dir: String,
     pub user: String,
     pub hostname: String,
-    pub mounts: Vec<Mount>,
     pub labels: Vec<(String, String)>,
     /// Bytes; 0 is no limit.
     pub memory_limit: u64,
@@ -107,17 +107,6 @@ pub struct ContainerDetail {
     pub run_command: String,
     /// `docker inspect` of it, indented JSON.
     pub inspect: String,
-}
-
-/// A volume or folder inside a container.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mount {
-    /// `bind`, `volume` or `tmpfs`.
-    pub kind: String,
-    /// The folder on this computer or the volume's name.
-    pub source: String,
-    pub target: String,
-    pub read_only: bool,
 }
 
 /// Reads one container in full.

@@ -20,6 +20,7 @@ mod image;
 mod log;
 mod run;
 mod task;
+mod volume;
 mod watch;
 mod window;
 
@@ -34,5 +35,6 @@ pub use image::*;
 pub use log::*;
 pub use run::*;
 pub use task::*;
+pub use volume::*;
 pub use watch::*;
 pub use window::*;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Container, Engine, Image, Link, Task, call::subscribe};
+use crate::{Container, Engine, Image, Link, Task, Volume, call::subscribe};
 
 /// Subscribes to everything: first a snapshot, then what changes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub enum WatchItem {
     ContainerRemoved(String),
     Image(Image),
     ImageRemoved(String),
+    Volume(Volume),
+    VolumeRemoved(String),
     Task(Task),
     TaskRemoved(String),
     Engine(Engine),
@@ -31,5 +33,6 @@ pub struct Snapshot {
     pub engine: Engine,
     pub containers: Vec<Container>,
     pub images: Vec<Image>,
+    pub volumes: Vec<Volume>,
     pub tasks: Vec<Task>,
 }

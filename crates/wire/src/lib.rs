@@ -45,7 +45,7 @@ pub use image::{
     ImagesPruned, RootFs,
 };
 pub use inspect::{ContainerInspect, GraphDriver, HealthLog, HealthState, NetworkSettings, State};
-pub use mount::{BindOptions, Mount, MountPoint, TmpfsOptions, VolumeOptions};
+pub use mount::{BindOptions, DriverConfig, Mount, MountPoint, TmpfsOptions, VolumeOptions};
 pub use network::{
     EndpointSettings, Ipam, IpamConfig, Network, NetworkContainer, NetworkingConfig,
 };
@@ -55,7 +55,7 @@ pub use system::{
     Commit, ComponentVersion, DiskUsage, PlatformName, Plugins, Runtime, SystemInfo, Version,
 };
 pub use time::{NEVER, Timestamp};
-pub use volume::{BuildCacheRecord, Volume, VolumeList, VolumeUsage};
+pub use volume::{BuildCacheRecord, Volume, VolumeCreate, VolumeList, VolumeUsage, VolumesPruned};
 
 /// A JSON object whose keys are not known in advance.
 pub type Object = serde_json::Map<String, serde_json::Value>;

@@ -56,8 +56,20 @@ pub struct VolumeOptions {
     pub labels: BTreeMap<String, String>,
     #[serde(deserialize_with = "go::null", skip_serializing_if = "go::is_zero")]
     pub subpath: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub driver_config: Option<DriverConfig>,
     #[serde(flatten)]
     pub extra: Object,
+}
+
+/// Which driver makes a volume, and how.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DriverConfig {
+    #[serde(deserialize_with = "go::null", skip_serializing_if = "go::is_zero")]
+    pub name: String,
+    #[serde(deserialize_with = "go::null", skip_serializing_if = "go::is_zero")]
+    pub options: BTreeMap<String, String>,
 }
 
 /// What only tmpfs mounts have.

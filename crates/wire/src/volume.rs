@@ -56,6 +56,29 @@ pub struct VolumeList {
     pub warnings: Vec<String>,
 }
 
+/// The body of `POST /volumes/create`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct VolumeCreate {
+    #[serde(deserialize_with = "go::null")]
+    pub name: String,
+    #[serde(deserialize_with = "go::null")]
+    pub driver: String,
+    #[serde(deserialize_with = "go::null")]
+    pub driver_opts: BTreeMap<String, String>,
+    #[serde(deserialize_with = "go::null")]
+    pub labels: BTreeMap<String, String>,
+}
+
+/// The answer to `POST /volumes/prune`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct VolumesPruned {
+    #[serde(with = "go::nullable")]
+    pub volumes_deleted: Vec<String>,
+    pub space_reclaimed: u64,
+}
+
 /// A record of the build cache.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]

@@ -1,6 +1,6 @@
 //! Confirmations that name every loss before the press.
 
-use gantry_view::{Container, ContainerState, InspectContainer};
+use gantry_view::{Container, ContainerState, InspectContainer, MountKind};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
@@ -28,21 +28,18 @@ pub fn confirm_remove(store: Store, layers: Layers, ids: Vec<String>) {
 
 /// Kills a container; asks first when it is writing to a volume, as databases do.
 pub fn confirm_kill(store: Store, layers: Layers, id: String) {
-    spawn_local(async move {
-        let writes_to_volume = backend::call(&InspectContainer { id: id.clone() })
-            .await
-            .is_ok_and(|detail| {
-                detail
-                    .mounts
-                    .iter()
-                    .any(|mount| mount.kind == "volume" && !mount.read_only)
-            });
-        if writes_to_volume {
-            layers.open_dialog(move || view! { <KillDialog id=id.clone() /> });
-        } else {
-            store.act(&id, Verb::Kill);
-        }
-    });
+    let writes_to_volume = store
+        .containers
+        .get_untracked(&id)
+        .is_some_and(|container| {
+            let mut mounts = container.mounts.iter();
+            mounts.any(|mount| mount.kind == MountKind::Volume && mount.writable)
+        });
+    if writes_to_volume {
+        layers.open_dialog(move || view! { <KillDialog id=id.clone() /> });
+    } else {
+        store.act(&id, Verb::Kill);
+    }
 }
 
 #[component]

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gantry_view::{Container, Image, Task};
+use gantry_view::{Container, Image, Task, Volume};
 use leptos::prelude::*;
 
 /// Something that a collection finds again by its id.
@@ -19,6 +19,12 @@ impl Keyed for Container {
 impl Keyed for Image {
     fn key(&self) -> &str {
         &self.id
+    }
+}
+
+impl Keyed for Volume {
+    fn key(&self) -> &str {
+        &self.name
     }
 }
 

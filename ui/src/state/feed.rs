@@ -65,6 +65,8 @@ fn apply(store: Store, item: WatchItem) {
         }
         WatchItem::Image(image) => store.images.put(image),
         WatchItem::ImageRemoved(id) => store.images.remove(&id),
+        WatchItem::Volume(volume) => store.volumes.put(volume),
+        WatchItem::VolumeRemoved(name) => store.volumes.remove(&name),
         WatchItem::Task(task) => store.put_task(task),
         WatchItem::TaskRemoved(id) => store.tasks.remove(&id),
         WatchItem::Engine(engine) => store.engine.set(engine),
@@ -78,6 +80,7 @@ fn take_over(store: Store, snapshot: Snapshot) {
     store.engine.set(snapshot.engine);
     store.containers.reset(snapshot.containers);
     store.images.reset(snapshot.images);
+    store.volumes.reset(snapshot.volumes);
     for task in snapshot.tasks.iter().cloned() {
         store.put_task(task);
     }

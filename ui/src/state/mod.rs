@@ -25,7 +25,7 @@ mod window;
 use std::time::Duration;
 
 use gantry_view::{
-    Container, Engine, Failure, Host, HostKind, Image, Link, Settings, Task, WindowState,
+    Container, Engine, Failure, Host, HostKind, Image, Link, Settings, Task, Volume, WindowState,
 };
 use leptos::prelude::*;
 
@@ -47,6 +47,7 @@ pub struct Store {
     pub engine: RwSignal<Engine>,
     pub containers: Collection<Container>,
     pub images: Collection<Image>,
+    pub volumes: Collection<Volume>,
     pub tasks: Collection<Task>,
     pub verbs: Verbs,
     pub activity: RwSignal<Option<Activity>>,
@@ -81,6 +82,7 @@ impl Store {
             engine: RwSignal::default(),
             containers: Collection::new(),
             images: Collection::new(),
+            volumes: Collection::new(),
             tasks: Collection::new(),
             verbs: Verbs::new(),
             activity: RwSignal::new(None),

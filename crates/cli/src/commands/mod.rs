@@ -17,6 +17,7 @@ pub(crate) mod ps;
 pub(crate) mod remove;
 pub(crate) mod run;
 pub(crate) mod system;
+pub(crate) mod volume;
 
 use gantry_client::{Place, connect_or_start};
 
@@ -65,6 +66,7 @@ pub(crate) async fn run(place: PlaceArgs, command: Command) -> anyhow::Result<()
         Command::Events(args) | Command::System(SystemCommand::Events(args)) => {
             events::events(client, args).await
         }
+        Command::Volume(command) => volume::volume(client, command).await,
         Command::System(SystemCommand::Df(args)) => system::df(client, args).await,
         Command::Info(args) | Command::System(SystemCommand::Info(args)) => {
             system::info(client, args).await

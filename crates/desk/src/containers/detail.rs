@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use gantry_client::Client;
-use gantry_view::{Container, ContainerDetail, Failure, InspectContainer, Mount, Port};
-use gantry_wire::{ContainerInspect, ImageInspect, MountPoint};
+use gantry_view::{Container, ContainerDetail, Failure, InspectContainer, Port};
+use gantry_wire::{ContainerInspect, ImageInspect};
 
 use super::{command::run_command, row::state};
 use crate::{Desk, failure::failure, time::millis};
@@ -51,7 +51,6 @@ fn detail(
         working_dir: container.config.working_dir,
         user: container.config.user,
         hostname: container.config.hostname,
-        mounts: container.mounts.into_iter().map(mount).collect(),
         labels: container.config.labels.into_iter().collect(),
         memory_limit: resources.memory.try_into().unwrap_or_default(),
         cpu_limit_millis: (resources.nano_cpus / 1_000_000)
@@ -123,17 +122,4 @@ fn ports(container: &ContainerInspect) -> Vec<Port> {
         }
     }
     ports
-}
-
-fn mount(mount: MountPoint) -> Mount {
-    Mount {
-        source: if mount.r#type == "volume" {
-            mount.name
-        } else {
-            mount.source
-        },
-        kind: mount.r#type,
-        target: mount.destination,
-        read_only: !mount.rw,
-    }
 }

@@ -2,6 +2,7 @@ use gantry_view::{Container, ContainerState, Port};
 use gantry_wire::gantry;
 
 use crate::time::millis;
+use crate::volumes::mount;
 
 /// The label by which Compose groups its containers.
 const PROJECT: &str = "com.docker.compose.project";
@@ -26,6 +27,7 @@ pub(crate) fn row(row: gantry::Container) -> Container {
         started_at: row.started_at.and_then(millis),
         finished_at: row.finished_at.and_then(millis),
         ports: row.ports.into_iter().map(port).collect(),
+        mounts: row.mounts.into_iter().map(mount).collect(),
         project: row.labels.get(PROJECT).cloned(),
         network: network(&row.network_mode),
         tty: row.tty,

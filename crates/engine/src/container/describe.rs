@@ -35,6 +35,7 @@ pub(crate) fn row(view: &View) -> gantry::Container {
         auto_remove: host.auto_remove,
         network_mode: host.network_mode.clone(),
         ports: Vec::new(),
+        mounts: definition.mounts.clone(),
         labels: config.labels.clone(),
         memory_limit: limit(host.resources.memory),
         nano_cpus: limit(host.resources.nano_cpus),

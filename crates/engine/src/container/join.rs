@@ -1,8 +1,11 @@
 //! `--pid container:ID` and `--ipc container:ID`: whose namespaces a container shares.
 
+use std::sync::Arc;
+
 use gantry_runtime::{Joined, ProcessIdentity};
 use gantry_wire::HostConfig;
 
+use super::record::View;
 use crate::core::Core;
 use crate::{Error, Result};
 
@@ -12,11 +15,20 @@ const PREFIX: &str = "container:";
 pub(super) fn settle(core: &Core, host: &mut HostConfig) -> Result<()> {
     for mode in [&mut host.pid_mode, &mut host.ipc_mode] {
         if let Some(wanted) = mode.strip_prefix(PREFIX) {
-            let found = core.registry.find(wanted)?.now();
+            let found = donor(core, wanted)?;
             *mode = format!("{PREFIX}{}", found.id().as_str());
         }
     }
     Ok(())
+}
+
+/// A container that another one is created with. "Not found" would make Docker's client go and pull
+/// the image.
+pub(super) fn donor(core: &Core, name: &str) -> Result<Arc<View>> {
+    match core.registry.find(name) {
+        Err(error @ Error::NoSuchContainer(_)) => Err(Error::Invalid(error.to_string())),
+        found => Ok(found?.now()),
+    }
 }
 
 /// At start: the first processes of those containers, which must run.

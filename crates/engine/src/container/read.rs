@@ -9,11 +9,12 @@ use gantry_wire::gantry::{LogBatch, LogExtent, LogFound, LogNews};
 
 use super::list::Selection;
 use super::record::View;
-use super::{Containers, LogStream, Waiting, describe, logs, usage};
+use super::{Containers, LogStream, Waiting, describe, logs};
 use crate::Result;
 use crate::core::{blocking, with_core};
 use crate::engine::BoxStream;
 use crate::request::{ContainerQuery, LogQuery, LogSearch, LogWindow, WaitCondition};
+use crate::usage::bytes_below;
 
 impl Containers {
     pub(crate) fn wait(&self, id: &str, condition: WaitCondition) -> Result<Waiting> {
@@ -67,7 +68,7 @@ impl Containers {
     async fn sizes(&self, view: &Arc<View>) -> Result<(i64, i64)> {
         let (view, upper) = (Arc::clone(view), self.folder(view).upper());
         with_core(&self.core, move |core| {
-            let written = usage::bytes_below(&upper);
+            let written = bytes_below(&upper);
             let image = view.definition.image_id.parse::<ImageId>().ok();
             let size = image
                 .and_then(|id| core.store.image(&id).ok())
@@ -138,9 +139,7 @@ impl Containers {
     /// Bytes that a container wrote.
     pub(crate) async fn written_by(&self, view: &View) -> u64 {
         let upper = self.folder(view).upper();
-        blocking(move || Ok(usage::bytes_below(&upper)))
-            .await
-            .unwrap_or(0)
+        blocking(move || Ok(bytes_below(&upper))).await.unwrap_or(0)
     }
 }
 

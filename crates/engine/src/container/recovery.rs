@@ -182,7 +182,7 @@ async fn connect(supervisor: &ShimRecord) -> Option<Link> {
 }
 
 fn discard(folder: &Folder, trash: &Path) {
-    if let Err(error) = owner::move_to(trash, folder.path()) {
+    if let Err(error) = crate::trash::move_to(trash, folder.path()) {
         tracing::error!(%error, "a folder was not swept");
     }
 }
@@ -195,5 +195,5 @@ fn empty(trash: &Path) {
         .flatten()
         .map(|entry| entry.path())
         .collect();
-    owner::delete(&left);
+    crate::trash::delete(&left);
 }

@@ -12,6 +12,7 @@ use super::name::ContainerName;
 use super::owner::Command;
 use super::record::View;
 use crate::image::{ImageUse, ImageUser};
+use crate::volume::VolumeUse;
 use crate::{Error, Result};
 
 /// How to reach a container's owner and what it published last.
@@ -201,6 +202,19 @@ impl ImageUse for Registry {
             in_use.layers.extend(&view.definition.layers);
         }
         in_use
+    }
+}
+
+impl VolumeUse for Registry {
+    /// Hidden containers count: they may come back.
+    fn users_of_volume(&self, name: &str) -> Vec<String> {
+        let uses = |view: &Arc<View>| {
+            let mounts = &view.definition.mounts;
+            !view.gone && mounts.iter().any(|mount| mount.name == name)
+        };
+        let views = self.all().into_iter().map(|handle| handle.now());
+        let users = views.filter(uses);
+        users.map(|view| view.id().as_str().to_owned()).collect()
     }
 }
 

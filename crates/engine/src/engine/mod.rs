@@ -2,6 +2,7 @@
 
 mod containers;
 mod images;
+mod volumes;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,13 +14,14 @@ use gantry_wire::gantry;
 use tokio::net::UnixListener;
 
 use crate::container::{Containers, Registry, capabilities};
-use crate::core::{Core, blocking};
+use crate::core::{Core, blocking, with_core};
 use crate::feed::Feed;
 use crate::host::{ClientGuard, Host, Idle, shutdown_signal};
 use crate::image::Images;
 use crate::request::{ContainerQuery, EventQuery, ImageQuery};
 use crate::seccomp::Profile;
 use crate::task::{Tasks, Undo};
+use crate::volume::Volumes;
 use crate::{Error, Result, container, follow, info, shim};
 
 /// A stream that can be kept and sent anywhere.
@@ -50,11 +52,18 @@ impl Engine {
             Arc::clone(&registry) as Arc<_>,
             &host.paths().root,
         );
+        let volumes = Volumes::new(
+            &host.paths().root,
+            host.facts.rootless,
+            Arc::clone(&registry) as Arc<_>,
+            feed.clone(),
+        );
         let core = Arc::new(Core {
             host,
             store,
             images,
             registry,
+            volumes,
             feed,
             tasks,
             undo,
@@ -64,6 +73,11 @@ impl Engine {
             capabilities: capabilities::own(),
         });
         container::recover(&core).await?;
+        with_core(&core, |core| {
+            core.volumes.sweep();
+            Ok(())
+        })
+        .await?;
         core.images.finish_removals().await;
         sweep(&core);
         follow::follow(&core);
@@ -148,6 +162,7 @@ impl Engine {
             layers_size: layers.await? as i64,
             images: self.core.images.list(shared).await?,
             containers: self.containers.list(&query).await?,
+            volumes: with_core(&self.core, |core| Ok(core.volumes.usage())).await?,
             ..wire::DiskUsage::default()
         })
     }
@@ -179,6 +194,7 @@ impl Engine {
             revision,
             containers: views.iter().map(|view| container::row(view)).collect(),
             images: self.core.images.rows().await?,
+            volumes: with_core(&self.core, |core| Ok(core.volumes.rows())).await?,
             tasks: self.core.tasks.list(),
             engine: info::engine(&self.core, Some(used)),
         })

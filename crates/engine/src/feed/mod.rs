@@ -103,6 +103,18 @@ impl Feed {
         self.event("image", action, id, String::new(), attributes);
     }
 
+    /// Something happened to a volume.
+    pub fn volume_event(&self, action: &str, name: &str) {
+        let attributes = BTreeMap::from([("driver".to_owned(), "local".to_owned())]);
+        self.event("volume", action, name, String::new(), attributes);
+    }
+
+    /// Volumes were pruned, which gave so many bytes back.
+    pub fn volumes_pruned(&self, bytes: u64) {
+        let attributes = BTreeMap::from([("reclaimed".to_owned(), bytes.to_string())]);
+        self.event("volume", "prune", "", String::new(), attributes);
+    }
+
     fn event(
         &self,
         kind: &str,

@@ -57,11 +57,6 @@ impl Paths {
         self.root.join("containers")
     }
 
-    /// The folder of all volumes.
-    pub fn volumes(&self) -> PathBuf {
-        self.root.join("volumes")
-    }
-
     /// The folder of removed things that wait for their deletion.
     pub fn trash(&self) -> PathBuf {
         self.root.join("trash")

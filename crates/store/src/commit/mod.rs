@@ -24,7 +24,7 @@ use crate::layer::LayerFacts;
 use crate::layout::Staging;
 use crate::pins::Pin;
 use crate::stream::ChunkReader;
-use crate::unpack::{UnpackContext, unpack};
+use crate::unpack::{UnpackContext, Whiteouts, unpack};
 use crate::upper::Walk;
 use crate::{CancelFlag, CommitRequest, Error, Progress, Result, Store};
 
@@ -162,6 +162,7 @@ impl Store {
             name: "the new layer",
             powers: self.powers(),
             limits: self.limits(),
+            whiteouts: Whiteouts::Hide,
             cancel,
         };
         std::thread::scope(|scope| {

@@ -11,7 +11,7 @@ use crate::index::Totals;
 use crate::limits::Limits;
 use crate::platform::Powers;
 use crate::stream::{Stage, inflate};
-use crate::unpack::{UnpackContext, unpack};
+use crate::unpack::{UnpackContext, Whiteouts, unpack};
 use crate::{CancelFlag, Error, Result};
 
 /// Layers that are unpacked at the same time, at most.
@@ -85,6 +85,7 @@ pub(crate) fn run(job: &Job, context: &WorkContext<'_>) -> Result<Unpacked> {
         name: &job.name,
         powers: context.powers,
         limits: context.limits,
+        whiteouts: Whiteouts::Hide,
         cancel: context.abort,
     };
     if job.compression == Compression::None {

@@ -35,12 +35,22 @@ pub(crate) const DIFF: &str = "diff";
 /// The index file inside the layer's folder.
 pub(crate) const INDEX: &str = "index";
 
+/// What the names of whiteouts mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whiteouts {
+    /// They hide what lies below, as in a layer.
+    Hide,
+    /// They are names like any other.
+    Names,
+}
+
 /// What an unpacking needs besides the stream.
 pub(crate) struct UnpackContext<'a> {
     /// What the layer is called in errors.
     pub name: &'a str,
     pub powers: Powers,
     pub limits: &'a Limits,
+    pub whiteouts: Whiteouts,
     pub cancel: &'a CancelFlag,
 }
 
@@ -144,6 +154,9 @@ impl<'a> Unpacker<'a> {
         let Some((parent, name)) = paths::split(&path) else {
             return self.root_entry(member);
         };
+        if self.context.whiteouts == Whiteouts::Names {
+            return self.create(member, parent, name, reader);
+        }
         if parent
             .split(|&byte| byte == b'/')
             .any(|part| part.starts_with(whiteout::PREFIX))

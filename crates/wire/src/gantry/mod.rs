@@ -9,6 +9,7 @@ mod request;
 mod row;
 mod snapshot;
 mod task;
+mod volume;
 
 pub use doctor::{Finding, FindingState};
 pub use explore::{
@@ -24,3 +25,4 @@ pub use request::{
 pub use row::{Container, Image};
 pub use snapshot::{Change, Engine, Snapshot, Update};
 pub use task::{Task, TaskKind, TaskPart, TaskResult, TaskState};
+pub use volume::{BackupRequest, FileEntry, FilePage, RestoreRequest, Volume, VolumeUse};

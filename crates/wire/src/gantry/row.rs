@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContainerState, NEVER, Port, Timestamp};
+use crate::{ContainerState, MountPoint, NEVER, Port, Timestamp};
 
 /// A container.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,8 @@ pub struct Container {
     pub auto_remove: bool,
     pub network_mode: String,
     pub ports: Vec<Port>,
+    /// Bind mounts, volumes and tmpfs.
+    pub mounts: Vec<MountPoint>,
     pub labels: BTreeMap<String, String>,
     /// Bytes; absent when unlimited.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,6 +76,7 @@ impl Default for Container {
             auto_remove: false,
             network_mode: String::new(),
             ports: Vec::new(),
+            mounts: Vec::new(),
             labels: BTreeMap::new(),
             memory_limit: None,
             nano_cpus: None,

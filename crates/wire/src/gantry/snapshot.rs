@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Container, Failure, Image, Task};
+use super::{Container, Failure, Image, Task, Volume};
 
 /// Everything a window lists, consistent at `revision`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -11,6 +11,7 @@ pub struct Snapshot {
     pub revision: u64,
     pub containers: Vec<Container>,
     pub images: Vec<Image>,
+    pub volumes: Vec<Volume>,
     pub tasks: Vec<Task>,
     pub engine: Engine,
 }
@@ -64,6 +65,9 @@ pub enum Change {
     Image(Box<Image>),
     /// By id.
     ImageRemoved(String),
+    Volume(Box<Volume>),
+    /// By name.
+    VolumeRemoved(String),
     Task(Box<Task>),
     /// By id: a finished task that was put away.
     TaskRemoved(String),

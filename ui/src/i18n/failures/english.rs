@@ -214,6 +214,26 @@ fn image(failure: &Failure) -> Option<Words> {
             "",
             "Remove the containers made from it first, or remove it by force.",
         ),
+        "volume-not-found" => Words::new(
+            "There is no such volume here",
+            "",
+            "It was removed meanwhile, or its name is spelt in another way.",
+        ),
+        "volume-exists" => Words::new(
+            "A volume has that name already",
+            "",
+            "Choose another name, or remove that volume first.",
+        ),
+        "volume-in-use" => Words::new(
+            "The volume is in use",
+            "A container mounts it, running or not.",
+            "Remove the containers that use it first. The volume is kept meanwhile.",
+        ),
+        "volume-leaving" => Words::new(
+            "The volume is being removed",
+            "",
+            "Try again in a moment, or take another name.",
+        ),
         "layer-not-found" | "entry-not-found" => Words::new(
             "The image has nothing at this place",
             "",

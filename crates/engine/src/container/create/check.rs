@@ -191,15 +191,7 @@ fn check_kernel(host: &HostConfig, machine: &Machine) -> Result<()> {
 }
 
 fn check_sources(host: &HostConfig) -> Result<()> {
-    if !host.volumes_from.is_empty() {
-        return unsupported(
-            "--volumes-from",
-            "sharing volumes between containers is not there yet",
-        );
-    }
-    if !matches!(host.volume_driver.as_str(), "" | "local") {
-        return unsupported("--volume-driver", "only local volumes exist");
-    }
+    crate::volume::check_driver(&host.volume_driver)?;
     if !host.links.is_empty() {
         return unsupported("--link", "there is no bridge network yet");
     }

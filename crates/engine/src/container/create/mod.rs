@@ -9,20 +9,21 @@ use std::sync::Arc;
 
 use gantry_oci::Platform;
 use gantry_store::{EntryKind, Image, PlatformFit};
-use gantry_wire::{ContainerCreate, ContainerCreated, HostConfig, Timestamp};
+use gantry_wire::{ContainerCreate, ContainerCreated, HostConfig, MountPoint, Timestamp};
 
 use super::folder::Folder;
 use super::id::ContainerId;
 use super::join;
+use super::mount_points;
 use super::name::ContainerName;
 use super::owner;
 use super::record::{Definition, View};
 use super::registry::ReservedName;
 use super::spec::{capabilities, default_cgroupns, security};
 use super::state::State;
-use super::volume;
 use crate::core::{Core, with_core};
 use crate::host::Host;
+use crate::volume::{VolumeName, WantedVolumes};
 use crate::{Error, Result};
 
 pub(crate) use limits::controllers;
@@ -47,17 +48,19 @@ pub(crate) async fn create(
     warnings.extend(limits::check(resources, &core.host.cgroups, cpus)?);
     capabilities::check_own(&body.host_config, &core.capabilities)?;
     settle(&mut body, &id, &core.host)?;
+    let inherited = volumes_from(core, &body.host_config)?;
 
     let folder = Folder::new(&core.host.paths().containers(), &id);
     let made = with_core(core, {
         let (id, folder, name) = (id.clone(), folder.clone(), name.name().clone());
         move |core| {
             warnings.extend(missing(core, &image)?);
-            let definition = define(core, id, &image, body, warnings)?;
-            make_folder(core, &folder, definition, name)
+            let (definition, wanted) = define(core, id, &image, body, inherited, warnings)?;
+            Ok((make_folder(core, &folder, definition, name)?, wanted))
         }
     });
-    let view = made.await?;
+    // Nobody removes its volumes until the container is known to have them.
+    let (view, _wanted) = made.await?;
     let warnings = view.definition.warnings.clone();
     let handle = owner::adopt(core, folder, view, None);
     let view = handle.now();
@@ -173,10 +176,12 @@ fn define(
     id: ContainerId,
     image: &Image,
     body: ContainerCreate,
+    inherited: Vec<MountPoint>,
     warnings: Vec<String>,
-) -> Result<Definition> {
+) -> Result<(Definition, WantedVolumes)> {
     let (path, args) = merge::command_line(&body.config);
-    let resolved = volume::resolve(&body.config, &body.host_config, core.host.paths())?;
+    let volumes = &core.volumes;
+    let resolved = mount_points::resolve(&body.config, &body.host_config, inherited, volumes)?;
     let definition = Definition {
         id,
         created: Timestamp::now(),
@@ -191,12 +196,21 @@ fn define(
         warnings,
     };
     let layers = core.lower_dirs(&definition)?;
-    let made = volume::Resolved {
-        points: definition.mounts.clone(),
-        fillable: resolved.fillable,
-    };
-    volume::make(&made, &layers, core.host.facts.rootless)?;
-    Ok(definition)
+    let wanted = volumes.want(VolumeName::all_of(&definition.mounts))?;
+    mount_points::make_sources(&definition.mounts)?;
+    volumes.provide(&resolved.volumes, &layers)?;
+    Ok((definition, wanted))
+}
+
+/// The mounts of the containers that `--volumes-from` names.
+fn volumes_from(core: &Core, host: &HostConfig) -> Result<Vec<MountPoint>> {
+    let mut inherited = Vec::new();
+    for from in &host.volumes_from {
+        let (name, mode) = from.split_once(':').unwrap_or((from, ""));
+        let donor = join::donor(core, name)?;
+        inherited.extend(mount_points::inherit(&donor.definition.mounts, mode)?);
+    }
+    Ok(inherited)
 }
 
 /// What of the image this user namespace cannot hold.

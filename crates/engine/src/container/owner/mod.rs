@@ -35,7 +35,6 @@ use crate::{Error, Result};
 
 pub(crate) use self::clients::Place;
 pub(crate) use self::end::End;
-pub(crate) use self::removal::{delete, move_to};
 pub(crate) use self::requests::stop_signal;
 
 /// Where the answer to a request goes.

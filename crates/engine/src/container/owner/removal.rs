@@ -1,6 +1,5 @@
 //! The end of a container's folder.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gantry_shim::protocol::Request;
@@ -12,10 +11,10 @@ use crate::container::record::View;
 use crate::container::registry::ReservedName;
 use crate::container::signal::SIGKILL;
 use crate::container::state::Step;
-use crate::container::volume;
 use crate::core::{Core, with_core};
 use crate::image::ImageUse;
 use crate::request::RemoveOptions;
+use crate::trash::{delete, move_to};
 use crate::{Error, Result};
 
 impl Owner {
@@ -104,10 +103,8 @@ impl Owner {
             let trash = core.host.paths().trash();
             let mut moved = vec![move_to(&trash, &folder)?];
             if volumes {
-                moved.extend(volume::discard_anonymous(
-                    core.host.paths(),
-                    &view.definition.mounts,
-                ));
+                let id = view.id().as_str();
+                moved.extend(core.volumes.discard_anonymous(id, &view.definition.mounts));
             }
             Ok(moved)
         });
@@ -171,22 +168,4 @@ fn refusal(view: &View) -> Error {
             "cannot remove container \"/{name}\": container is {status}: stop the container before removing or force remove"
         ),
     )
-}
-
-/// Renames a folder into the trash under a name that is free.
-pub(crate) fn move_to(trash: &Path, folder: &Path) -> Result<PathBuf> {
-    std::fs::create_dir_all(trash).map_err(Error::io("make", trash))?;
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    let target = trash.join(format!("{name}-{:08x}", rand::random::<u32>()));
-    std::fs::rename(folder, &target).map_err(Error::io("move away", folder))?;
-    Ok(target)
-}
-
-/// Deletes folders from the trash; what stays is swept at the next start.
-pub(crate) fn delete(folders: &[PathBuf]) {
-    for folder in folders {
-        if let Err(error) = gantry_store::remove_tree(folder) {
-            tracing::warn!(folder = %folder.display(), %error, "a removed folder was not deleted");
-        }
-    }
 }

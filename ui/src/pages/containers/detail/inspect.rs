@@ -154,11 +154,11 @@ fn summary(text: Text, store: Store, detail: &ContainerDetail) -> Vec<(&'static 
         (words.platform(), detail.platform.clone()),
         (words.created_at(), text.moment(container.created_at)),
     ];
-    facts.extend(detail.mounts.iter().map(|mount| {
-        let access = if mount.read_only {
-            format!(" ({})", words.read_only())
-        } else {
+    facts.extend(container.mounts.iter().map(|mount| {
+        let access = if mount.writable {
             String::new()
+        } else {
+            format!(" ({})", words.read_only())
         };
         let source = store.tilde(&mount.source);
         (

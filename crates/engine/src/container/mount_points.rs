@@ -1,149 +1,119 @@
 //! Bind mounts, volumes and tmpfs: from the request's words to mount points.
-//!
-//! Volumes are plain folders, `volumes/NAME/_data`. A new one gets the content that the image has
-//! at its place.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use gantry_wire::{ContainerConfig, HostConfig, Mount, MountPoint};
 
-use super::owner::move_to;
-use crate::host::Paths;
+use crate::volume::{Fill, VolumeMount, VolumeName, Volumes};
 use crate::{Error, Result};
 
-/// What to mount, and which volumes are new.
+/// What to mount, and the volumes among it.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Resolved {
     pub(super) points: Vec<MountPoint>,
-    /// Volumes that may take the image's content: indices into `points`.
-    pub(super) fillable: Vec<usize>,
+    pub(super) volumes: Vec<VolumeMount>,
 }
 
-/// Reads `--volume`, `--mount`, `--tmpfs` and the image's volumes, in Docker's order of precedence.
+/// One mount point, with the volume behind it.
+#[derive(Debug)]
+struct Asked {
+    point: MountPoint,
+    volume: Option<VolumeMount>,
+}
+
+/// Reads `--volumes-from`, `--volume`, `--mount`, `--tmpfs` and the image's volumes, in Docker's
+/// order of precedence. `inherited` are the mounts of other containers.
 pub(super) fn resolve(
     config: &ContainerConfig,
     host: &HostConfig,
-    paths: &Paths,
+    inherited: Vec<MountPoint>,
+    volumes: &Volumes,
 ) -> Result<Resolved> {
-    let mut found: BTreeMap<String, (MountPoint, bool)> = BTreeMap::new();
-    let mut add = |point: MountPoint, fill: bool| {
-        if found.contains_key(&point.destination) {
-            return Err(Error::Invalid(format!(
-                "Duplicate mount point: {}",
-                point.destination
-            )));
+    let mut found: BTreeMap<String, Asked> = BTreeMap::new();
+    let mut add = |asked: Asked| {
+        let place = asked.point.destination.clone();
+        if found.contains_key(&place) {
+            return Err(Error::Invalid(format!("Duplicate mount point: {place}")));
         }
-        found.insert(point.destination.clone(), (point, fill));
+        found.insert(place, asked);
         Ok(())
     };
     for bind in &host.binds {
-        let (point, fill) = parse_bind(bind, paths)?;
-        add(point, fill)?;
+        add(parse_bind(bind, volumes)?)?;
     }
     for mount in &host.mounts {
-        let (point, fill) = parse_mount(mount, paths)?;
-        add(point, fill)?;
+        add(parse_mount(mount, volumes)?)?;
     }
     for (target, options) in &host.tmpfs {
-        add(tmpfs(target, options.clone())?, false)?;
+        add(without_volume(tmpfs(target, options.clone())?))?;
+    }
+    for point in inherited {
+        let place = point.destination.clone();
+        found.entry(place).or_insert_with(|| without_volume(point));
     }
     for target in &config.volumes {
-        let target = clean(target)?;
+        let place = clean(target)?;
         found
-            .entry(target.clone())
-            .or_insert_with(|| (volume(paths, &anonymous(), target, ""), true));
+            .entry(place.clone())
+            .or_insert_with(|| volume(volumes, VolumeName::anonymous(), place, ""));
     }
     let mut resolved = Resolved::default();
-    for (point, fill) in found.into_values() {
-        if fill {
-            resolved.fillable.push(resolved.points.len());
-        }
-        resolved.points.push(point);
+    for asked in found.into_values() {
+        resolved.points.push(asked.point);
+        resolved.volumes.extend(asked.volume);
     }
     Ok(resolved)
 }
 
-/// Makes what is missing: host folders as Docker does, volumes with their record and with the
-/// image's content at their place. `layers` are the image's, topmost first.
-pub(super) fn make(resolved: &Resolved, layers: &[PathBuf], rootless: bool) -> Result<()> {
-    for (index, point) in resolved.points.iter().enumerate() {
+/// What `--volumes-from CONTAINER[:ro]` takes of a container's mounts: all but memory.
+pub(super) fn inherit(of: &[MountPoint], mode: &str) -> Result<Vec<MountPoint>> {
+    if !matches!(mode, "" | "ro" | "rw" | "z" | "Z") {
+        return Err(Error::Invalid(format!(
+            "invalid mode for volumes-from: {mode}"
+        )));
+    }
+    let taken = of.iter().filter(|point| point.r#type != "tmpfs");
+    Ok(taken
+        .cloned()
+        .map(|mut point| {
+            point.rw &= mode != "ro";
+            point
+        })
+        .collect())
+}
+
+/// Makes the folders of the host that a `--volume` names and that are missing, as Docker does.
+pub(super) fn make_sources(points: &[MountPoint]) -> Result<()> {
+    for point in points.iter().filter(|point| point.r#type == "bind") {
         let source = Path::new(&point.source);
-        match point.r#type.as_str() {
-            "bind" if !source.exists() => {
-                fs::create_dir_all(source).map_err(Error::io("make", source))?;
-            }
-            "volume" if !source.exists() => {
-                let fill = resolved.fillable.contains(&index);
-                make_volume(point, if fill { layers } else { &[] }, rootless)?;
-            }
-            _ => {}
+        if !source.exists() {
+            fs::create_dir_all(source).map_err(Error::io("make", source))?;
         }
     }
     Ok(())
 }
 
-/// Made beside and renamed: a volume is there with its content or not at all.
-fn make_volume(point: &MountPoint, layers: &[PathBuf], rootless: bool) -> Result<()> {
-    let data = Path::new(&point.source);
-    let Some(folder) = data.parent() else {
-        return Err(Error::Internal(format!("volume at {}", point.source)));
-    };
-    let beside = folder.with_file_name(format!(".{}.new", point.name));
-    gantry_store::remove_tree(&beside).map_err(Error::io("remove", &beside))?;
-    let inside = beside.join("_data");
-    fs::create_dir_all(&inside).map_err(Error::io("make", &inside))?;
-    if !layers.is_empty() {
-        super::fill::fill(layers, &point.destination, &inside, rootless)
-            .map_err(Error::io("copy the image's content to", &inside))?;
-    }
-    let record = serde_json::json!({
-        "Name": point.name,
-        "Driver": "local",
-        "CreatedAt": gantry_wire::Timestamp::now(),
-        "Anonymous": is_anonymous(&point.name),
-    });
-    let path = beside.join("volume.json");
-    fs::write(&path, record.to_string()).map_err(Error::io("write", &path))?;
-    match fs::rename(&beside, folder) {
-        // Another create made the same volume meanwhile: that one holds.
-        Err(_) if data.exists() => {
-            let _ = gantry_store::remove_tree(&beside);
-            Ok(())
-        }
-        renamed => renamed.map_err(Error::io("make", folder)),
-    }
-}
-
-/// Moves the anonymous volumes of a removed container to the trash.
-pub(crate) fn discard_anonymous(paths: &Paths, points: &[MountPoint]) -> Vec<PathBuf> {
-    points
-        .iter()
-        .filter(|point| point.r#type == "volume" && is_anonymous(&point.name))
-        .filter_map(|point| move_to(&paths.trash(), &paths.volumes().join(&point.name)).ok())
-        .collect()
-}
-
 /// `SOURCE:TARGET[:OPTIONS]`, where a source without a slash is a volume's name.
-fn parse_bind(text: &str, paths: &Paths) -> Result<(MountPoint, bool)> {
+fn parse_bind(text: &str, volumes: &Volumes) -> Result<Asked> {
     let invalid = || Error::Invalid(format!("invalid volume specification: '{text}'"));
     let mut fields = text.splitn(3, ':');
     let (source, target) = (fields.next(), fields.next());
     let options = fields.next().unwrap_or_default();
     let (Some(source), Some(target)) = (source, target) else {
         // A target alone is an anonymous volume.
-        return Ok((volume(paths, &anonymous(), clean(text)?, ""), true));
+        return Ok(volume(volumes, VolumeName::anonymous(), clean(text)?, ""));
     };
     if source.is_empty() || target.is_empty() {
         return Err(invalid());
     }
     let mut propagation = "";
-    let mut fill = true;
+    let mut fill = Fill::FromImage;
     for option in options.split(',').filter(|option| !option.is_empty()) {
         match option {
             "ro" | "rw" | "z" | "Z" | "U" | "cached" | "delegated" | "consistent" => {}
-            "nocopy" => fill = false,
+            "nocopy" => fill = Fill::Nothing,
             "shared" | "rshared" | "slave" | "rslave" | "private" | "rprivate" => {
                 propagation = option;
             }
@@ -160,13 +130,16 @@ fn parse_bind(text: &str, paths: &Paths) -> Result<(MountPoint, bool)> {
         if !propagation.is_empty() {
             propagation.clone_into(&mut point.propagation);
         }
-        return Ok((point, false));
+        return Ok(without_volume(point));
     }
-    check_name(source)?;
-    Ok((volume(paths, source, target, options), fill))
+    let mut asked = volume(volumes, VolumeName::parse(source)?, target, options);
+    if let Some(volume) = &mut asked.volume {
+        volume.fill = fill;
+    }
+    Ok(asked)
 }
 
-fn parse_mount(mount: &Mount, paths: &Paths) -> Result<(MountPoint, bool)> {
+fn parse_mount(mount: &Mount, volumes: &Volumes) -> Result<Asked> {
     let invalid = |why: &str| {
         Error::Invalid(format!(
             "invalid mount config for type \"{}\": {why}",
@@ -198,7 +171,7 @@ fn parse_mount(mount: &Mount, paths: &Paths) -> Result<(MountPoint, bool)> {
             if !options.propagation.is_empty() {
                 point.propagation = options.propagation;
             }
-            Ok((point, false))
+            Ok(without_volume(point))
         }
         "volume" => {
             let options = mount.volume_options.clone().unwrap_or_default();
@@ -208,15 +181,22 @@ fn parse_mount(mount: &Mount, paths: &Paths) -> Result<(MountPoint, bool)> {
                     why: "a volume is mounted as a whole".to_owned(),
                 });
             }
-            let name = if mount.source.is_empty() {
-                anonymous()
-            } else {
-                check_name(&mount.source)?;
-                mount.source.clone()
+            let name = match mount.source.as_str() {
+                "" => VolumeName::anonymous(),
+                name => VolumeName::parse(name)?,
             };
-            let mut point = volume(paths, &name, target, mode);
-            point.rw = !mount.read_only;
-            Ok((point, !options.no_copy))
+            let driver = options.driver_config.unwrap_or_default();
+            crate::volume::check_driver(&driver.name)?;
+            let mut asked = volume(volumes, name, target, mode);
+            asked.point.rw = !mount.read_only;
+            if let Some(volume) = &mut asked.volume {
+                if options.no_copy {
+                    volume.fill = Fill::Nothing;
+                }
+                volume.labels = options.labels;
+                volume.options = driver.options;
+            }
+            Ok(asked)
         }
         "tmpfs" => {
             let options = mount.tmpfs_options.clone().unwrap_or_default();
@@ -231,7 +211,7 @@ fn parse_mount(mount: &Mount, paths: &Paths) -> Result<(MountPoint, bool)> {
                 words.push(format!("mode={:o}", options.mode));
             }
             words.extend(options.options.iter().map(|words| words.join("=")));
-            Ok((tmpfs(&mount.target, words.join(","))?, false))
+            Ok(without_volume(tmpfs(&mount.target, words.join(","))?))
         }
         _ => Err(invalid("mount type unknown")),
     }
@@ -249,17 +229,12 @@ fn bind(source: &str, target: String, mode: &str) -> MountPoint {
     }
 }
 
-fn volume(paths: &Paths, name: &str, target: String, mode: &str) -> MountPoint {
-    MountPoint {
+fn volume(volumes: &Volumes, name: VolumeName, target: String, mode: &str) -> Asked {
+    let point = MountPoint {
         r#type: "volume".to_owned(),
-        name: name.to_owned(),
-        source: paths
-            .volumes()
-            .join(name)
-            .join("_data")
-            .to_string_lossy()
-            .into_owned(),
-        destination: target,
+        name: name.to_string(),
+        source: volumes.data(&name).to_string_lossy().into_owned(),
+        destination: target.clone(),
         driver: "local".to_owned(),
         mode: if mode.is_empty() {
             "z".to_owned()
@@ -268,6 +243,23 @@ fn volume(paths: &Paths, name: &str, target: String, mode: &str) -> MountPoint {
         },
         rw: !is_read_only(mode),
         ..MountPoint::default()
+    };
+    Asked {
+        point,
+        volume: Some(VolumeMount {
+            name,
+            place: target,
+            fill: Fill::FromImage,
+            labels: BTreeMap::new(),
+            options: BTreeMap::new(),
+        }),
+    }
+}
+
+fn without_volume(point: MountPoint) -> Asked {
+    Asked {
+        point,
+        volume: None,
     }
 }
 
@@ -350,39 +342,30 @@ fn clean(target: &str) -> Result<String> {
     Ok(format!("/{}", parts.join("/")))
 }
 
-fn check_name(name: &str) -> Result<()> {
-    let mut bytes = name.bytes();
-    let first = bytes
-        .next()
-        .is_some_and(|byte| byte.is_ascii_alphanumeric());
-    let rest = bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'));
-    if first && rest && name.len() > 1 {
-        return Ok(());
-    }
-    Err(Error::Invalid(format!(
-        "create {name}: \"{name}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path"
-    )))
-}
-
-fn anonymous() -> String {
-    hex::encode(rand::random::<[u8; 32]>())
-}
-
-fn is_anonymous(name: &str) -> bool {
-    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn paths() -> Paths {
-        Paths {
-            root: "/data".into(),
-            runtime: "/run/g".into(),
-            socket: "/run/g/engine.sock".into(),
-            config: "/etc/g".into(),
+    struct Nobody;
+
+    impl crate::volume::VolumeUse for Nobody {
+        fn users_of_volume(&self, _: &str) -> Vec<String> {
+            Vec::new()
         }
+    }
+
+    fn volumes() -> Volumes {
+        let root = Path::new("/data");
+        Volumes::new(
+            root,
+            false,
+            std::sync::Arc::new(Nobody),
+            crate::feed::Feed::new(),
+        )
+    }
+
+    fn read(config: &ContainerConfig, host: &HostConfig) -> Result<Resolved> {
+        resolve(config, host, Vec::new(), &volumes())
     }
 
     fn binds(binds: &[&str]) -> Result<Resolved> {
@@ -390,7 +373,7 @@ mod tests {
             binds: binds.iter().map(|bind| (*bind).to_owned()).collect(),
             ..HostConfig::default()
         };
-        resolve(&ContainerConfig::default(), &host, &paths())
+        read(&ContainerConfig::default(), &host)
     }
 
     #[test]
@@ -403,7 +386,8 @@ mod tests {
         );
         assert_eq!(bind.propagation, "rslave");
         assert_eq!(volume.source, "/data/volumes/data/_data");
-        assert_eq!(found.fillable, [1]);
+        assert_eq!(found.volumes[0].name.as_str(), "data");
+        assert_eq!(found.volumes[0].place, "/c");
     }
 
     #[test]
@@ -431,10 +415,10 @@ mod tests {
             binds: vec!["/host:/data".into()],
             ..HostConfig::default()
         };
-        let found = resolve(&config, &host, &paths()).unwrap();
+        let found = read(&config, &host).unwrap();
         assert_eq!(found.points.len(), 2);
         assert_eq!(found.points[0].r#type, "bind");
-        assert!(is_anonymous(&found.points[1].name));
+        assert!(found.volumes[0].name.is_anonymous());
     }
 
     #[test]
@@ -449,7 +433,7 @@ mod tests {
             mounts: vec![mount],
             ..HostConfig::default()
         };
-        let error = resolve(&ContainerConfig::default(), &host, &paths()).unwrap_err();
+        let error = read(&ContainerConfig::default(), &host).unwrap_err();
         assert!(
             error
                 .to_string()

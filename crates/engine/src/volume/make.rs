@@ -1,0 +1,210 @@
+//! How volumes come to be: by name, or with the container that mounts them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use gantry_wire::gantry::Change;
+use gantry_wire::{Volume, VolumeCreate};
+
+use super::claims::Wanted;
+use super::first_content;
+use super::list::row;
+use super::record::Record;
+use super::{VolumeName, Volumes};
+use crate::{Error, Result};
+
+/// A volume as a container asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct VolumeMount {
+    pub name: VolumeName,
+    /// Where it is mounted: what the image has there becomes the content of an empty volume.
+    pub place: String,
+    /// Whether it takes the image's content.
+    pub fill: Fill,
+    /// For a volume that is made now.
+    pub labels: BTreeMap<String, String>,
+    pub options: BTreeMap<String, String>,
+}
+
+/// Whether an empty volume takes what the image has at its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fill {
+    FromImage,
+    Nothing,
+}
+
+impl Volumes {
+    /// `docker volume create`: a volume of that name that is there already is the answer too.
+    pub fn create(&self, request: VolumeCreate) -> Result<Volume> {
+        check_driver(&request.driver)?;
+        let name = match request.name.as_str() {
+            "" => VolumeName::anonymous(),
+            name => VolumeName::parse(name)?,
+        };
+        let _wanted = self.want(vec![name.clone()])?;
+        self.make(&name, request.labels, request.driver_opts)?;
+        self.inspect(name.as_str())
+    }
+
+    /// Keeps volumes from being removed until their container is known.
+    pub fn want(&self, names: Vec<VolumeName>) -> Result<Wanted> {
+        self.claims.want(names).map_err(|name| {
+            Error::state(
+                "volume-leaving",
+                format!("volume {name} is being removed: try again"),
+            )
+        })
+    }
+
+    /// Makes what is missing of a container's volumes, and gives empty ones the image's content.
+    /// `layers` are the image's, topmost first.
+    pub fn provide(&self, mounts: &[VolumeMount], layers: &[PathBuf]) -> Result<()> {
+        for mount in mounts {
+            self.make(&mount.name, mount.labels.clone(), mount.options.clone())?;
+            if mount.fill == Fill::FromImage && !layers.is_empty() {
+                self.fill(mount, layers)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Made beside and renamed.
+    fn make(
+        &self,
+        name: &VolumeName,
+        labels: BTreeMap<String, String>,
+        options: BTreeMap<String, String>,
+    ) -> Result<()> {
+        let folder = self.folder.join(name.as_str());
+        if folder.exists() {
+            return Ok(());
+        }
+        let device = device(&options)?;
+        let beside = self.beside()?;
+        let data = beside.join("_data");
+        match device {
+            Some(path) => symlink(path, &data).map_err(Error::io("link", &data))?,
+            None => fs::create_dir(&data).map_err(Error::io("make", &data))?,
+        }
+        Record::new(name, labels, options).write(&beside)?;
+        match fs::rename(&beside, &folder) {
+            // Another made the same volume meanwhile: that one holds.
+            Err(_) if folder.exists() => {
+                let _ = gantry_store::remove_tree(&beside);
+                return Ok(());
+            }
+            renamed => renamed.map_err(Error::io("make", &folder))?,
+        }
+        self.tell_made(name);
+        Ok(())
+    }
+
+    pub(super) fn tell_made(&self, name: &VolumeName) {
+        self.feed.volume_event("create", name.as_str());
+        if let Ok(volume) = self.inspect(name.as_str()) {
+            self.feed.changed(Change::Volume(Box::new(row(volume))));
+        }
+    }
+
+    /// A new folder beside the volumes, in which one is made; swept if the engine dies meanwhile.
+    pub(super) fn beside(&self) -> Result<PathBuf> {
+        fs::create_dir_all(&self.folder).map_err(Error::io("make", &self.folder))?;
+        let random = rand::random::<u32>();
+        let beside = self.folder.join(format!(".{random:08x}.new"));
+        fs::create_dir(&beside).map_err(Error::io("make", &beside))?;
+        Ok(beside)
+    }
+
+    /// An empty volume appears with its whole content at once; one that a container uses already,
+    /// or that is a folder of the host, gets it file by file.
+    fn fill(&self, mount: &VolumeMount, layers: &[PathBuf]) -> Result<()> {
+        let data = self.data(&mount.name);
+        if !is_empty(&data)? {
+            return Ok(());
+        }
+        let copy = |to: &Path| {
+            first_content::fill(layers, &mount.place, to, self.rootless)
+                .map_err(Error::io("copy the image's content to", to))
+        };
+        let used = !self
+            .containers
+            .users_of_volume(mount.name.as_str())
+            .is_empty();
+        if used || data.is_symlink() {
+            return copy(&data);
+        }
+        let beside = self.beside()?;
+        let filled = copy(&beside).and_then(|()| match fs::rename(&beside, &data) {
+            // Another container filled it meanwhile: that content holds.
+            Err(_) if !is_empty(&data)? => Ok(()),
+            renamed => renamed.map_err(Error::io("fill", &data)),
+        });
+        if beside.exists() {
+            let _ = gantry_store::remove_tree(&beside);
+        }
+        filled
+    }
+
+    /// Removes what a killed engine left half made.
+    pub fn sweep(&self) {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        for entry in entries {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with('.') && name.ends_with(".new") {
+                let _ = gantry_store::remove_tree(&entry.path());
+            }
+        }
+    }
+}
+
+/// Refuses drivers that do not exist, in Docker's words.
+pub(crate) fn check_driver(driver: &str) -> Result<()> {
+    match driver {
+        "" | "local" => Ok(()),
+        other => Err(Error::Unsupported {
+            option: format!("volume driver \"{other}\""),
+            why: "only local volumes exist".to_owned(),
+        }),
+    }
+}
+
+/// The folder of the host that the options name. Nothing else is mounted by them.
+fn device(options: &BTreeMap<String, String>) -> Result<Option<PathBuf>> {
+    if options.is_empty() {
+        return Ok(None);
+    }
+    let option = |key: &str| options.get(key).map_or("", String::as_str);
+    let known = options
+        .keys()
+        .all(|key| matches!(key.as_str(), "type" | "o" | "device"));
+    let binds = option("o")
+        .split(',')
+        .any(|word| matches!(word, "bind" | "rbind"));
+    if !known || !matches!(option("type"), "" | "none" | "bind") || !binds {
+        return Err(Error::Unsupported {
+            option: "these volume options".to_owned(),
+            why: "a volume is a folder of its own, or with type=none, o=bind and device=PATH a folder of this computer".to_owned(),
+        });
+    }
+    let path = PathBuf::from(option("device"));
+    if !path.is_absolute() {
+        return Err(Error::Invalid(
+            "missing device in volume options: it must be an absolute path".to_owned(),
+        ));
+    }
+    if !path.is_dir() {
+        return Err(Error::Invalid(format!(
+            "failed to mount local volume: mount {}: no such file or directory",
+            path.display()
+        )));
+    }
+    Ok(Some(path))
+}
+
+fn is_empty(folder: &Path) -> Result<bool> {
+    let mut entries = fs::read_dir(folder).map_err(Error::io("read", folder))?;
+    Ok(entries.next().is_none())
+}
