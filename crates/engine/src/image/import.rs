@@ -12,17 +12,12 @@ use tokio::io::AsyncRead;
 use tokio_util::io::SyncIoBridge;
 
 use super::load::cancelled;
+use super::source::Source;
 use super::{Images, tag};
 use crate::container::change;
 use crate::request::ImportOptions;
 use crate::task::{CancelOnDrop, TaskHandle};
 use crate::{BoxStream, Error, Result};
-
-/// What the work of an import reads.
-enum Source {
-    Path(PathBuf),
-    Stream(Box<dyn std::io::Read + Send>),
-}
 
 impl Images {
     /// Makes an image of a root file system as it arrives; dropping the stream cancels.
@@ -33,12 +28,12 @@ impl Images {
     ) -> Result<BoxStream<wire::Progress>> {
         let request = request(options, "-")?;
         let task = Arc::new(self.tasks.start(TaskKind::Load, "-"));
-        let reader = Source::Stream(Box::new(SyncIoBridge::new(archive)));
+        let archive = Source::Stream(Box::new(archive));
         let this = self.clone();
         // The work stands in the stream itself: whoever drops it lets the task go.
         let line = async move {
             let guard = CancelOnDrop(Arc::clone(&task));
-            let made = this.import_from(reader, request, &task).await;
+            let made = this.import_from(archive, request, &task).await;
             drop(guard);
             match made {
                 Ok(loaded) => wire::Progress {
@@ -87,16 +82,24 @@ impl Images {
         task: &Arc<TaskHandle>,
     ) -> Result<Loaded> {
         let working = Arc::clone(task);
-        let made = self
-            .blocking(move |store| {
-                let (told, cancel) = (&*working, working.cancel_flag());
-                Ok(match source {
-                    Source::Path(path) => store.import_path(&path, &request, told, cancel)?,
-                    Source::Stream(reader) => store.import(reader, &request, told, cancel)?,
-                })
-            })
-            .await
-            .map_err(cancelled);
+        let worked = self.blocking(move |store| {
+            let mut source = source;
+            let (told, cancel) = (&*working, working.cancel_flag());
+            let made = match &mut source {
+                Source::Path(path) => store.import_path(path, &request, told, cancel),
+                Source::Stream(archive) => {
+                    store.import(SyncIoBridge::new(archive), &request, told, cancel)
+                }
+            };
+            Ok((made, source))
+        });
+        let (made, rest) = match worked.await {
+            Ok((made, source)) => (made.map_err(|error| cancelled(error.into())), Some(source)),
+            Err(error) => (Err(error), None),
+        };
+        if let (Err(_), Some(rest)) = (&made, rest) {
+            rest.drain().await;
+        }
         match &made {
             Ok(image) => {
                 let id = image.id.to_string();

@@ -13,17 +13,12 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::io::SyncIoBridge;
 
 use super::Images;
+use super::source::Source;
 use crate::task::{CancelOnDrop, TaskHandle};
 use crate::{BoxStream, Error, Result};
 
 /// Lines that may wait for a slow reader before progress is dropped.
 const BACKLOG: usize = 64;
-
-/// What the work of a load reads.
-enum Source {
-    Path(PathBuf),
-    Stream(Box<dyn std::io::Read + Send>),
-}
 
 impl Images {
     /// Loads an archive as it arrives and tells of it as Docker does; dropping the stream cancels.
@@ -33,14 +28,14 @@ impl Images {
     ) -> BoxStream<wire::Progress> {
         let (lines, told) = mpsc::channel(BACKLOG);
         let task = Arc::new(self.tasks.start(TaskKind::Load, "-"));
-        let reader = Box::new(SyncIoBridge::new(archive));
+        let archive = Box::new(archive);
         let (this, guard) = (self.clone(), CancelOnDrop(Arc::clone(&task)));
         tokio::spawn(async move {
             let told = Told {
                 task: Arc::clone(&task),
                 lines: lines.clone(),
             };
-            let last = match this.load_from(Source::Stream(reader), &task, told).await {
+            let last = match this.load_from(Source::Stream(archive), &task, told).await {
                 Ok(loaded) => loaded.iter().flat_map(sentences).collect(),
                 Err(error) => vec![wire::Progress::failed(error.to_string())],
             };
@@ -85,11 +80,11 @@ impl Images {
         if let Some(size) = size {
             task.expect(size);
         }
-        let reader = Box::new(SyncIoBridge::new(archive));
+        let archive = Box::new(archive);
         let started = TaskStarted {
             task: task.id().to_owned(),
         };
-        self.load_from(Source::Stream(reader), &task, Told::quiet(&task))
+        self.load_from(Source::Stream(archive), &task, Told::quiet(&task))
             .await?;
         Ok(started)
     }
@@ -114,15 +109,24 @@ impl Images {
         told: Told,
     ) -> Result<Vec<Loaded>> {
         let cancel = task.cancel_flag().clone();
-        let loaded = self
-            .blocking(move |store| {
-                Ok(match source {
-                    Source::Path(path) => store.load_path(&path, &told, &cancel)?,
-                    Source::Stream(reader) => store.load(reader, &told, &cancel)?,
-                })
-            })
-            .await
-            .map_err(cancelled);
+        let worked = self.blocking(move |store| {
+            let mut source = source;
+            let loaded = match &mut source {
+                Source::Path(path) => store.load_path(path, &told, &cancel),
+                Source::Stream(archive) => store.load(SyncIoBridge::new(archive), &told, &cancel),
+            };
+            Ok((loaded, source))
+        });
+        let (loaded, rest) = match worked.await {
+            Ok((loaded, source)) => (
+                loaded.map_err(|error| cancelled(error.into())),
+                Some(source),
+            ),
+            Err(error) => (Err(error), None),
+        };
+        if let (Err(_), Some(rest)) = (&loaded, rest) {
+            rest.drain().await;
+        }
         match &loaded {
             Ok(images) => {
                 self.announce_load(images).await;

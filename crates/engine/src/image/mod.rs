@@ -11,6 +11,7 @@ mod prune;
 mod remove;
 mod row;
 mod save;
+mod source;
 pub(crate) mod tag;
 
 use std::path::Path;
