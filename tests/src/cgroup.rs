@@ -35,6 +35,8 @@ pub fn remove(name: &str) {
         .filter(|group| group.exists())
     {
         wait_for("a cgroup to be empty", || {
+            // Whoever was being started while the others were killed.
+            let _ = fs::write(group.join("cgroup.kill"), "1");
             remove_tree(&group);
             (!group.exists()).then_some(())
         });

@@ -12,7 +12,7 @@ use rustix::{
     process::geteuid,
 };
 
-use crate::{cgroup, processes};
+use crate::{cgroup, network, processes};
 
 /// Then the process id of the test, a dash and something random.
 const PREFIX: &str = "gt-";
@@ -45,6 +45,7 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         processes::end_all_of(&self.path);
+        network::remove_traces(&self.path);
         cgroup::remove(self.path.file_name().unwrap().to_str().unwrap());
         unmount_below(&self.path);
         if fs::remove_dir_all(&self.path).is_err() {

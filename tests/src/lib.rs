@@ -18,6 +18,7 @@ mod container;
 mod engine;
 mod folder;
 pub mod http;
+pub mod network;
 mod processes;
 mod terminal;
 mod wait;

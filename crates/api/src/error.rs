@@ -43,6 +43,7 @@ impl Error {
             Self::Engine(error) => match error.status() {
                 Status::BadRequest => StatusCode::BAD_REQUEST,
                 Status::NotFound => StatusCode::NOT_FOUND,
+                Status::Forbidden => StatusCode::FORBIDDEN,
                 Status::Conflict => StatusCode::CONFLICT,
                 Status::Internal => StatusCode::INTERNAL_SERVER_ERROR,
                 Status::NotImplemented => StatusCode::NOT_IMPLEMENTED,

@@ -11,6 +11,7 @@ use crate::container::{Definition, Registry, View, capabilities, row};
 use crate::feed::Feed;
 use crate::host::{Host, Idle};
 use crate::image::Images;
+use crate::network::Networks;
 use crate::seccomp::Profile;
 use crate::task::{Tasks, Undo};
 use crate::volume::Volumes;
@@ -27,6 +28,7 @@ pub(crate) struct Core {
     pub(crate) tasks: Tasks,
     pub(crate) undo: Undo,
     pub(crate) idle: Idle,
+    pub(crate) networks: Networks,
     /// The supervisor's program, sealed in memory.
     pub(crate) shim: OwnedFd,
     /// The system call policy of containers that name no other.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::network::Holder;
+
 /// The result of every operation of the engine.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -14,6 +16,8 @@ pub enum Status {
     BadRequest,
     /// The named thing does not exist (404).
     NotFound,
+    /// The thing exists, and this is never done to it (403).
+    Forbidden,
     /// The thing is in a state that forbids the operation (409).
     Conflict,
     /// The engine or the machine failed (500).
@@ -118,6 +122,48 @@ pub enum Error {
         /// Why the kernel or the session does not allow it.
         why: String,
     },
+    /// The host's port that a container wants to publish is not free.
+    #[error(
+        "failed to set up container networking: driver failed programming external connectivity on endpoint {endpoint}: Bind for {address} failed: port is already allocated: {holder}"
+    )]
+    PortInUse {
+        /// The container that wants it.
+        endpoint: String,
+        /// Address and port of the host.
+        address: std::net::SocketAddr,
+        /// What it carries.
+        protocol: gantry_network::Protocol,
+        /// Who has it.
+        holder: Holder,
+        /// The next one that is free.
+        free: Option<u16>,
+    },
+    /// The kernel gives this port of the host to root only.
+    #[error(
+        "failed to set up container networking: cannot publish port {port}/{protocol}: ports below {first} are for root only here: publish a higher port, or allow it with `sudo sysctl net.ipv4.ip_unprivileged_port_start={port}`"
+    )]
+    PortForbidden {
+        /// The port of the host.
+        port: u16,
+        /// What it carries.
+        protocol: gantry_network::Protocol,
+        /// The first port that everybody may take.
+        first: u16,
+    },
+    /// A network is in a state that forbids the operation.
+    #[error("{message}")]
+    NetworkState {
+        /// The stable code, e.g. `network-in-use`.
+        code: &'static str,
+        /// The sentence as Docker words it.
+        message: String,
+    },
+    /// Something about a container's network did not work.
+    #[error("failed to set up container networking: {0}")]
+    Network(String),
+    /// The process that keeps the networks cannot be started or ended.
+    #[error("failed to set up container networking: the network keeper: {0}")]
+    NetworkKeeper(String),
     /// An option that this engine does not offer.
     #[error("{option} is not supported: {why}")]
     Unsupported {
@@ -235,10 +281,14 @@ impl Error {
             Self::NoSuchUndo(_) => "undo-expired",
             Self::NameInUse { .. } => "name-in-use",
             Self::InvalidName(_) => "invalid-name",
-            Self::WrongState { code, .. } => code,
+            Self::WrongState { code, .. } | Self::NetworkState { code, .. } => code,
             Self::ImageInUse { .. } => "image-in-use",
             Self::PlatformMismatch { .. } => "platform-mismatch",
             Self::LimitUnavailable { .. } => "limit-unavailable",
+            Self::PortInUse { .. } => "port-in-use",
+            Self::PortForbidden { .. } => "port-forbidden",
+            Self::Network(_) => "network-failed",
+            Self::NetworkKeeper(_) => "network-keeper",
             Self::Unsupported { .. } => "unsupported",
             Self::Invalid(_) => "invalid-request",
             Self::StartFailed(failure) => failure.code,
@@ -289,7 +339,13 @@ impl Error {
                 _ => Status::BadRequest,
             },
             Self::ShuttingDown => Status::Unavailable,
-            Self::Supervisor { .. }
+            // As Docker's: the machine refused, not the engine.
+            Self::NetworkState { .. } => Status::Forbidden,
+            Self::PortInUse { .. }
+            | Self::PortForbidden { .. }
+            | Self::Network(_)
+            | Self::NetworkKeeper(_)
+            | Self::Supervisor { .. }
             | Self::Log(_)
             | Self::Cancelled
             | Self::ShimMissing(_)
@@ -321,6 +377,10 @@ impl Error {
             Self::VolumeInUse { users, .. } if !users.is_empty() => {
                 let users: Vec<_> = users.iter().map(|id| short(id)).collect();
                 format!("Mounted in: {}.", users.join(", "))
+            }
+            Self::PortInUse { holder, .. } => sentence(&holder.to_string()),
+            Self::PortForbidden { first, .. } => {
+                format!("Ports below {first} are for root only here.")
             }
             Self::Io { source, .. } => sentence(&source.to_string()),
             _ => String::new(),
@@ -368,6 +428,14 @@ impl Error {
             Self::LimitUnavailable { .. } => {
                 "Run without this limit, or give your session control of the cgroup controller."
             }
+            Self::PortInUse { .. } => "Publish another port of the host, or end who has this one.",
+            Self::PortForbidden { .. } => {
+                "Publish a port from 1024 on, or let everybody take low ports: sysctl net.ipv4.ip_unprivileged_port_start."
+            }
+            Self::NetworkState {
+                code: "network-in-use",
+                ..
+            } => "Remove or disconnect its containers first.",
             Self::StartFailed(failure) => match failure.code {
                 "command-not-found" => {
                     "Check the command's spelling and that the image contains it."
@@ -429,6 +497,33 @@ impl Error {
             }
             Self::Unsupported { option, .. } => {
                 facts.insert("option", option.clone());
+            }
+            Self::PortInUse {
+                address,
+                protocol,
+                holder,
+                free,
+                ..
+            } => {
+                facts.insert("port", address.port().to_string());
+                facts.insert("address", address.ip().to_string());
+                facts.insert("protocol", protocol.to_string());
+                match holder {
+                    Holder::Container(name) => facts.insert("container", name.clone()),
+                    Holder::Process { pid, name } => {
+                        facts.insert("pid", pid.to_string());
+                        facts.insert("process", name.clone())
+                    }
+                    Holder::User(name) => facts.insert("user", name.clone()),
+                    Holder::Unknown => None,
+                };
+                if let Some(free) = free {
+                    facts.insert("free", free.to_string());
+                }
+            }
+            Self::PortForbidden { port, protocol, .. } => {
+                facts.insert("port", port.to_string());
+                facts.insert("protocol", protocol.to_string());
             }
             Self::StartFailed(failure) => {
                 facts.insert("exit_code", failure.exit_code.to_string());

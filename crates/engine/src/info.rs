@@ -74,7 +74,7 @@ pub(crate) fn info(core: &Core, images: usize) -> wire::SystemInfo {
         ],
         plugins: wire::Plugins {
             volume: vec!["local".to_owned()],
-            network: vec!["host".to_owned(), "null".to_owned()],
+            network: ["bridge", "host", "null"].map(str::to_owned).into(),
             log: vec![
                 "json-file".to_owned(),
                 "local".to_owned(),

@@ -85,6 +85,8 @@ pub struct Joined {
     /// Its /dev/shm is shared as well.
     #[serde(default)]
     pub ipc: Option<ProcessIdentity>,
+    #[serde(default)]
+    pub network: Option<ProcessIdentity>,
 }
 
 impl Bundle {

@@ -140,6 +140,7 @@ fn require_donor(kind: LinuxNamespaceType, joined: &Joined) -> Result<(), StartF
     let donor = match kind {
         LinuxNamespaceType::Pid => joined.pid.as_ref(),
         LinuxNamespaceType::Ipc => joined.ipc.as_ref(),
+        LinuxNamespaceType::Network => joined.network.as_ref(),
         _ => None,
     };
     if donor.is_none_or(ProcessIdentity::is_alive) {

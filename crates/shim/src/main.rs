@@ -1,5 +1,6 @@
-//! `gantry-shim container DIR`: supervises one container. Started by the engine, with its first
-//! connection as standard input; see the library for the protocol.
+//! `gantry-shim container DIR` supervises one container, `gantry-shim net DIR` keeps the networks of
+//! an engine. Both are started by the engine, with its first connection as standard input; see the
+//! libraries for the protocols.
 #![forbid(unsafe_code)]
 
 mod supervisor;
@@ -12,21 +13,28 @@ fn main() -> ExitCode {
     let mut arguments = env::args_os().skip(1);
     match (arguments.next(), arguments.next(), arguments.next()) {
         (Some(verb), Some(directory), None) if verb == "container" => {
-            match supervisor::supervise(directory.as_ref()) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => {
-                    eprintln!("gantry-shim: {error}");
-                    ExitCode::FAILURE
-                }
-            }
+            ended(supervisor::supervise(directory.as_ref()))
+        }
+        (Some(verb), Some(directory), None) if verb == "net" => {
+            ended(gantry_network::keep(directory.as_ref()))
         }
         (Some(flag), None, None) if flag == OsStr::new("--version") => {
             println!("gantry-shim {}", env!("CARGO_PKG_VERSION"));
             ExitCode::SUCCESS
         }
         _ => {
-            eprintln!("usage: gantry-shim container DIRECTORY");
+            eprintln!("usage: gantry-shim container|net DIRECTORY");
             ExitCode::from(2)
+        }
+    }
+}
+
+fn ended(result: Result<(), impl std::fmt::Display>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("gantry-shim: {error}");
+            ExitCode::FAILURE
         }
     }
 }

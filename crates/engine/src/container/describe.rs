@@ -8,6 +8,7 @@ use gantry_wire::{ContainerState, NEVER, gantry};
 use super::folder::Folder;
 use super::record::View;
 use super::{signal, status};
+use crate::network::{self, ports};
 
 /// The row that a window shows.
 pub(crate) fn row(view: &View) -> gantry::Container {
@@ -34,7 +35,7 @@ pub(crate) fn row(view: &View) -> gantry::Container {
         open_stdin: config.open_stdin,
         auto_remove: host.auto_remove,
         network_mode: host.network_mode.clone(),
-        ports: Vec::new(),
+        ports: ports::list(config, &view.place.ports),
         mounts: definition.mounts.clone(),
         labels: config.labels.clone(),
         memory_limit: limit(host.resources.memory),
@@ -53,7 +54,7 @@ pub(crate) fn summary(view: &View, image: String, now: wire::Timestamp) -> wire:
         image_id: definition.image_id.clone(),
         command: command(view),
         created: definition.created.as_second(),
-        ports: Vec::new(),
+        ports: ports(view),
         size_rw: None,
         size_root_fs: None,
         labels: definition.config.labels.clone(),
@@ -64,7 +65,7 @@ pub(crate) fn summary(view: &View, image: String, now: wire::Timestamp) -> wire:
             annotations: definition.host_config.annotations.clone(),
         },
         network_settings: wire::SummaryNetworkSettings {
-            networks: networks(view),
+            networks: network::endpoints(view),
         },
         mounts: definition.mounts.clone(),
     }
@@ -103,10 +104,7 @@ pub(crate) fn inspect(view: &View, folder: &Folder, lower: &[String]) -> wire::C
         },
         mounts: definition.mounts.clone(),
         config: definition.config.clone(),
-        network_settings: wire::NetworkSettings {
-            networks: networks(view),
-            ..wire::NetworkSettings::default()
-        },
+        network_settings: network::settings(view),
         ..wire::ContainerInspect::default()
     }
 }
@@ -141,9 +139,12 @@ pub(crate) fn command(view: &View) -> String {
     text
 }
 
-fn networks(view: &View) -> BTreeMap<String, wire::EndpointSettings> {
-    let mode = view.definition.host_config.network_mode.clone();
-    BTreeMap::from([(mode, wire::EndpointSettings::default())])
+/// `docker ps` shows the ports of what runs only.
+fn ports(view: &View) -> Vec<wire::Port> {
+    if view.place.is_empty() {
+        return Vec::new();
+    }
+    ports::list(&view.definition.config, &view.place.ports)
 }
 
 fn happened(time: wire::Timestamp) -> Option<wire::Timestamp> {

@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 use std::fs;
+use std::net::IpAddr;
 use std::path::Path;
 
 use super::folder::Folder;
-use super::network::{self, Network};
-use super::record::Definition;
+use super::record::View;
+use crate::core::Core;
+use crate::network::{Mode, resolve};
 use crate::{Error, Result};
 
 const HOSTS: &str = "127.0.0.1\tlocalhost\n\
@@ -17,14 +19,35 @@ const HOSTS: &str = "127.0.0.1\tlocalhost\n\
     ff02::2\tip6-allrouters\n";
 
 /// Writes the three files, which are mounted over those of the image.
-pub(super) fn write(definition: &Definition, folder: &Folder) -> Result<()> {
-    let network = network::of(&definition.host_config.network_mode)?;
+pub(super) fn write(core: &Core, view: &View, folder: &Folder) -> Result<()> {
+    let definition = &view.definition;
+    let mode = Mode::of(&definition.host_config.network_mode);
+    if let Mode::Container(id) = mode {
+        return share(core, id, folder);
+    }
     put(
         &folder.hostname(),
         &format!("{}\n", definition.config.hostname),
     )?;
-    put(&folder.hosts(), &hosts(definition, network))?;
-    put(&folder.resolv_conf(), &resolv_conf(definition, network))
+    let gateway = resolve::host_gateway(&view.place, core.host.facts.rootless);
+    put(&folder.hosts(), &hosts(view, mode, gateway))?;
+    let host = fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
+    let text = resolve::resolv_conf(&definition.host_config, mode, &host);
+    put(&folder.resolv_conf(), &text)
+}
+
+/// A container in another's network has that one's files.
+fn share(core: &Core, id: &str, folder: &Folder) -> Result<()> {
+    let donor = core.registry.find(id)?.now();
+    let other = Folder::new(&core.host.paths().containers(), donor.id());
+    for (from, to) in [
+        (other.hostname(), folder.hostname()),
+        (other.hosts(), folder.hosts()),
+        (other.resolv_conf(), folder.resolv_conf()),
+    ] {
+        fs::copy(&from, &to).map_err(Error::io("copy", &from))?;
+    }
+    Ok(())
 }
 
 /// Rewritten in place: a running container has the file itself mounted.
@@ -32,18 +55,21 @@ fn put(path: &Path, text: &str) -> Result<()> {
     fs::write(path, text).map_err(Error::io("write", path))
 }
 
-fn hosts(definition: &Definition, network: Network) -> String {
-    let mut text = match network {
-        Network::Host => fs::read_to_string("/etc/hosts").unwrap_or_else(|_| HOSTS.to_owned()),
-        Network::None => HOSTS.to_owned(),
+/// The container's own names and those that it was told.
+fn hosts(view: &View, mode: Mode<'_>, gateway: Option<IpAddr>) -> String {
+    let definition = &view.definition;
+    let mut text = match mode {
+        Mode::Host => fs::read_to_string("/etc/hosts").unwrap_or_else(|_| HOSTS.to_owned()),
+        _ => HOSTS.to_owned(),
     };
     for entry in &definition.host_config.extra_hosts {
         // `name:address`, or `name=address` since an IPv6 address has colons of its own.
         let split = entry.split_once('=').or_else(|| entry.split_once(':'));
         if let Some((name, address)) = split {
             let address = address.trim_start_matches('[').trim_end_matches(']');
+            let host = gateway.map_or_else(|| "127.0.0.1".to_owned(), |found| found.to_string());
             let address = if address == "host-gateway" {
-                "127.0.0.1"
+                &host
             } else {
                 address
             };
@@ -51,37 +77,14 @@ fn hosts(definition: &Definition, network: Network) -> String {
             let _ = writeln!(text, "{address}\t{name}");
         }
     }
-    text
-}
-
-fn resolv_conf(definition: &Definition, network: Network) -> String {
-    let host = fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
-    let config = &definition.host_config;
-    let asked = [&config.dns, &config.dns_search, &config.dns_options];
-    if network == Network::Host && asked.iter().all(|list| list.is_empty()) {
-        return host;
-    }
-    let mut text = String::new();
-    let lines = |key: &'static str| {
-        host.lines()
-            .filter(move |line| line.split_whitespace().next() == Some(key))
+    let config = &definition.config;
+    let name = match config.domainname.as_str() {
+        "" => config.hostname.clone(),
+        domain => format!("{0}.{domain} {0}", config.hostname),
     };
-    for (key, own) in [
-        ("nameserver", &config.dns),
-        ("search", &config.dns_search),
-        ("options", &config.dns_options),
-    ] {
-        if own.is_empty() {
-            for line in lines(key) {
-                text.push_str(line);
-                text.push('\n');
-            }
-        } else if key == "nameserver" {
-            for server in own {
-                let _ = writeln!(text, "nameserver {server}");
-            }
-        } else {
-            let _ = writeln!(text, "{key} {}", own.join(" "));
+    for end in view.place.ends.values() {
+        for address in &end.addresses {
+            let _ = writeln!(text, "{}\t{name}", address.addr());
         }
     }
     text
@@ -95,16 +98,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn further_hosts_and_resolvers_are_written() {
-        let mut definition = Arc::unwrap_or_clone(view().definition);
-        definition.host_config.extra_hosts = vec!["db:10.0.0.2".into(), "six=fd00::1".into()];
-        definition.host_config.dns = vec!["9.9.9.9".into()];
-        definition.host_config.dns_search = vec!["a.test".into(), "b.test".into()];
-        let hosts = hosts(&definition, Network::None);
-        assert!(hosts.ends_with("10.0.0.2\tdb\nfd00::1\tsix\n"));
-        let resolv = resolv_conf(&definition, Network::None);
+    fn further_hosts_and_the_containers_own_are_written() {
+        let mut view = view();
+        let mut definition = Arc::unwrap_or_clone(view.definition);
+        definition.host_config.extra_hosts = vec![
+            "db:10.0.0.2".into(),
+            "six=fd00::1".into(),
+            "up:host-gateway".into(),
+        ];
+        definition.config.hostname = "box".into();
+        view.definition = Arc::new(definition);
+        view.place = crate::network::tests::place();
+        let gateway = Some("192.0.2.1".parse().unwrap());
+        let hosts = hosts(&view, Mode::None, gateway);
         assert!(
-            resolv.contains("nameserver 9.9.9.9\n") && resolv.contains("search a.test b.test\n")
+            hosts.ends_with("10.0.0.2\tdb\nfd00::1\tsix\n192.0.2.1\tup\n172.17.0.2\tbox\n"),
+            "{hosts}"
         );
     }
 }

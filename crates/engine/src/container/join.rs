@@ -1,4 +1,4 @@
-//! `--pid container:ID` and `--ipc container:ID`: whose namespaces a container shares.
+//! `--pid`, `--ipc` and `--network container:ID`: whose namespaces a container shares.
 
 use std::sync::Arc;
 
@@ -13,7 +13,11 @@ const PREFIX: &str = "container:";
 
 /// At create: a name or a short id becomes the full id, which is how Docker keeps it.
 pub(super) fn settle(core: &Core, host: &mut HostConfig) -> Result<()> {
-    for mode in [&mut host.pid_mode, &mut host.ipc_mode] {
+    for mode in [
+        &mut host.pid_mode,
+        &mut host.ipc_mode,
+        &mut host.network_mode,
+    ] {
         if let Some(wanted) = mode.strip_prefix(PREFIX) {
             let found = donor(core, wanted)?;
             *mode = format!("{PREFIX}{}", found.id().as_str());
@@ -52,6 +56,7 @@ pub(super) fn processes(core: &Core, host: &HostConfig) -> Result<Joined> {
     Ok(Joined {
         pid: process(&host.pid_mode, "PID")?,
         ipc: process(&host.ipc_mode, "IPC")?,
+        network: process(&host.network_mode, "network")?,
     })
 }
 

@@ -24,7 +24,6 @@ mod logging;
 mod logs;
 mod mount_points;
 mod name;
-mod network;
 mod operations;
 mod owner;
 mod prepare;
@@ -52,7 +51,7 @@ pub use waiting::Waiting;
 pub(crate) use describe::row;
 pub(crate) use record::{Definition, View};
 pub(crate) use recovery::recover;
-pub(crate) use registry::Registry;
+pub(crate) use registry::{Handle, Registry};
 pub(crate) use spec::capabilities;
 
 /// The operations on containers; clones are the same.

@@ -1,5 +1,7 @@
 //! Everything the supervisor reads, written before it is started.
 
+use std::path::PathBuf;
+
 use gantry_runtime::{BUNDLE_VERSION, Bundle, RootFs, StdinPlan};
 
 use super::folder::Folder;
@@ -12,17 +14,22 @@ use crate::host::cgroup::Controller;
 use crate::seccomp::{self, Profile};
 use crate::{Error, Result};
 
-/// Writes the bundle and the files that it names.
-pub(crate) fn write(core: &Core, view: &View, folder: &Folder) -> Result<()> {
-    files::write(&view.definition, folder)?;
-    let bundle = bundle(core, view, folder)?;
+/// Writes the bundle and the files that it names. `network` is the namespace that was made for it.
+pub(crate) fn write(
+    core: &Core,
+    view: &View,
+    folder: &Folder,
+    network: Option<PathBuf>,
+) -> Result<()> {
+    files::write(core, view, folder)?;
+    let bundle = bundle(core, view, folder, network)?;
     let path = folder.bundle();
     let text = serde_json::to_vec(&bundle)
         .map_err(|error| Error::Internal(format!("the bundle: {error}")))?;
     std::fs::write(&path, text).map_err(Error::io("write", &path))
 }
 
-fn bundle(core: &Core, view: &View, folder: &Folder) -> Result<Bundle> {
+fn bundle(core: &Core, view: &View, folder: &Folder, network: Option<PathBuf>) -> Result<Bundle> {
     let definition = &view.definition;
     let host = &definition.host_config;
     let rootless = core.host.facts.rootless;
@@ -36,6 +43,7 @@ fn bundle(core: &Core, view: &View, folder: &Folder) -> Result<Bundle> {
     let machine = spec::Machine {
         rootless,
         joined: &joined,
+        network: network.as_deref(),
         cgroups: &core.host.cgroups,
         device_rules,
         capabilities: &allowed,
@@ -80,7 +88,7 @@ fn bundle(core: &Core, view: &View, folder: &Folder) -> Result<Bundle> {
 }
 
 /// The file with the compiled filter. Without one the container does not start.
-fn seccomp_filter(core: &Core, view: &View) -> Result<Option<std::path::PathBuf>> {
+fn seccomp_filter(core: &Core, view: &View) -> Result<Option<PathBuf>> {
     let host = &view.definition.host_config;
     let wanted = capabilities::of(host)?;
     let given: capabilities::Set = wanted.intersection(&core.capabilities).cloned().collect();

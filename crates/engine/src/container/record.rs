@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::id::ContainerId;
 use super::name::ContainerName;
 use super::state::State;
+use crate::network::Place;
 use crate::{Error, Result};
 
 /// The version of `config.json` that this code writes.
@@ -44,6 +45,8 @@ pub(crate) struct View {
     pub(crate) definition: Arc<Definition>,
     pub(crate) name: ContainerName,
     pub(crate) state: State,
+    /// Where it stands in its networks while it runs.
+    pub(crate) place: Place,
     /// Removed by a user who may still undo it: not listed, not found, its name is free.
     pub(crate) hidden: bool,
     /// Removed for good.
@@ -59,6 +62,8 @@ struct Record {
     #[serde(default)]
     removed: bool,
     state: State,
+    #[serde(default, skip_serializing_if = "Place::is_empty")]
+    place: Place,
     #[serde(flatten)]
     definition: Definition,
 }
@@ -75,6 +80,7 @@ impl View {
             name: self.name.clone(),
             removed: self.hidden || self.gone,
             state: self.state.clone(),
+            place: self.place.clone(),
             definition: Definition::clone(&self.definition),
         };
         let text = serde_json::to_vec(&record)
@@ -100,6 +106,7 @@ impl View {
             definition: Arc::new(record.definition),
             name: record.name,
             state: record.state,
+            place: record.place,
             hidden: record.removed,
             gone: false,
         })
@@ -131,6 +138,7 @@ pub(crate) mod tests {
             }),
             name: ContainerName::parse("web").unwrap(),
             state: State::default(),
+            place: Place::default(),
             hidden: false,
             gone: false,
         }

@@ -20,6 +20,7 @@ use super::state::Step;
 use super::{base, sweep};
 use crate::Result;
 use crate::core::{Core, blocking};
+use crate::network::Place;
 
 /// Reads every container, reconnects those that run, and hands each to an owner.
 pub(crate) async fn recover(core: &Arc<Core>) -> Result<()> {
@@ -96,6 +97,7 @@ fn adopt_end(found: &mut Found) {
     if found.supervisor.is_some() {
         return;
     }
+    found.view.place = Place::default();
     let record = ExitRecord::read(&found.folder.exit_record()).ok().flatten();
     let ended_at = |record: &ExitRecord| i128::from(record.finished_at);
     let process = state.process.clone();

@@ -18,6 +18,7 @@ use crate::core::{Core, blocking, with_core};
 use crate::feed::Feed;
 use crate::host::{ClientGuard, Host, Idle, shutdown_signal};
 use crate::image::Images;
+use crate::network::{self, Networks};
 use crate::request::{ContainerQuery, EventQuery, ImageQuery};
 use crate::seccomp::Profile;
 use crate::task::{Tasks, Undo};
@@ -58,6 +59,9 @@ impl Engine {
             Arc::clone(&registry) as Arc<_>,
             feed.clone(),
         );
+        let program = "the supervisor's program".as_ref();
+        let binary = shim.try_clone().map_err(Error::io("duplicate", program))?;
+        let networks = Networks::open(&host, binary)?;
         let core = Arc::new(Core {
             host,
             store,
@@ -68,11 +72,18 @@ impl Engine {
             tasks,
             undo,
             idle: Idle::new(),
+            networks,
             shim,
             profile: Profile::docker_default(),
             capabilities: capabilities::own(),
         });
-        container::recover(&core).await?;
+        {
+            // What restarts by its policy waits until the networks are as they were.
+            let _closed = core.networks.gate.write().await;
+            container::recover(&core).await?;
+            network::restore(&core).await;
+        }
+        network::watch(&core);
         with_core(&core, |core| {
             core.volumes.sweep();
             Ok(())

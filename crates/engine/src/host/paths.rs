@@ -57,6 +57,16 @@ impl Paths {
         self.root.join("containers")
     }
 
+    /// The folder of all networks.
+    pub fn networks(&self) -> PathBuf {
+        self.root.join("networks")
+    }
+
+    /// The folder of the network keeper.
+    pub fn keeper(&self) -> PathBuf {
+        self.networks().join("keeper")
+    }
+
     /// The folder of removed things that wait for their deletion.
     pub fn trash(&self) -> PathBuf {
         self.root.join("trash")

@@ -7,10 +7,11 @@
 //! version; anything else counts [`VERSION`] up.
 
 mod message;
-mod packet;
+mod stash;
 
+pub use gantry_packet::{MAX_PACKET, PacketError, recv, send};
 pub use message::{
     Attach, DEFAULT_DETACH_KEYS, Event, FromShim, Hello, Phase, Refusal, RefusalKind, Reply,
     Request, Status, ToShim, VERSION,
 };
-pub use packet::{MAX_PACKET, PacketError, recv, send, stash};
+pub use stash::stash;

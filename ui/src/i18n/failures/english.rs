@@ -81,9 +81,37 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
         ),
         "undo-expired" => Words::new("It is too late to undo", "", "Create it again."),
         "task-not-found" => Words::new("The task is not there any more", "", "Start it again."),
-        "network-not-found" => {
-            Words::new("There is no such network", "", "Choose `none` or `host`.")
-        }
+        "network-not-found" => Words::new(
+            "There is no such network",
+            "",
+            "Choose one of the list of networks.",
+        ),
+        "network-exists" => Words::new(
+            "There is a network of that name already",
+            "",
+            "Choose another name.",
+        ),
+        "network-in-use" => Words::new(
+            "The network is in use",
+            "Containers are connected to it.",
+            "Remove or disconnect them first.",
+        ),
+        "network-forbidden" => Words::new("This network stays as it is", "", ""),
+        "network-failed" | "network-keeper" => Words::new(
+            "The container's network was not set up",
+            "",
+            "Read the details; `gantry doctor` says what this computer lacks.",
+        ),
+        "port-in-use" => Words::new(
+            format!("Port {} is taken", fact("port")),
+            "",
+            "Publish another port, or end who has this one.",
+        ),
+        "port-forbidden" => Words::new(
+            format!("Port {} is for root only", fact("port")),
+            "",
+            "Publish a port from 1024 on, or allow low ports to everybody with the sysctl net.ipv4.ip_unprivileged_port_start.",
+        ),
         "invalid-name" => Words::new(
             "This name cannot be used",
             "",

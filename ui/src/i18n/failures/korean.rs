@@ -81,7 +81,33 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
         "network-not-found" => Words::new(
             "그런 네트워크가 없습니다",
             "",
-            "`none`이나 `host`를 고르십시오.",
+            "네트워크 목록에서 고르십시오.",
+        ),
+        "network-exists" => Words::new(
+            "같은 이름의 네트워크가 이미 있습니다",
+            "",
+            "다른 이름을 고르십시오.",
+        ),
+        "network-in-use" => Words::new(
+            "네트워크를 사용하고 있습니다",
+            "연결된 컨테이너가 있습니다.",
+            "먼저 컨테이너를 삭제하거나 연결을 끊으십시오.",
+        ),
+        "network-forbidden" => Words::new("이 네트워크는 바꿀 수 없습니다", "", ""),
+        "network-failed" | "network-keeper" => Words::new(
+            "컨테이너의 네트워크를 준비하지 못했습니다",
+            "",
+            "자세한 내용을 확인하십시오. `gantry doctor`가 이 컴퓨터에 없는 것을 알려 줍니다.",
+        ),
+        "port-in-use" => Words::new(
+            format!("포트 {}번을 다른 것이 쓰고 있습니다", fact("port")),
+            "",
+            "다른 포트를 고르거나 이 포트를 쓰는 것을 끝내십시오.",
+        ),
+        "port-forbidden" => Words::new(
+            format!("포트 {}번은 root만 쓸 수 있습니다", fact("port")),
+            "",
+            "1024 이상의 포트를 고르거나 sysctl net.ipv4.ip_unprivileged_port_start로 낮은 포트를 허용하십시오.",
         ),
         "invalid-name" => Words::new(
             "쓸 수 없는 이름입니다",

@@ -4,10 +4,11 @@ use gantry_runtime::{SysctlNamespace, sysctl_namespace};
 use gantry_wire::{ContainerConfig, ContainerCreate, HostConfig};
 
 use crate::container::spec::{capabilities, devices, rlimits, security};
-use crate::container::{logging, network, signal};
+use crate::container::{logging, signal};
 use crate::core::Core;
 use crate::host::IdMapping;
 use crate::host::cgroup::Controller;
+use crate::network::{Mode, ports};
 use crate::{Error, Result};
 
 /// Where the request meets this machine.
@@ -40,7 +41,7 @@ pub(super) fn check(body: &ContainerCreate, machine: &Machine) -> Result<Vec<Str
     check_namespaces(&body.config, &body.host_config)?;
     check_kernel(&body.host_config, machine)?;
     check_sources(&body.host_config)?;
-    network::check(body, &mut warnings)?;
+    check_network(body)?;
     logging::plan_options(&body.host_config.log_config)?;
     capabilities::of(&body.host_config)?;
     devices::check(&body.host_config, machine.device_rules)?;
@@ -87,10 +88,34 @@ fn check_config(config: &ContainerConfig, warnings: &mut Vec<String>) -> Result<
     {
         warnings.push("The health check is kept, but this version does not run it.".to_owned());
     }
-    if !config.mac_address.is_empty() {
-        warnings.push("The MAC address is not set: there is no bridge network yet.".to_owned());
-    }
     Ok(())
+}
+
+/// What contradicts the network mode, and ports that make no sense.
+fn check_network(body: &ContainerCreate) -> Result<()> {
+    let (config, host) = (&body.config, &body.host_config);
+    let conflict = |what: &str| Err(Error::Invalid(format!("conflicting options: {what}")));
+    match Mode::of(&host.network_mode) {
+        Mode::Host if !config.hostname.is_empty() && host.uts_mode == "host" => {
+            conflict("hostname and the UTS mode")
+        }
+        Mode::Container(_) if !config.hostname.is_empty() => {
+            conflict("hostname and the network mode")
+        }
+        Mode::Container(_) if !host.port_bindings.is_empty() || host.publish_all_ports => {
+            conflict("port publishing and the container type network mode")
+        }
+        Mode::Container(_)
+            if !config.exposed_ports.is_empty() && !host.port_bindings.is_empty() =>
+        {
+            conflict("port exposing and the container type network mode")
+        }
+        Mode::Container(_) if !host.dns.is_empty() => conflict("dns and the network mode"),
+        Mode::Container(_) if !host.extra_hosts.is_empty() => {
+            conflict("custom host-to-IP mapping and the network mode")
+        }
+        _ => ports::wanted(config, host).map(|_| ()),
+    }
 }
 
 fn check_lifetime(host: &HostConfig) -> Result<()> {

@@ -23,6 +23,7 @@ use super::spec::{capabilities, default_cgroupns, security};
 use super::state::State;
 use crate::core::{Core, with_core};
 use crate::host::Host;
+use crate::network::Place;
 use crate::volume::{VolumeName, WantedVolumes};
 use crate::{Error, Result};
 
@@ -49,6 +50,8 @@ pub(crate) async fn create(
     capabilities::check_own(&body.host_config, &core.capabilities)?;
     settle(&mut body, &id, &core.host)?;
     let inherited = volumes_from(core, &body.host_config)?;
+    core.networks.settle(&mut body)?;
+    warnings.extend(core.networks.warnings(&body.host_config));
 
     let folder = Folder::new(&core.host.paths().containers(), &id);
     let made = with_core(core, {
@@ -252,6 +255,7 @@ fn make_folder(
         definition: Arc::new(definition),
         name,
         state: State::default(),
+        place: Place::default(),
         hidden: false,
         gone: false,
     };

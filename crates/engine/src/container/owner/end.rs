@@ -139,6 +139,7 @@ impl Owner {
             self.parting.push(Parting { link, held });
         }
         self.up = None;
+        self.unwire().await;
         let before = self.now();
         let user_restart = self
             .at_end

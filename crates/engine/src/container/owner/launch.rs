@@ -11,7 +11,7 @@ use crate::container::link::Link;
 use crate::container::state::Step;
 use crate::container::{failure, prepare};
 use crate::core::with_core;
-use crate::ready::Ready;
+use crate::reap::reap;
 use crate::{Error, Result};
 
 impl Owner {
@@ -35,6 +35,7 @@ impl Owner {
                 Ok(())
             }
             Err(error) => {
+                self.unwire().await;
                 self.link = None;
                 self.asked.clear();
                 let _ = self.clients.clear();
@@ -54,9 +55,10 @@ impl Owner {
     }
 
     async fn try_launch(&mut self) -> Result<ProcessIdentity> {
+        let namespace = self.wire().await?;
         let (view, folder) = (self.now(), self.folder.clone());
         let shim = with_core(&self.core, move |core| {
-            prepare::write(core, &view, &folder)?;
+            prepare::write(core, &view, &folder, namespace)?;
             gantry_shim::spawn(&core.shim, folder.path())
                 .map_err(Error::io("start the supervisor in", folder.path()))
         });
@@ -201,21 +203,4 @@ impl Owner {
             _ => false,
         }
     }
-}
-
-/// Waits for the supervisor's end in the background, so that it does not stay a zombie.
-fn reap(mut child: std::process::Child) {
-    tokio::spawn(async move {
-        let Some(pid) = rustix::process::Pid::from_raw(child.id() as i32) else {
-            return;
-        };
-        let pidfd = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty());
-        if let Ok(pidfd) = pidfd
-            && let Ok(pidfd) = Ready::new(pidfd)
-        {
-            // Readable means ended; an error leaves the wait below, which then blocks briefly.
-            let _ = pidfd.readable().await;
-        }
-        let _ = child.wait();
-    });
 }

@@ -8,6 +8,7 @@
 mod clients;
 mod end;
 mod launch;
+mod network;
 mod removal;
 mod requests;
 mod restart;

@@ -9,6 +9,7 @@ pub(crate) mod rlimits;
 pub(crate) mod security;
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 use gantry_runtime::{Joined, ProcessIdentity};
 use oci_spec::OciSpecError;
@@ -18,9 +19,9 @@ use oci_spec::runtime::{
 };
 
 use super::folder::Folder;
-use super::network::{self, Network};
 use super::record::Definition;
 use crate::host::cgroup::Cgroups;
+use crate::network::Mode;
 use crate::{Error, Result};
 
 /// What of the machine shows in a spec.
@@ -35,6 +36,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) capabilities: &'a capabilities::Set,
     /// The containers whose namespaces this one shares.
     pub(crate) joined: &'a Joined,
+    /// The network namespace that was made for it.
+    pub(crate) network: Option<&'a Path>,
 }
 
 /// Makes the spec of one start.
@@ -44,7 +47,7 @@ pub(crate) fn build(
     machine: Machine<'_>,
 ) -> Result<Spec> {
     let host = &definition.host_config;
-    let network = network::of(&host.network_mode)?;
+    let network = Mode::of(&host.network_mode);
     let security = security::of(host)?;
     let linux = LinuxBuilder::default()
         .namespaces(namespaces(definition, network, machine)?)
@@ -81,7 +84,7 @@ pub(crate) fn build(
 
 fn namespaces(
     definition: &Definition,
-    network: Network,
+    network: Mode<'_>,
     machine: Machine<'_>,
 ) -> Result<Vec<LinuxNamespace>> {
     use LinuxNamespaceType as Kind;
@@ -92,11 +95,16 @@ fn namespaces(
     };
     let path = |donor: &Option<ProcessIdentity>, name: &str| {
         let donor = donor.as_ref();
-        donor.map(|process| format!("/proc/{}/ns/{name}", process.pid))
+        donor.map(|process| PathBuf::from(format!("/proc/{}/ns/{name}", process.pid)))
     };
+    let made = machine.network.map(Path::to_owned);
     [
         (Kind::Mount, true, None),
-        (Kind::Network, network != Network::Host, None),
+        (
+            Kind::Network,
+            network != Mode::Host,
+            made.or_else(|| path(&machine.joined.network, "net")),
+        ),
         (Kind::Uts, host.uts_mode != "host", None),
         (
             Kind::Pid,
@@ -117,7 +125,7 @@ fn namespaces(
         if let Some(path) = path {
             namespace = namespace.path(path);
         }
-        made(namespace.build())
+        self::made(namespace.build())
     })
     .collect()
 }
@@ -131,9 +139,9 @@ pub(crate) fn default_cgroupns(cgroups: &Cgroups) -> &'static str {
 }
 
 /// The request's, and Docker's two that let ordinary users of a container ping and take low ports.
-fn sysctls(definition: &Definition, network: Network, rootless: bool) -> HashMap<String, String> {
+fn sysctls(definition: &Definition, network: Mode<'_>, rootless: bool) -> HashMap<String, String> {
     let mut sysctls = HashMap::new();
-    if network != Network::Host {
+    if network.is_own() {
         sysctls.insert(
             "net.ipv4.ip_unprivileged_port_start".to_owned(),
             "0".to_owned(),
@@ -156,7 +164,6 @@ fn made<T>(result: Result<T, OciSpecError>) -> Result<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
     use std::sync::Arc;
 
     use super::*;
@@ -183,6 +190,7 @@ mod tests {
             cgroups: &Cgroups::None,
             capabilities: &capabilities::all(),
             joined: &Joined::default(),
+            network: None,
         };
         build(definition, &folder, machine).unwrap()
     }

@@ -1,10 +1,11 @@
-//! One message per packet, descriptors beside it.
+//! One JSON message per packet of a `SOCK_SEQPACKET` unix socket, descriptors beside it as
+//! `SCM_RIGHTS`: what the engine speaks with its supervisors and with its network keeper.
+#![forbid(unsafe_code)]
 
-use std::io::{self, IoSlice, IoSliceMut, Seek, Write};
+use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::io::Errno;
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
@@ -109,12 +110,4 @@ pub fn recv<T: DeserializeOwned>(socket: impl AsFd) -> Result<(T, Vec<OwnedFd>),
         serde_json::from_slice(&packet[..received.bytes])?,
         descriptors,
     ))
-}
-
-/// Puts bytes into a descriptor that reads them from the start, for [`super::Attach::leftover`].
-pub fn stash(bytes: &[u8]) -> io::Result<OwnedFd> {
-    let mut file = std::fs::File::from(memfd_create(c"leftover", MemfdFlags::CLOEXEC)?);
-    file.write_all(bytes)?;
-    file.rewind()?;
-    Ok(file.into())
 }

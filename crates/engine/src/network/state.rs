@@ -1,0 +1,253 @@
+//! The networks of an engine, and the addresses that are given out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::net::IpAddr;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use gantry_network::protocol::Egress;
+use gantry_network::{Cidr, Plan};
+use gantry_wire::HostConfig;
+use ipnet::IpNet;
+use rustix::fs::{FlockOperation, flock};
+use tokio::sync::RwLock;
+
+use super::Mode;
+use super::keeper::Keeper;
+use super::place::Place;
+use super::pool;
+use super::record::{Record, Subnet};
+use crate::host::Host;
+use crate::{Error, Result};
+
+/// Where engines of root take turns to choose subnets.
+const TURNS: &str = "/run/gantry/subnets.lock";
+
+/// The largest packet of a bridge that is the host's, as Ethernet has it; an engine's own namespace
+/// has no such bounds.
+const MTU_AS_ROOT: u32 = 1500;
+const MTU_ROOTLESS: u32 = 65520;
+
+/// All networks.
+#[derive(Debug)]
+pub(crate) struct Networks {
+    pub(crate) keeper: Keeper,
+    /// Closed while a keeper is told everything anew; containers that start wait.
+    pub(crate) gate: RwLock<()>,
+    folder: PathBuf,
+    rootless: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// By id.
+    pub(super) networks: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) record: Record,
+    /// The addresses of containers.
+    pub(super) taken: BTreeSet<IpAddr>,
+    /// What each subnet gave out last.
+    pub(super) last: Vec<Option<IpAddr>>,
+}
+
+impl Networks {
+    /// Reads what is on disk; the default network is made if it is missing.
+    pub(crate) fn open(host: &Host, binary: OwnedFd) -> Result<Self> {
+        let paths = host.paths();
+        let rootless = host.facts.rootless;
+        let folder = paths.networks();
+        let plan = plan(host);
+        let mut records = Record::read_all(&folder)?;
+        if !records.iter().any(Record::is_default) {
+            let record = Record::new(super::DEFAULT, &plan.tag, default_mtu(rootless));
+            record.save(&folder)?;
+            records.push(record);
+        }
+        let entries = records.into_iter().map(|record| {
+            let entry = Entry {
+                last: vec![None; record.subnets.len()],
+                taken: BTreeSet::new(),
+                record,
+            };
+            (entry.record.id.clone(), entry)
+        });
+        Ok(Self {
+            keeper: Keeper::new(binary, paths.keeper(), plan),
+            gate: RwLock::new(()),
+            folder,
+            rootless,
+            state: Mutex::new(State {
+                networks: entries.collect(),
+            }),
+        })
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        // Every critical section leaves the state whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a container on one of our networks lacks here.
+    pub(crate) fn warnings(&self, host: &HostConfig) -> Option<String> {
+        if !matches!(Mode::of(&host.network_mode), Mode::Network(_)) || !self.rootless {
+            return None;
+        }
+        let path = &self.keeper.plan().path;
+        let found = ["pasta", "slirp4netns"]
+            .into_iter()
+            .find(|name| gantry_network::program(name, path).is_some());
+        let why = match (self.keeper.egress(), found) {
+            (Egress::None(why), _) => why,
+            (_, None) => "neither pasta nor slirp4netns is installed".to_owned(),
+            _ => return None,
+        };
+        Some(format!(
+            "The container reaches no network outside: {why}. Install passt (or slirp4netns), then start it again; published ports work all the same."
+        ))
+    }
+
+    /// Remembers the addresses of a container that runs already.
+    pub(crate) fn occupy(&self, place: &Place) {
+        let mut state = self.state();
+        for end in place.ends.values() {
+            if let Some(entry) = state.networks.get_mut(&end.network) {
+                entry
+                    .taken
+                    .extend(end.addresses.iter().map(|cidr| cidr.addr()));
+            }
+        }
+    }
+
+    /// Gives a container's addresses back.
+    pub(crate) fn vacate(&self, place: &Place) {
+        let mut state = self.state();
+        for end in place.ends.values() {
+            if let Some(entry) = state.networks.get_mut(&end.network) {
+                for address in &end.addresses {
+                    entry.taken.remove(&address.addr());
+                }
+            }
+        }
+    }
+
+    /// Chooses subnets for a network that has none, or whose chosen ones have become somebody
+    /// else's while nobody used them. Until the file is dropped no other engine chooses.
+    pub(super) fn settle_subnets(&self, id: &str) -> Result<Option<File>> {
+        let turn = if self.rootless { None } else { take_turn() };
+        let prefix = self.keeper.plan().bridge_prefix();
+        let mut state = self.state();
+        let others: Vec<IpNet> = state
+            .networks
+            .values()
+            .filter(|entry| entry.record.id != id)
+            .flat_map(|entry| entry.record.subnets.iter())
+            .map(|subnet| subnet.gateway.trunc())
+            .collect();
+        let Some(entry) = state.networks.get_mut(id) else {
+            return Err(Error::NoSuchNetwork(id.to_owned()));
+        };
+        let record = &entry.record;
+        if !record.subnets.is_empty() && (!record.chosen || !entry.taken.is_empty()) {
+            return Ok(turn);
+        }
+        let mut taken = pool::host_routes(|name| name.starts_with(&prefix));
+        let is_free = |subnet: &Subnet| {
+            let net = subnet.gateway.trunc();
+            !taken.iter().any(|route| pool::overlap(*route, net))
+        };
+        if !record.subnets.is_empty() && record.subnets.iter().all(is_free) {
+            return Ok(turn);
+        }
+        taken.extend(others);
+        let subnet = pool::free_subnet(&taken).ok_or_else(|| {
+            Error::Network(
+                "all predefined address pools have been fully subnetted: name a subnet".to_owned(),
+            )
+        })?;
+        let gateway = pool::gateway_of(subnet.into());
+        let gateway = gateway.ok_or_else(|| Error::Internal("no gateway".to_owned()))?;
+        let mut record = entry.record.clone();
+        record
+            .subnets
+            .retain(|subnet| subnet.gateway.addr().is_ipv6());
+        let range = None;
+        record.subnets.insert(0, Subnet { gateway, range });
+        record.save(&self.folder)?;
+        entry.last = vec![None; record.subnets.len()];
+        entry.record = record;
+        Ok(turn)
+    }
+}
+
+impl Entry {
+    /// Takes a free address of each subnet, or those that are asked for.
+    pub(super) fn take(&mut self, wanted: &[IpAddr]) -> Result<Vec<Cidr>> {
+        let mut given: Vec<Cidr> = Vec::new();
+        for (subnet, last) in self.record.subnets.iter().zip(&mut self.last) {
+            let net = subnet.gateway.trunc();
+            let fixed = wanted.iter().find(|address| net.contains(*address));
+            let address = match fixed {
+                Some(address)
+                    if self.taken.contains(address) || *address == subnet.gateway.addr() =>
+                {
+                    return Err(Error::Network("Address already in use".to_owned()));
+                }
+                Some(address) => IpNet::new(*address, net.prefix_len()).ok().map(Cidr),
+                None => {
+                    let found = pool::free_address(subnet, *last, &self.taken);
+                    *last = found.map(|cidr| cidr.addr()).or(*last);
+                    found
+                }
+            };
+            let name = &self.record.name;
+            given.push(address.ok_or_else(|| {
+                Error::Network(format!(
+                    "no available IPv4 addresses on network {name}: {net}"
+                ))
+            })?);
+        }
+        if let Some(stranger) = wanted
+            .iter()
+            .find(|address| !given.iter().any(|cidr| cidr.addr() == **address))
+        {
+            return Err(Error::Invalid(format!(
+                "invalid endpoint settings: no configured subnet contains IP address {stranger}"
+            )));
+        }
+        self.taken.extend(given.iter().map(|cidr| cidr.addr()));
+        Ok(given)
+    }
+}
+
+/// What the keeper is told of this engine.
+fn plan(host: &Host) -> Plan {
+    let runtime = &host.paths().runtime;
+    let name = runtime.file_name().unwrap_or_default().to_string_lossy();
+    let path = std::env::var("PATH").unwrap_or_default();
+    Plan {
+        version: gantry_network::protocol::VERSION,
+        pin: host.facts.rootless.then(|| runtime.join("net")),
+        socket: runtime.join("net.s"),
+        // The runtime folder's name is a hash of the data root.
+        tag: name.chars().take(7).collect(),
+        // Where system programs are, even if the caller's shell does not look there.
+        path: format!("{path}:/usr/bin:/usr/sbin:/usr/local/bin"),
+    }
+}
+
+pub(super) fn default_mtu(rootless: bool) -> u32 {
+    if rootless { MTU_ROOTLESS } else { MTU_AS_ROOT }
+}
+
+/// Waits until no other engine chooses subnets.
+fn take_turn() -> Option<File> {
+    let file = File::create(TURNS).ok()?;
+    flock(&file, FlockOperation::LockExclusive).ok()?;
+    Some(file)
+}

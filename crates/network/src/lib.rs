@@ -1,0 +1,31 @@
+//! Bridges, addresses, names and published ports.
+//!
+//! One process per engine keeps its networks: `gantry-shim net`, which runs [`keep`]. The engine
+//! decides who has which address and tells the keeper through [`protocol`]; the keeper makes the
+//! bridges, gives each container a namespace that is wired and addressed before its first process
+//! exists, carries connections to published ports, and finds a way out. It outlives the engine.
+//!
+//! As root the bridges are in the host's namespace. Otherwise they are in one network namespace of
+//! the engine's own, with `pasta` or `slirp4netns` as the way out; everything else is the same
+//! code. Published ports are sockets of the host's namespace in both cases.
+#![deny(unsafe_code)]
+
+mod egress;
+mod keeper;
+mod namespace;
+mod netlink;
+mod plan;
+pub mod protocol;
+mod proxy;
+mod rules;
+mod spawn;
+mod sys;
+mod types;
+
+pub use egress::program;
+pub use keeper::keep;
+pub use plan::{KEEPER_LOG, KeeperRecord, Plan};
+pub use spawn::{Started, connect_to, spawn};
+pub use types::{
+    Bridge, Cidr, Endpoint, InvalidMac, MacAddress, Protocol, PublishedPort, Resolver, Sandbox,
+};

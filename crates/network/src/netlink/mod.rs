@@ -1,0 +1,13 @@
+//! The kernel's own language for interfaces, addresses, routes and packet filters.
+//!
+//! A few kinds of message are all that is needed, and each costs tens of microseconds; the programs
+//! that speak it (`ip`, `nft`) cost milliseconds and may be missing.
+
+mod link;
+mod message;
+mod nft;
+mod socket;
+
+pub use link::{LOOPBACK, Peer};
+pub use nft::{Chain, Hook, Rule, Table};
+pub use socket::Socket;

@@ -1,0 +1,167 @@
+//! A netlink socket. It belongs to the network namespace of the thread that opened it, for ever.
+
+use std::io;
+use std::os::fd::OwnedFd;
+
+use rustix::io::Errno;
+use rustix::net::netlink::{self, SocketAddrNetlink};
+use rustix::net::{
+    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, connect, recv, send, socket_with,
+};
+
+use super::message::{Message, Received, messages, number};
+
+const NLMSG_ERROR: u16 = 2;
+const NLMSG_DONE: u16 = 3;
+
+/// What one answer of the kernel fills at most: it never sends more at once.
+const ANSWER: usize = 64 * 1024;
+
+/// Asks and waits for the answer.
+#[derive(Debug)]
+pub struct Socket {
+    fd: OwnedFd,
+    number: u32,
+}
+
+impl Socket {
+    /// For links, addresses and routes.
+    pub fn route() -> io::Result<Self> {
+        // NETLINK_ROUTE is protocol 0.
+        Self::open(None)
+    }
+
+    /// For nf_tables.
+    pub fn netfilter() -> io::Result<Self> {
+        Self::open(Some(netlink::NETFILTER))
+    }
+
+    fn open(protocol: Option<rustix::net::Protocol>) -> io::Result<Self> {
+        let flags = SocketFlags::CLOEXEC;
+        let fd = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, protocol)?;
+        connect(&fd, &SocketAddrNetlink::new(0, 0))?;
+        Ok(Self { fd, number: 0 })
+    }
+
+    /// Has a request carried out.
+    pub fn change(&mut self, message: Message) -> io::Result<()> {
+        let number = self.send(message.acknowledged())?;
+        self.answers(number, |_| {})
+    }
+
+    /// The single answer to a question.
+    pub fn ask<T>(
+        &mut self,
+        message: Message,
+        read: impl Fn(Received<'_>) -> Option<T>,
+    ) -> io::Result<Option<T>> {
+        let number = self.send(message.acknowledged())?;
+        let mut found = None;
+        self.answers(number, |answer| found = read(answer))?;
+        Ok(found)
+    }
+
+    /// All answers to a question.
+    pub fn list<T>(
+        &mut self,
+        message: Message,
+        read: impl Fn(Received<'_>) -> Option<T>,
+    ) -> io::Result<Vec<T>> {
+        let number = self.send(message)?;
+        let mut found = Vec::new();
+        self.answers(number, |answer| found.extend(read(answer)))?;
+        Ok(found)
+    }
+
+    /// Several requests that happen together or not at all.
+    pub fn transaction(
+        &mut self,
+        begin: Message,
+        middle: Vec<Message>,
+        end: Message,
+    ) -> io::Result<()> {
+        let mut bytes = begin.finish(self.next());
+        // One answer tells of all: that to the last, or the first that was refused.
+        let count = middle.len();
+        let mut last = 0;
+        for (index, message) in middle.into_iter().enumerate() {
+            last = self.next();
+            let message = if index + 1 == count {
+                message.acknowledged()
+            } else {
+                message
+            };
+            bytes.extend(message.finish(last));
+        }
+        bytes.extend(end.finish(self.next()));
+        if count == 0 {
+            return Ok(());
+        }
+        let first = self.number - count as u32 - 1;
+        send(&self.fd, &bytes, SendFlags::empty())?;
+        let mut buffer = vec![0; ANSWER];
+        loop {
+            let (length, _) = self.receive(&mut buffer)?;
+            for answer in messages(&buffer[..length]) {
+                if answer.kind != NLMSG_ERROR || !(first..=self.number).contains(&answer.number) {
+                    continue;
+                }
+                match code(answer.body) {
+                    0 if answer.number == last => return Ok(()),
+                    0 => {}
+                    code => return Err(io::Error::from_raw_os_error(code)),
+                }
+            }
+        }
+    }
+
+    fn next(&mut self) -> u32 {
+        self.number += 1;
+        self.number
+    }
+
+    fn send(&mut self, message: Message) -> io::Result<u32> {
+        let number = self.next();
+        let bytes = message.finish(number);
+        send(&self.fd, &bytes, SendFlags::empty())?;
+        Ok(number)
+    }
+
+    /// Reads answers to one request up to its end.
+    fn answers(&mut self, wanted: u32, mut take: impl FnMut(Received<'_>)) -> io::Result<()> {
+        let mut buffer = vec![0; ANSWER];
+        loop {
+            let (length, _) = self.receive(&mut buffer)?;
+            for answer in messages(&buffer[..length]) {
+                if answer.number != wanted {
+                    continue;
+                }
+                match answer.kind {
+                    NLMSG_DONE => return Ok(()),
+                    NLMSG_ERROR => {
+                        return match code(answer.body) {
+                            0 => Ok(()),
+                            code => Err(io::Error::from_raw_os_error(code)),
+                        };
+                    }
+                    _ => take(answer),
+                }
+            }
+        }
+    }
+
+    fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, usize)> {
+        loop {
+            match recv(&self.fd, &mut *buffer, RecvFlags::empty()) {
+                Ok(received) => return Ok(received),
+                Err(Errno::INTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+    }
+}
+
+/// The positive error number of a `struct nlmsgerr`.
+fn code(body: &[u8]) -> i32 {
+    number(body, 0).map_or(libc::EBADMSG, |code| -code.cast_signed())
+}

@@ -1,0 +1,116 @@
+//! Published ports: connections that come in on the host are carried into the containers.
+//!
+//! Listeners are sockets of the host's namespace; the threads that accept stand in the engine's
+//! namespace, so that what they open leads to the containers. TCP is carried by a few threads, each
+//! with its own epoll(7), which all listen on every port; UDP by one more.
+
+mod flow;
+mod pump;
+mod registry;
+mod tcp;
+mod udp;
+
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::thread;
+
+use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+
+use registry::Registry;
+pub use registry::Ticket;
+
+use crate::types::Protocol;
+
+/// More threads than this only take turns.
+const MOST_THREADS: usize = 4;
+
+/// The carriers. They live as long as the process.
+#[derive(Debug)]
+pub struct Proxy {
+    listeners: Arc<Registry>,
+    streams: Vec<Arc<OwnedFd>>,
+    datagrams: Arc<OwnedFd>,
+}
+
+impl Proxy {
+    /// Starts the threads, which open their connections in `namespace`.
+    pub fn start(namespace: BorrowedFd<'_>) -> io::Result<Self> {
+        let listeners = Arc::new(Registry::default());
+        let threads =
+            thread::available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS));
+        let mut streams = Vec::new();
+        for number in 0..threads {
+            let poll = Arc::new(epoll::create(epoll::CreateFlags::CLOEXEC)?);
+            let (there, listeners) = (Arc::clone(&poll), Arc::clone(&listeners));
+            inside(namespace, &format!("tcp-{number}"), move || {
+                tcp::Carrier::new(there, listeners).run();
+            })?;
+            streams.push(poll);
+        }
+        let datagrams = Arc::new(epoll::create(epoll::CreateFlags::CLOEXEC)?);
+        let (there, registry) = (Arc::clone(&datagrams), Arc::clone(&listeners));
+        inside(namespace, "udp", move || {
+            udp::Carrier::new(there, registry).run();
+        })?;
+        Ok(Self {
+            listeners,
+            streams,
+            datagrams,
+        })
+    }
+
+    /// Carries what comes in on a socket that is bound, and listens if it is TCP, to a target.
+    pub fn add(
+        &self,
+        protocol: Protocol,
+        socket: OwnedFd,
+        target: SocketAddr,
+    ) -> io::Result<Ticket> {
+        let listener = self.listeners.insert(socket, target);
+        let data = EventData::new_u64(listener.token());
+        match protocol {
+            Protocol::Tcp => {
+                for poll in &self.streams {
+                    // One connection wakes one thread.
+                    let flags = EventFlags::IN | EventFlags::EXCLUSIVE;
+                    epoll::add(&**poll, listener.socket(), data, flags)?;
+                }
+            }
+            Protocol::Udp => {
+                epoll::add(&*self.datagrams, listener.socket(), data, EventFlags::IN)?;
+            }
+        }
+        Ok(listener.ticket(&self.listeners))
+    }
+}
+
+/// A thread that stands in another namespace for good.
+fn inside(
+    namespace: BorrowedFd<'_>,
+    name: &str,
+    work: impl FnOnce() + Send + 'static,
+) -> io::Result<()> {
+    let namespace = namespace.try_clone_to_owned()?;
+    let (tell, told) = std::sync::mpsc::channel();
+    thread::Builder::new()
+        .name(name.to_owned())
+        .stack_size(256 * 1024)
+        .spawn(move || {
+            let kind = Some(LinkNameSpaceType::Network);
+            let entered = move_into_link_name_space(std::os::fd::AsFd::as_fd(&namespace), kind);
+            drop(namespace);
+            let failed = entered.is_err();
+            // Whoever started the thread waits for this.
+            let _ = tell.send(entered);
+            if !failed {
+                work();
+            }
+        })?;
+    match told.recv() {
+        Ok(entered) => Ok(entered?),
+        Err(_) => Err(io::Error::other("a thread ended early")),
+    }
+}

@@ -1,0 +1,135 @@
+//! The thread that carries TCP connections.
+
+use std::collections::{HashMap, VecDeque};
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use rustix::buffer::spare_capacity;
+use rustix::event::Timespec;
+use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::io::Errno;
+use rustix::net::{SocketFlags, accept_with};
+
+use super::flow::{Flow, Next, Side};
+use super::registry::Registry;
+
+/// Connections that are accepted before those that are open have a turn.
+const ACCEPTED_AT_ONCE: usize = 64;
+const SCRATCH: usize = 64 * 1024;
+
+pub struct Carrier {
+    poll: Arc<OwnedFd>,
+    listeners: Arc<Registry>,
+    flows: HashMap<u64, Flow>,
+    last: u64,
+    /// Flows that have more to do.
+    again: VecDeque<u64>,
+    scratch: Vec<u8>,
+}
+
+impl Carrier {
+    pub fn new(poll: Arc<OwnedFd>, listeners: Arc<Registry>) -> Self {
+        Self {
+            poll,
+            listeners,
+            flows: HashMap::new(),
+            last: 0,
+            again: VecDeque::new(),
+            scratch: vec![0; SCRATCH],
+        }
+    }
+
+    /// Carries for ever.
+    pub fn run(mut self) {
+        let mut events = Vec::with_capacity(256);
+        loop {
+            events.clear();
+            let now = Timespec {
+                tv_sec: 0,
+                tv_nsec: 0,
+            };
+            let timeout = (!self.again.is_empty()).then_some(&now);
+            match epoll::wait(&*self.poll, spare_capacity(&mut events), timeout) {
+                Ok(_) | Err(Errno::INTR) => {}
+                // Only a descriptor that is none does this; there is no way on.
+                Err(_) => return,
+            }
+            for event in &events {
+                let token = event.data.u64();
+                if Registry::is_listener(token) {
+                    self.accept(token);
+                } else {
+                    let side = if token & 1 == 0 {
+                        Side::Client
+                    } else {
+                        Side::Container
+                    };
+                    self.turn(token >> 1, side);
+                }
+            }
+            for _ in 0..self.again.len() {
+                let Some(number) = self.again.pop_front() else {
+                    break;
+                };
+                if let Some(flow) = self.flows.get_mut(&number) {
+                    flow.queued = false;
+                }
+                self.turn(number, Side::Container);
+            }
+        }
+    }
+
+    fn accept(&mut self, token: u64) {
+        let Some(listener) = self.listeners.get(token) else {
+            return;
+        };
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        for _ in 0..ACCEPTED_AT_ONCE {
+            match accept_with(listener.socket(), flags) {
+                Ok(client) => self.open(client, listener.target),
+                Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
+                    // It stays in the queue until others have gone.
+                    thread::sleep(Duration::from_millis(10));
+                    return;
+                }
+                Err(Errno::INTR | Errno::CONNABORTED) => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn open(&mut self, client: OwnedFd, target: std::net::SocketAddr) {
+        // Nobody listens there, or there is no way: the client sees a reset.
+        let Ok(flow) = Flow::open(client, target) else {
+            return;
+        };
+        self.last += 1;
+        let number = self.last;
+        let flags = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
+        for (side, bit) in [(Side::Client, 0), (Side::Container, 1)] {
+            let data = EventData::new_u64(number << 1 | bit);
+            if epoll::add(&*self.poll, flow.socket(side), data, flags).is_err() {
+                return;
+            }
+        }
+        self.flows.insert(number, flow);
+    }
+
+    fn turn(&mut self, number: u64, side: Side) {
+        let Some(flow) = self.flows.get_mut(&number) else {
+            return;
+        };
+        match flow.run(side, &mut self.scratch) {
+            Next::Wait => {}
+            Next::Again if flow.queued => {}
+            Next::Again => {
+                flow.queued = true;
+                self.again.push_back(number);
+            }
+            // Closing the sockets takes them out of the epoll.
+            Next::Close => drop(self.flows.remove(&number)),
+        }
+    }
+}

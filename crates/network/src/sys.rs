@@ -1,0 +1,30 @@
+//! System calls that no library of ours offers.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd};
+
+/// Moves up to `length` bytes between a socket and a pipe without copying them (splice(2)).
+pub fn splice(from: impl AsFd, to: impl AsFd, length: usize) -> io::Result<usize> {
+    let flags = libc::SPLICE_F_MOVE | libc::SPLICE_F_NONBLOCK;
+    let none = std::ptr::null_mut();
+    // SAFETY: both descriptors are open for the call, and null offsets are what sockets and pipes
+    // take.
+    let moved = unsafe {
+        libc::splice(
+            from.as_fd().as_raw_fd(),
+            none,
+            to.as_fd().as_raw_fd(),
+            none,
+            length,
+            flags,
+        )
+    };
+    usize::try_from(moved).map_err(|_| io::Error::last_os_error())
+}
+
+/// Sets how many bytes a pipe holds. The kernel may refuse: then it stays as it is.
+pub fn widen(pipe: impl AsFd, bytes: i32) {
+    // SAFETY: the descriptor is open for the call, and F_SETPIPE_SZ takes a number.
+    unsafe { libc::fcntl(pipe.as_fd().as_raw_fd(), libc::F_SETPIPE_SZ, bytes) };
+}

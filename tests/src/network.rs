@@ -1,0 +1,122 @@
+//! What tests of networks share: a way to try ports, and the removal of what killed engines leave.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket},
+    path::Path,
+    process::Command,
+    time::Duration,
+};
+
+/// A port that nobody has now, different for each test of this process and its neighbours.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("0.0.0.0:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// Sends a line to a server that echoes and returns what comes back; `None` if nobody answers.
+pub fn echo(address: SocketAddr, line: &str) -> Option<String> {
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(3)).ok()?;
+    exchange(&mut stream, line)
+}
+
+/// The same on a connection that is open.
+pub fn exchange(stream: &mut TcpStream, line: &str) -> Option<String> {
+    let patience = Some(Duration::from_secs(5));
+    stream.set_read_timeout(patience).ok()?;
+    stream.write_all(line.as_bytes()).ok()?;
+    let mut answer = vec![0; line.len()];
+    stream.read_exact(&mut answer).ok()?;
+    String::from_utf8(answer).ok()
+}
+
+/// The same by UDP, once.
+pub fn echo_datagram(address: SocketAddr, text: &str) -> Option<String> {
+    let any = if address.is_ipv4() {
+        "0.0.0.0:0"
+    } else {
+        "[::]:0"
+    };
+    let socket = UdpSocket::bind(any).ok()?;
+    socket
+        .set_read_timeout(Some(Duration::from_millis(500)))
+        .ok()?;
+    socket.connect(address).ok()?;
+    socket.send(text.as_bytes()).ok()?;
+    let mut answer = [0; 1500];
+    let length = socket.recv(&mut answer).ok()?;
+    String::from_utf8(answer[..length].to_vec()).ok()
+}
+
+/// The address of this computer among its neighbours, if it has any.
+pub fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    // Sends nothing.
+    socket.connect("192.0.2.1:9").ok()?;
+    let address = socket.local_addr().ok()?.ip();
+    (!address.is_loopback()).then_some(address)
+}
+
+/// Whether an ordinary user's containers can have a way out here; makes it so where root may.
+pub fn allow_tunnels() -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    const TUNNEL: &str = "/dev/net/tun";
+    let Ok(found) = fs::metadata(TUNNEL) else {
+        return false;
+    };
+    // As udev has it everywhere else.
+    found.permissions().mode() & 0o666 == 0o666
+        || fs::set_permissions(TUNNEL, fs::Permissions::from_mode(0o666)).is_ok()
+}
+
+/// What of an engine below `folder` is in the host's network: bridges, and tables of its filter.
+pub fn traces(folder: &Path) -> Vec<String> {
+    let Some(tag) = tag(folder) else {
+        return Vec::new();
+    };
+    let links = fs::read_dir("/sys/class/net")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let names = links.map(|link| link.file_name().to_string_lossy().into_owned());
+    let mut found: Vec<_> = names
+        .filter(|name| {
+            name.starts_with(&format!("gb{tag}")) || name.starts_with(&format!("gv{tag}"))
+        })
+        .collect();
+    let tables = Command::new("nft").args(["list", "tables"]).output();
+    let tables = tables.map(|output| output.stdout).unwrap_or_default();
+    let table = format!("gantry-{tag}");
+    let text = String::from_utf8_lossy(&tables).into_owned();
+    found.extend(
+        text.split_whitespace()
+            .filter(|word| **word == table)
+            .map(str::to_owned),
+    );
+    found
+}
+
+/// Removes them, once the processes of the engine are gone.
+pub fn remove_traces(folder: &Path) {
+    for trace in traces(folder) {
+        let mut command = if trace.starts_with("gantry-") {
+            let mut command = Command::new("nft");
+            command.args(["delete", "table", "inet", &trace]);
+            command
+        } else {
+            let mut command = Command::new("ip");
+            command.args(["link", "delete", &trace]);
+            command
+        };
+        // A container's interface went with its other end.
+        let _ = command.output();
+    }
+}
+
+/// What the names of an engine's interfaces have in common.
+fn tag(folder: &Path) -> Option<String> {
+    let plan = fs::read(folder.join("data/networks/keeper/plan.json")).ok()?;
+    let plan: serde_json::Value = serde_json::from_slice(&plan).ok()?;
+    Some(plan["tag"].as_str()?.to_owned())
+}
