@@ -3,14 +3,12 @@
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
 use http_body_util::{BodyExt, BodyStream, LengthLimitError, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
-use tokio::runtime::Handle;
+use tokio::io::AsyncRead;
 use tokio_util::io::StreamReader;
 
 use crate::error::Error;
@@ -81,19 +79,7 @@ where
 }
 
 /// Reads a body as it comes: nothing is taken from the client before it is asked for.
-///
-/// Whoever has seen enough of it drops the reader. A client that is about to send the rest must get
-/// the answer all the same, and a connection that is closed on unread bytes may lose it; so a
-/// short rest is still taken, as Go's server does.
 pub(crate) fn reader<B>(body: B) -> impl AsyncRead + Send + Unpin + 'static
-where
-    B: Body<Data = Bytes> + Send + Unpin + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    Lingering(Some(Box::pin(chunks(body))))
-}
-
-fn chunks<B>(body: B) -> impl AsyncRead + Send + 'static
 where
     B: Body<Data = Bytes> + Send + Unpin + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -108,54 +94,12 @@ where
     StreamReader::new(chunks)
 }
 
-/// The most bytes that are taken of a body that nobody wants, and for how long.
-const REST: u64 = 256 * 1024;
-const LINGER: Duration = Duration::from_millis(500);
-
-/// A reader that takes a short rest of its body when it is dropped.
-struct Lingering(Option<Pin<Box<dyn AsyncRead + Send>>>);
-
-impl AsyncRead for Lingering {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let Some(input) = &mut self.0 else {
-            return Poll::Ready(Ok(()));
-        };
-        let before = buffer.filled().len();
-        let polled = input.as_mut().poll_read(cx, buffer);
-        let nothing_more = match &polled {
-            Poll::Ready(Ok(())) => buffer.filled().len() == before,
-            Poll::Ready(Err(_)) => true,
-            Poll::Pending => false,
-        };
-        if nothing_more && buffer.remaining() > 0 {
-            self.0 = None;
-        }
-        polled
-    }
-}
-
-impl Drop for Lingering {
-    fn drop(&mut self) {
-        let (Some(input), Ok(runtime)) = (self.0.take(), Handle::try_current()) else {
-            return;
-        };
-        runtime.spawn(async move {
-            let (mut rest, mut nowhere) = (input.take(REST), tokio::io::sink());
-            // Whatever comes of it, the body ends here.
-            let taken = tokio::io::copy(&mut rest, &mut nowhere);
-            let _ = tokio::time::timeout(LINGER, taken).await;
-        });
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use http_body_util::Full;
+    use tokio::io::AsyncReadExt;
+
+    use super::*;
 
     #[tokio::test]
     async fn a_body_that_is_too_large_is_refused() {
@@ -172,26 +116,5 @@ mod tests {
         let body = Full::new(Bytes::from_static(b"archive"));
         reader(body).read_to_string(&mut text).await.unwrap();
         assert_eq!(text, "archive");
-    }
-
-    #[tokio::test]
-    async fn a_short_rest_is_taken_of_a_body_that_nobody_wants() {
-        let (taken, seen) = tokio::sync::oneshot::channel();
-        let mut taken = Some(taken);
-        let mut pieces = 2;
-        let body = http_body_util::StreamBody::new(futures_util::stream::poll_fn(move |_| {
-            if pieces == 0 {
-                if let Some(taken) = taken.take() {
-                    taken.send(()).unwrap();
-                }
-                return Poll::Ready(None);
-            }
-            pieces -= 1;
-            Poll::Ready(Some(Ok::<_, io::Error>(Frame::data(Bytes::from("x")))))
-        }));
-        let mut reader = reader(body);
-        assert_eq!(reader.read_u8().await.unwrap(), b'x');
-        drop(reader);
-        seen.await.unwrap();
     }
 }

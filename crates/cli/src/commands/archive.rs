@@ -1,15 +1,18 @@
 //! `load` and `save`, `import` and `export`.
 
+use std::fs::Metadata;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use futures_util::{Stream, StreamExt};
 use gantry_client::{Client, Error, ImportOptions};
+use gantry_wire::gantry::{Compression, LoadRequest, SaveFormat, SaveRequest};
 use indicatif::ProgressBar;
 use tempfile::NamedTempFile;
 use tokio::fs::File;
 
+use super::task;
 use crate::exit::Exit;
 use crate::options::split_reference;
 use crate::output::progress;
@@ -62,6 +65,9 @@ pub(crate) struct ExportArgs {
 
 pub(crate) async fn load(client: &Client, args: LoadArgs) -> anyhow::Result<()> {
     let (mut progress, bar) = match &args.input {
+        Some(path) if path.metadata().is_ok_and(|found| !is_stream(&found)) => {
+            return load_path(client, absolute(path)?, args.quiet).await;
+        }
         Some(path) => {
             let file = File::open(path)
                 .await
@@ -97,6 +103,34 @@ pub(crate) async fn load(client: &Client, args: LoadArgs) -> anyhow::Result<()> 
     Ok(())
 }
 
+/// The engine reads a file or a layout folder itself, and of it only what it does not have.
+async fn load_path(client: &Client, path: String, quiet: bool) -> anyhow::Result<()> {
+    let request = LoadRequest { path };
+    let bar = reading(None, quiet);
+    let started = client.load_task(&request).await?;
+    let loaded = task::follow(client, &started, &bar).await?;
+    for (name, id) in loaded.images.iter().zip(&loaded.ids) {
+        if name == id {
+            println!("Loaded image ID: {id}");
+        } else {
+            println!("Loaded image: {name}");
+        }
+    }
+    Ok(())
+}
+
+/// A pipe or device has no second reading.
+fn is_stream(found: &Metadata) -> bool {
+    !found.is_file() && !found.is_dir()
+}
+
+/// As the engine takes it, which runs in another folder.
+fn absolute(path: &Path) -> anyhow::Result<String> {
+    let absolute = std::path::absolute(path)?;
+    let text = absolute.into_os_string().into_string();
+    text.map_err(|path| anyhow::anyhow!("{}: the name is not UTF-8", path.display()))
+}
+
 pub(crate) async fn save(client: &Client, args: SaveArgs) -> anyhow::Result<()> {
     let Some(path) = &args.output else {
         if io::stdout().is_terminal() {
@@ -106,8 +140,21 @@ pub(crate) async fn save(client: &Client, args: SaveArgs) -> anyhow::Result<()> 
         return copy(archive, io::stdout()).await;
     };
     let bar = progress::bytes("Saving", None);
-    let archive = client.save_images(&args.images).await?;
-    into_file(counted(archive, &bar), path).await
+    if path.metadata().is_ok_and(|found| is_stream(&found)) {
+        let archive = client.save_images(&args.images).await?;
+        return into_file(counted(archive, &bar), path).await;
+    }
+    let request = SaveRequest {
+        images: args.images,
+        path: absolute(path)?,
+        format: SaveFormat::DockerArchive,
+        compression: Compression::None,
+        overwrite: true,
+        checksum: false,
+    };
+    let started = client.save_task(&request).await?;
+    task::follow(client, &started, &bar).await?;
+    Ok(())
 }
 
 /// The bar of an archive that is read.

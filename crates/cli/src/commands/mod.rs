@@ -17,6 +17,7 @@ pub(crate) mod ps;
 pub(crate) mod remove;
 pub(crate) mod run;
 pub(crate) mod system;
+mod task;
 pub(crate) mod volume;
 
 use gantry_client::{Place, connect_or_start};
