@@ -85,6 +85,8 @@ fn lists_are_printed_as_docker_prints_them(engine: &Engine) {
         "{{lower .Image}} {{title .Names}} {{truncate .ID 3}} {{len .Names}}",
         "{{range split .Image \"s\"}}<{{.}}>{{end}}",
         "{{printf \"%-10s|\" .Names}}",
+        "{{.Names}} {{.Label \"com.example.role\"}}",
+        "table {{.Names}}\\t{{.Label \"com.example.role\"}}",
     ] {
         same(engine, &["ps", "-a", "--format", format]);
     }

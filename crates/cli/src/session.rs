@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io::{self, IsTerminal};
 
 use bytes::BytesMut;
+use clap::Args;
 use gantry_client::{AttachOptions, Attached, Client, Demultiplexer, Error, LogChunk, Output};
 use gantry_wire::WaitResponse;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,6 +15,24 @@ use crate::detach::DetachKeys;
 use crate::exit::Exit;
 use crate::terminal::RawTerminal;
 use crate::{signals, streams};
+
+/// How whoever is connected leaves, and what goes on to the container.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SessionArgs {
+    /// Keys that detach from the container
+    #[arg(long, value_name = "KEYS")]
+    pub(crate) detach_keys: Option<String>,
+    /// Forward signals to the container
+    #[arg(
+        long,
+        value_name = "BOOL",
+        default_value_t = true,
+        num_args = 0..=1,
+        default_missing_value = "true",
+        require_equals = true
+    )]
+    pub(crate) sig_proxy: bool,
+}
 
 /// What is connected, and how.
 #[derive(Debug, Clone)]

@@ -32,13 +32,7 @@ fn the_store_is_the_same_after_it_was_opened_again() {
     );
     store.sweep(&InUse::default()).unwrap();
     for image in after {
-        assert!(
-            store
-                .lower_dirs(&image.id)
-                .unwrap()
-                .iter()
-                .all(|dir| dir.is_dir())
-        );
+        assert!(Root::has_layers(&store, &image.id));
     }
 }
 
@@ -256,13 +250,7 @@ fn several_loads_at_once_do_not_hurt_each_other() {
     });
     for at in 1..6 {
         let id = root.store.resolve(&format!("app:{at}")).unwrap();
-        assert!(
-            root.store
-                .lower_dirs(&id)
-                .unwrap()
-                .iter()
-                .all(|dir| dir.is_dir())
-        );
+        assert!(Root::has_layers(&root.store, &id));
         assert_eq!(
             fs::read(root.layer(&id, 1).join("top")).unwrap(),
             format!("{}", at % 3).as_bytes()

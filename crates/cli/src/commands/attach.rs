@@ -3,26 +3,15 @@
 use clap::Args;
 use gantry_client::{Client, WaitCondition};
 
-use crate::session::{Session, SessionOptions};
+use crate::session::{Session, SessionArgs, SessionOptions};
 
 #[derive(Debug, Args)]
 pub(crate) struct AttachArgs {
     /// Do not attach stdin
     #[arg(long)]
     no_stdin: bool,
-    /// Keys that detach from the container
-    #[arg(long, value_name = "KEYS")]
-    detach_keys: Option<String>,
-    /// Forward signals to the container
-    #[arg(
-        long,
-        value_name = "BOOL",
-        default_value_t = true,
-        num_args = 0..=1,
-        default_missing_value = "true",
-        require_equals = true
-    )]
-    sig_proxy: bool,
+    #[command(flatten)]
+    session: SessionArgs,
     container: String,
 }
 
@@ -40,8 +29,8 @@ pub(crate) async fn attach(client: &Client, args: AttachArgs) -> anyhow::Result<
         stdin: !args.no_stdin && found.config.open_stdin,
         stdout: true,
         stderr: true,
-        detach_keys: args.detach_keys,
-        forward_signals: args.sig_proxy && !found.config.tty,
+        detach_keys: args.session.detach_keys,
+        forward_signals: args.session.sig_proxy && !found.config.tty,
     };
     let session = Session::open(client, &found.id, options).await?;
     session.run(exit).await

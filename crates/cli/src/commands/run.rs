@@ -9,7 +9,7 @@ use gantry_wire::{ContainerCreate, WaitResponse};
 use super::create;
 use crate::exit::Exit;
 use crate::options::ContainerOptions;
-use crate::session::{Session, SessionOptions};
+use crate::session::{Session, SessionArgs, SessionOptions};
 
 #[derive(Debug, Args)]
 #[command(disable_help_flag = true)]
@@ -17,19 +17,8 @@ pub(crate) struct RunArgs {
     /// Run in the background and print the container's id
     #[arg(short, long)]
     detach: bool,
-    /// Keys that detach from the container
-    #[arg(long, value_name = "KEYS")]
-    detach_keys: Option<String>,
-    /// Forward signals to the container
-    #[arg(
-        long,
-        value_name = "BOOL",
-        default_value_t = true,
-        num_args = 0..=1,
-        default_missing_value = "true",
-        require_equals = true
-    )]
-    sig_proxy: bool,
+    #[command(flatten)]
+    session: SessionArgs,
     #[command(flatten)]
     options: ContainerOptions,
 }
@@ -84,8 +73,8 @@ async fn begin<'a>(
         stdin: streams.stdin,
         stdout: streams.stdout,
         stderr: streams.stderr,
-        detach_keys: args.detach_keys.clone(),
-        forward_signals: args.sig_proxy && !body.config.tty,
+        detach_keys: args.session.detach_keys.clone(),
+        forward_signals: args.session.sig_proxy && !body.config.tty,
     };
     let session = Session::open(client, id, options).await?;
     let condition = if body.host_config.auto_remove {

@@ -1,5 +1,6 @@
 //! What is printed: rows as tables, JSON or templates; sizes and times for people.
 
+mod functions;
 pub(crate) mod go_names;
 pub(crate) mod human;
 pub(crate) mod progress;

@@ -1,8 +1,10 @@
 //! Go's templates, with the functions that Docker adds to them.
 
 use anyhow::anyhow;
-use gotmpl::{TemplateError, Value};
+use gotmpl::{MissingKey, Value};
 use serde_json::Value as Json;
+
+use super::functions;
 
 /// A parsed template.
 pub(crate) struct Template(gotmpl::Template);
@@ -10,17 +12,10 @@ pub(crate) struct Template(gotmpl::Template);
 impl Template {
     /// Reads a template.
     pub(crate) fn parse(source: &str) -> anyhow::Result<Self> {
-        let template = gotmpl::Template::new("format")
-            .missing_key(gotmpl::MissingKey::Error)
-            .func("json", |args| Ok(json_text(only(args)?).into()))
-            .func("join", join)
-            .func("split", split)
-            .func("lower", |args| Ok(text(only(args)?).to_lowercase().into()))
-            .func("upper", |args| Ok(text(only(args)?).to_uppercase().into()))
-            .func("title", |args| Ok(title(&text(only(args)?)).into()))
-            .func("pad", pad)
-            .func("truncate", truncate)
-            .func("len", length);
+        let mut template = gotmpl::Template::new("format").missing_key(MissingKey::Error);
+        for (name, function) in functions::ALL {
+            template = template.func(name, function);
+        }
         Self::finish(template, source)
     }
 
@@ -29,14 +24,13 @@ impl Template {
         Self::parse(&unescaped(text))
     }
 
-    /// The same for the line of headings, which no function changes but by letter case.
+    /// The same for the line of headings, which functions leave as they are.
     pub(crate) fn of_headings(text: &str) -> anyhow::Result<Self> {
-        let mut template = gotmpl::Template::new("format").missing_key(gotmpl::MissingKey::Error);
-        for name in [
-            "json", "join", "split", "truncate", "lower", "upper", "title", "pad",
-        ] {
+        let mut template = gotmpl::Template::new("format").missing_key(MissingKey::Error);
+        for (name, _) in functions::ALL {
             template = template.func(name, |args| Ok(args.first().cloned().unwrap_or(Value::Nil)));
         }
+        let template = template.func(functions::LABEL, |args| Ok(functions::label_heading(args)));
         Self::finish(template, &unescaped(text))
     }
 
@@ -55,18 +49,20 @@ impl Template {
     }
 }
 
+/// Rows have one method, `{{.Label "key"}}`: it becomes a function of the row.
 fn unescaped(text: &str) -> String {
-    text.replace("\\t", "\t").replace("\\n", "\n")
+    let text = text.replace("\\t", "\t").replace("\\n", "\n");
+    text.replace(".Label \"", &format!("{} $ \"", functions::LABEL))
 }
 
 fn value_of(json: &Json) -> Value {
     match json {
         Json::Null => Value::Nil,
         Json::Bool(value) => Value::Bool(*value),
-        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+        Json::Number(number) => match (number.as_i64(), number.as_u64()) {
             (Some(whole), _) => Value::Int(whole),
-            (None, Some(float)) => Value::Float(float),
-            (None, None) => Value::Nil,
+            (None, Some(large)) => Value::Uint(large),
+            (None, None) => number.as_f64().map_or(Value::Nil, Value::Float),
         },
         Json::String(text) => text.as_str().into(),
         Json::Array(items) => items.iter().map(value_of).collect::<Vec<_>>().into(),
@@ -76,120 +72,6 @@ fn value_of(json: &Json) -> Value {
             Value::Map(std::sync::Arc::new(fields.collect()))
         }
     }
-}
-
-fn json_of(value: &Value) -> Json {
-    match value {
-        Value::Bool(value) => (*value).into(),
-        Value::Int(number) => (*number).into(),
-        Value::Uint(number) => (*number).into(),
-        Value::Float(number) => (*number).into(),
-        Value::String(text) => text.as_ref().into(),
-        Value::List(items) => items.iter().map(json_of).collect(),
-        Value::Map(fields) => {
-            let fields = fields.iter();
-            let fields = fields.map(|(key, value)| (key.to_string(), json_of(value)));
-            Json::Object(fields.collect())
-        }
-        _ => Json::Null,
-    }
-}
-
-fn json_text(value: &Value) -> String {
-    json_of(value).to_string()
-}
-
-/// What `{{.}}` would print.
-fn text(value: &Value) -> String {
-    value.to_string()
-}
-
-fn only(args: &[Value]) -> Result<&Value, TemplateError> {
-    match args {
-        [value] => Ok(value),
-        _ => Err(wrong(format!(
-            "wrong number of args: want 1 got {}",
-            args.len()
-        ))),
-    }
-}
-
-fn wrong(why: String) -> TemplateError {
-    TemplateError::Exec(why)
-}
-
-fn join(args: &[Value]) -> Result<Value, TemplateError> {
-    match args {
-        [Value::List(items), between] => {
-            let items: Vec<String> = items.iter().map(text).collect();
-            Ok(items.join(&text(between)).into())
-        }
-        [Value::Nil, _] => Ok("".into()),
-        _ => Err(wrong("join wants a list and a text".to_owned())),
-    }
-}
-
-fn split(args: &[Value]) -> Result<Value, TemplateError> {
-    let [Value::String(whole), Value::String(between)] = args else {
-        return Err(wrong("split wants two texts".to_owned()));
-    };
-    let parts = whole.split(between.as_ref()).map(Value::from);
-    Ok(parts.collect::<Vec<_>>().into())
-}
-
-/// Each word with a capital.
-fn title(text: &str) -> String {
-    let mut before = ' ';
-    let letters = text.chars().map(|letter| {
-        let begins = !before.is_alphanumeric() && before != '_' && before != '\'';
-        before = letter;
-        if begins {
-            letter.to_uppercase().to_string()
-        } else {
-            letter.to_string()
-        }
-    });
-    letters.collect()
-}
-
-fn pad(args: &[Value]) -> Result<Value, TemplateError> {
-    let [whole, before, behind] = args else {
-        return Err(wrong("pad wants a text and two numbers".to_owned()));
-    };
-    let blanks = |count: &Value| {
-        let count = count.as_int().and_then(|count| usize::try_from(count).ok());
-        " ".repeat(count.unwrap_or_default().min(1000))
-    };
-    let whole = text(whole);
-    if whole.is_empty() {
-        return Ok("".into());
-    }
-    Ok(format!("{}{whole}{}", blanks(before), blanks(behind)).into())
-}
-
-fn truncate(args: &[Value]) -> Result<Value, TemplateError> {
-    let [whole, length] = args else {
-        return Err(wrong("truncate wants a text and a number".to_owned()));
-    };
-    let length = length
-        .as_int()
-        .and_then(|length| usize::try_from(length).ok());
-    let whole = text(whole);
-    let kept: String = whole.chars().take(length.unwrap_or_default()).collect();
-    Ok(kept.into())
-}
-
-/// As Go's, for which a list that is not there has a length too.
-fn length(args: &[Value]) -> Result<Value, TemplateError> {
-    let value = only(args)?;
-    let length = match value {
-        Value::Nil => Some(0),
-        value => value.len(),
-    };
-    length
-        .and_then(|length| i64::try_from(length).ok())
-        .map(Value::Int)
-        .ok_or_else(|| wrong(format!("len of type {}", value.type_name())))
 }
 
 #[cfg(test)]

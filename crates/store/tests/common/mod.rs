@@ -50,6 +50,12 @@ impl Root {
         self.store.layer(&image.layers[number]).unwrap().path
     }
 
+    /// Whether every layer of an image lies where a mount looks for it.
+    pub fn has_layers(store: &Store, id: &ImageId) -> bool {
+        let folders = store.lower_dirs(id).unwrap();
+        folders.iter().all(|folder| folder.is_dir())
+    }
+
     /// Waits for what is removed in the background, then asserts that nothing is left of a failed
     /// or removed operation.
     pub fn assert_clean(&self) {
