@@ -45,6 +45,7 @@ async fn read(door: Door) {
     one_stream(page).await;
     at_a_time(page).await;
     follows_again(page, &notes).await;
+    is_saved(page, engine, door).await;
     window.close().await;
 }
 
@@ -188,4 +189,29 @@ async fn follows_again(page: &Page, notes: &std::path::Path) {
     page.shows(".log-foot", "Scroll up to hold still").await;
     std::fs::write(notes.join("more"), "1").unwrap();
     page.shows(".log", "more 2").await;
+}
+
+/// The whole of it, both streams: where the browser puts files, and where the person says.
+async fn is_saved(page: &Page, engine: &Engine, door: Door) {
+    let folder = engine.file("downloads");
+    std::fs::create_dir_all(&folder).unwrap();
+    engine.identity().own(&folder);
+    let file = folder.join("printer.log");
+    if door == Door::Browser {
+        page.press("Save log…").await;
+    } else {
+        // The desktop's own dialog is not part of the page: the call behind it is made here.
+        let script = "const request = { id: location.hash.split('/')[2], path: arguments[0], \
+            timestamps: false }; \
+            const body = new TextEncoder().encode(JSON.stringify(request)); \
+            window.__TAURI_INTERNALS__.invoke('rpc', body, { headers: { 'x-call': 'save_log' } });";
+        page.run(script, vec![file.to_str().unwrap().into()]).await;
+    }
+    let log = wait_for("the log's file", || std::fs::read_to_string(&file).ok());
+    let lines: Vec<&str> = log.lines().collect();
+    assert_eq!(lines.len() as u64, LINES + 3);
+    // The page saves them with their times, as it shows them.
+    let at = |index: usize, line: &str| lines[index].ends_with(line);
+    assert!(at(0, "row 1 of many") && at(lines.len() - 1, "more 2"));
+    assert!(lines.iter().any(|line| line.ends_with("oops")));
 }

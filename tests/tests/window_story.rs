@@ -119,6 +119,10 @@ const COMMAND: &str = "sh -c \"trap 'exit 0' TERM; echo kept > /note; i=0; \
 async fn run(page: &Page, engine: &Engine) {
     page.click("[data-test=image-run]").await;
     page.find("[data-test=run-dialog]").await;
+    page.press("Cancel").await;
+    page.find("[data-test=image-run]:focus").await;
+    page.click("[data-test=image-run]").await;
+    page.find("[data-test=run-dialog]").await;
     page.fill("[data-test=run-name]", "teller").await;
     page.fill("[data-test=run-command-field]", COMMAND).await;
     page.click("[data-test=run-go]").await;
@@ -206,6 +210,14 @@ async fn export(page: &Page, engine: &Engine, door: Door) {
 
 async fn remove_both(page: &Page, engine: &Engine) {
     page.click("a[href='#/containers']").await;
+    page.click("tr[data-row] a.name").await;
+    page.press("More actions").await;
+    page.press("Remove").await;
+    page.loses("tr[data-row]").await;
+    page.press("Undo").await;
+    page.shows("tr[data-row]", "teller").await;
+    // What was pressed has gone: the keyboard is back in the page.
+    page.find("main :focus").await;
     page.click("tr[data-row] a.name").await;
     page.press("More actions").await;
     page.press("Remove").await;

@@ -39,7 +39,11 @@ pub async fn open(engine: &Engine) -> Result<(Page, Vec<Box<dyn Send>>), String>
     let page = Page::connect(
         port,
         json!({
-            "goog:chromeOptions": { "binary": "/usr/bin/chromium", "args": arguments },
+            "goog:chromeOptions": {
+                "binary": "/usr/bin/chromium",
+                "args": arguments,
+                "prefs": { "download.default_directory": engine.file("downloads") },
+            },
         }),
     )
     .await

@@ -6,7 +6,6 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use gantry_client::{Client, LogOptions};
 use gantry_view::{Failure, SaveLog};
-use tokio::{fs, io::AsyncWriteExt};
 
 use crate::{Desk, failure::failure, file, path};
 
@@ -14,29 +13,10 @@ use crate::{Desk, failure::failure, file, path};
 pub(crate) async fn save(desk: &Desk, request: SaveLog) -> Result<u64, Failure> {
     let path = path::absolute(&request.path)?;
     let client = desk.link().client().await?;
-    let mut log = text(&client, &request.id, request.timestamps).await?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let staged = path.with_file_name(name);
-    let written = async {
-        let mut file = fs::File::create(&staged).await?;
-        let mut bytes = 0;
-        while let Some(chunk) = log.next().await {
-            let chunk = chunk.map_err(io::Error::other)?;
-            file.write_all(&chunk).await?;
-            bytes += chunk.len() as u64;
-        }
-        file.flush().await?;
-        fs::rename(&staged, &path).await?;
-        Ok(bytes)
-    };
-    match written.await {
-        Ok(bytes) => Ok(bytes),
-        Err(error) => {
-            let _ = fs::remove_file(&staged).await;
-            Err(file::failure("log-not-saved", &path, &error))
-        }
-    }
+    let log = text(&client, &request.id, request.timestamps).await?;
+    let log = log.map(|chunk| chunk.map_err(io::Error::other));
+    let written = file::write_stream(&path, log).await;
+    written.map_err(|error| file::failure("log-not-saved", &path, &error))
 }
 
 /// Both streams of a log as one text, in the order they were written.

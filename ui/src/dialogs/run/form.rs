@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gantry_view::{ImageDetail, NameCheck};
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::owner::WeakOwner};
 
 use crate::state::Store;
 
@@ -72,7 +72,8 @@ pub struct Folder {
 #[derive(Clone, Copy)]
 pub struct Form {
     pub store: Store,
-    owner: StoredValue<Owner>,
+    /// The dialog. Weak: its own values cannot keep it, or it would never end.
+    owner: StoredValue<Option<WeakOwner>>,
     next: StoredValue<u32>,
     pub image: RwSignal<String>,
     /// What the image says, once it is read.
@@ -96,7 +97,7 @@ impl Form {
     pub fn new(store: Store, image: Option<String>) -> Self {
         Self {
             store,
-            owner: StoredValue::new(Owner::current().unwrap_or_default()),
+            owner: StoredValue::new(Owner::current().map(|owner| owner.downgrade())),
             next: StoredValue::new(0),
             image: RwSignal::new(image.unwrap_or_default()),
             detail: RwSignal::new(None),
@@ -116,12 +117,10 @@ impl Form {
     }
 
     pub fn add_variable(self, name: &str, value: &str) {
-        let variable = self.owner.with_value(|owner| {
-            owner.with(|| Variable {
-                key: self.key(),
-                name: RwSignal::new(name.to_owned()),
-                value: RwSignal::new(value.to_owned()),
-            })
+        let variable = self.in_dialog(|| Variable {
+            key: self.key(),
+            name: RwSignal::new(name.to_owned()),
+            value: RwSignal::new(value.to_owned()),
         });
         self.variables.update(|variables| variables.push(variable));
     }
@@ -132,13 +131,11 @@ impl Form {
     }
 
     pub fn add_folder(self) {
-        let folder = self.owner.with_value(|owner| {
-            owner.with(|| Folder {
-                key: self.key(),
-                source: RwSignal::new(String::new()),
-                target: RwSignal::new(String::new()),
-                read_only: RwSignal::new(true),
-            })
+        let folder = self.in_dialog(|| Folder {
+            key: self.key(),
+            source: RwSignal::new(String::new()),
+            target: RwSignal::new(String::new()),
+            read_only: RwSignal::new(true),
         });
         self.folders.update(|folders| folders.push(folder));
     }
@@ -146,6 +143,15 @@ impl Form {
     pub fn remove_folder(self, key: u32) {
         self.folders
             .update(|folders| folders.retain(|folder| folder.key != key));
+    }
+
+    /// Makes what lives as long as the dialog.
+    fn in_dialog<T>(self, make: impl FnOnce() -> T) -> T {
+        let owner = self.owner.with_value(|owner| owner.as_ref()?.upgrade());
+        match owner {
+            Some(owner) => owner.with(make),
+            None => make(),
+        }
     }
 
     fn key(self) -> u32 {

@@ -6,7 +6,7 @@ use gantry_view::{Failure, Image, ImageDetail, ImageWaste, InspectImage, Step, W
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    configuration::Configuration, header::Header, history::History, layers::Layers,
+    configuration::Configuration, groups::Entry, header::Header, history::History, layers::Layers,
     remove::name_of, used_by::UsedBy,
 };
 use crate::{
@@ -27,9 +27,10 @@ enum Part {
 
 type Answer = Option<Result<Arc<ImageDetail>, Failure>>;
 
-/// The head is told by the list and there at once; the rest follows when it is read.
+/// The head is told by the list and there at once; the rest follows when it is read. `entry` is
+/// the name that an image was opened by.
 #[component]
-pub fn Detail(id: String) -> impl IntoView {
+pub fn Detail(id: String, entry: RwSignal<Option<Entry>>) -> impl IntoView {
     let text = use_text();
     let store = use_store();
     let known = StoredValue::new(id);
@@ -38,7 +39,7 @@ pub fn Detail(id: String) -> impl IntoView {
     let content = move || {
         // Only its coming and going matters here; the parts follow the image themselves.
         if image.with(Option::is_some) {
-            view! { <Content image answer /> }.into_any()
+            view! { <Content image entry answer /> }.into_any()
         } else if store.loaded.get() {
             view! { <Empty title=text.images.gone_title() text=text.images.gone_text() /> }
                 .into_any()
@@ -105,7 +106,11 @@ fn tell(store: Store, detail: &ImageDetail, took: i64) {
 }
 
 #[component]
-fn Content(image: Memo<Option<Image>>, answer: RwSignal<Answer>) -> impl IntoView {
+fn Content(
+    image: Memo<Option<Image>>,
+    entry: RwSignal<Option<Entry>>,
+    answer: RwSignal<Answer>,
+) -> impl IntoView {
     let text = use_text();
     let words = text.images;
     let part = RwSignal::new(Part::Layers);
@@ -164,7 +169,7 @@ fn Content(image: Memo<Option<Image>>, answer: RwSignal<Answer>) -> impl IntoVie
         }
     };
     view! {
-        <Header image waste show_users=move |()| part.set(Part::UsedBy) />
+        <Header image entry waste show_users=move |()| part.set(Part::UsedBy) />
         <Tabs tabs value=part on_choose=move |chosen| part.set(chosen) />
         {body}
     }

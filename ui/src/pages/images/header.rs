@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     facts::Facts,
+    groups::Entry,
     verbs::{more_menu, why_not_run},
 };
 use crate::{
@@ -21,6 +22,7 @@ use crate::{
 #[component]
 pub fn Header(
     image: Memo<Option<Image>>,
+    entry: RwSignal<Option<Entry>>,
     waste: RwSignal<Option<Waste>>,
     #[prop(into)] show_users: Callback<()>,
 ) -> impl IntoView {
@@ -33,7 +35,13 @@ pub fn Header(
     let reference = Memo::new(move |_| {
         image.with(|image| {
             let image = image.as_ref()?;
-            Some(image.tags.first().unwrap_or(&image.id).clone())
+            let opened = entry.with(|entry| {
+                let entry = entry.as_ref().filter(|entry| entry.id == image.id)?;
+                let own = |name: &&String| split_reference(name).0 == entry.repository;
+                image.tags.iter().find(own)
+            });
+            let name = opened.or(image.tags.first()).unwrap_or(&image.id);
+            Some(name.clone())
         })
     });
     let reason =
@@ -110,30 +118,33 @@ pub fn Header(
     }
 }
 
-/// The repository in large, its tags as chips, other names in full.
+/// The repository in large, its tags as chips, and how many other names there are.
 #[component]
 fn Names(name: String, image: Memo<Option<Image>>) -> impl IntoView {
     let repository = split_reference(&name).0.to_owned();
     let title = name.clone();
     let shown = repository.clone();
+    let text = use_text().images;
     let tags = move || {
-        image.with(|image| {
-            let names = image
-                .as_ref()
-                .map(|image| image.tags.clone())
-                .unwrap_or_default();
-            names
-                .into_iter()
-                .map(|name| {
-                    let (own, tag) = split_reference(&name);
-                    let label = match tag {
-                        Some(tag) if own == repository => tag.to_owned(),
-                        _ => name.clone(),
-                    };
-                    view! { <Tag name=label /> }
-                })
-                .collect_view()
-        })
+        let names = image.with(|image| image.as_ref().map_or_else(Vec::new, |it| it.tags.clone()));
+        let (own, others): (Vec<String>, Vec<String>) = names
+            .into_iter()
+            .partition(|name| split_reference(name).0 == repository);
+        let own = own.into_iter().map(|name| {
+            let tag = split_reference(&name).1.unwrap_or(&name).to_owned();
+            view! { <Tag name=tag /> }
+        });
+        let more = (!others.is_empty()).then(|| {
+            view! {
+                <span class="chip fix" title=others.join("\n")>
+                    {text.more_names(others.len())}
+                </span>
+            }
+        });
+        view! {
+            {own.collect_view()}
+            {more}
+        }
     };
     view! {
         <h2 class="cut" title=title data-test="image-name">

@@ -45,12 +45,13 @@ impl Line {
 const REPOSITORY: f64 = 30.0;
 const ENTRY: f64 = 28.0;
 
-/// `open` is the id of the image that the detail shows.
+/// `open` is the id of the image that the detail shows, `entry` the name it was opened by.
 #[component]
 pub fn ImageList(
     #[prop(into)] groups: Signal<Vec<Group>>,
     #[prop(into)] open: Signal<Option<String>>,
-    #[prop(into)] on_open: Callback<String>,
+    entry: RwSignal<Option<Entry>>,
+    #[prop(into)] on_open: Callback<Entry>,
 ) -> impl IntoView {
     let text = use_text().images;
     let (store, layers) = (use_store(), use_layers());
@@ -75,17 +76,23 @@ pub fn ImageList(
             }))
         })
     });
-    // The row that the Tab key reaches: the open one, else the first.
-    let stop = Memo::new(move |_| {
+    // The row of the image that is open: the one that was pressed, else its first.
+    let current = Memo::new(move |_| {
         let open = open.get();
+        let pressed = entry.with(|entry| entry.as_ref().map(|entry| entry.repository.clone()));
         lines.with(|lines| {
-            let mut entries = lines.iter().filter_map(Line::entry);
-            let first = entries.clone().next();
-            entries
-                .find(|entry| Some(&entry.id) == open.as_ref())
+            let rows = lines.iter().filter_map(Line::entry);
+            let mut rows = rows.filter(|entry| Some(&entry.id) == open.as_ref());
+            let first = rows.clone().next();
+            rows.find(|entry| Some(&entry.repository) == pressed.as_ref())
                 .or(first)
                 .map(Entry::key)
         })
+    });
+    // The row that the Tab key reaches: the open one, else the first.
+    let stop = Memo::new(move |_| {
+        let first = || lines.with(|lines| lines.iter().find_map(Line::entry).map(Entry::key));
+        current.get().or_else(first)
     });
     let place_of = move |key: &str| {
         keys.with_untracked(|keys: &Vec<String>| keys.iter().position(|known| known == key))
@@ -120,7 +127,7 @@ pub fn ImageList(
         })
     };
     let go_to = move |(line, entry): (usize, Entry)| {
-        on_open.run(entry.id.clone());
+        on_open.run(entry.clone());
         let key = entry.key();
         if focus_entry(scroller, &key) {
             return;
@@ -172,7 +179,7 @@ pub fn ImageList(
         });
         match line {
             Some(Line::Repository(name)) => view! { <Repository name /> }.into_any(),
-            Some(Line::Entry(entry)) => view! { <Row entry open stop on_open /> }.into_any(),
+            Some(Line::Entry(entry)) => view! { <Row entry current stop on_open /> }.into_any(),
             None => ().into_any(),
         }
     });
@@ -226,9 +233,9 @@ fn Repository(name: String) -> impl IntoView {
 #[component]
 fn Row(
     entry: Entry,
-    #[prop(into)] open: Signal<Option<String>>,
+    current: Memo<Option<String>>,
     stop: Memo<Option<String>>,
-    on_open: Callback<String>,
+    on_open: Callback<Entry>,
 ) -> impl IntoView {
     let text = use_text();
     let (store, layers) = (use_store(), use_layers());
@@ -255,8 +262,11 @@ fn Row(
     let (id, key) = (entry.id.clone(), entry.key());
     let own_key = key.clone();
     let is_open = {
-        let id = id.clone();
-        move || open.with(|open| open.as_ref() == Some(&id)).to_string()
+        let key = key.clone();
+        move || {
+            let is_open = current.with(|current| current.as_ref() == Some(&key));
+            is_open.to_string()
+        }
     };
     let in_reach = move || {
         if stop.with(|stop| stop.as_ref() == Some(&key)) {
@@ -275,8 +285,8 @@ fn Row(
     let first = names.first().cloned().unwrap_or_default();
     let label = names.join(", ");
     let press = {
-        let id = id.clone();
-        move |_| on_open.run(id.clone())
+        let entry = entry.clone();
+        move |_| on_open.run(entry.clone())
     };
     let reference = entry.reference();
     let menu = move |event: ev::MouseEvent| {

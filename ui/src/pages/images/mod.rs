@@ -25,7 +25,7 @@ use leptos::prelude::*;
 
 use self::{
     detail::Detail,
-    groups::{Order, group},
+    groups::{Entry, Order, group},
     list::ImageList,
 };
 use crate::{
@@ -56,6 +56,8 @@ pub fn ImagesPage() -> impl IntoView {
             _ => None,
         })
     });
+    // An image may stand in the list under several names: the one it was opened by.
+    let entry = RwSignal::new(None::<Entry>);
     // Without a choice the first of the list is shown, so that the page is never half empty.
     let open = Memo::new(move |_| {
         chosen.get().or_else(|| {
@@ -86,7 +88,7 @@ pub fn ImagesPage() -> impl IntoView {
             </Button>
         </Head>
         <Show when=move || !is_empty.get() fallback=NoImages>
-            <Panes groups query order open />
+            <Panes groups query order open entry />
         </Show>
     }
 }
@@ -97,9 +99,15 @@ fn Panes(
     query: RwSignal<String>,
     order: RwSignal<Order>,
     open: Memo<Option<String>>,
+    entry: RwSignal<Option<Entry>>,
 ) -> impl IntoView {
     let text = use_text();
     let store = use_store();
+    let choose = move |chosen: Entry| {
+        let route = Route::image(&chosen.id);
+        entry.set(Some(chosen));
+        store.go(route);
+    };
     let width = RwSignal::new(
         store
             .remembered("images.master")
@@ -128,11 +136,11 @@ fn Panes(
                     <SortButton order />
                 </div>
                 {no_hits}
-                <ImageList groups open on_open=move |id: String| store.go(Route::image(&id)) />
+                <ImageList groups open entry on_open=choose />
             </section>
             <PaneHandle width on_end=keep_width />
             {move || match open.get() {
-                Some(id) => view! { <Detail id /> }.into_any(),
+                Some(id) => view! { <Detail id entry /> }.into_any(),
                 None => view! { <section class="pane" data-pane=""></section> }.into_any(),
             }}
         </div>

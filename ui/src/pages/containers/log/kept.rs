@@ -29,8 +29,9 @@ pub struct Kept {
     pages: Pages,
     pub layout: Layout,
     pub search: Search,
-    /// When lines came, for the rate: (time, lines).
+    /// When lines came, for the rate: (time, lines), and since when that is looked at.
     pace: Vec<(i64, u64)>,
+    watched_since: Option<i64>,
 }
 
 /// What the toolbar and the foot say.
@@ -68,6 +69,7 @@ impl Kept {
         if known.last > 0 && came.lines > 0 {
             self.pace.push((now, came.lines));
         }
+        self.watched_since.get_or_insert(now);
         let LogNews { lines, .. } = news;
         self.extent = LogNews {
             lines: Vec::new(),
@@ -215,7 +217,8 @@ impl Kept {
     pub fn rate(&mut self, now: i64) -> f64 {
         self.pace.retain(|(at, _)| now - at < PACE_MS);
         let lines: u64 = self.pace.iter().map(|(_, lines)| lines).sum();
-        lines as f64 * 1000.0 / PACE_MS as f64
+        let watched = now - self.watched_since.unwrap_or(now);
+        lines as f64 * 1000.0 / watched.clamp(1000, PACE_MS) as f64
     }
 }
 
@@ -251,9 +254,10 @@ mod tests {
                     lines: 300,
                     errors: 1
                 },
-                60.0
+                300.0
             )
         );
+        assert!((kept.rate(4000) - 75.0).abs() < 0.1);
     }
 
     #[test]
