@@ -78,9 +78,15 @@ impl Reference {
         if self.domain != DEFAULT_DOMAIN {
             return self.repository();
         }
-        match self.path.strip_prefix(OFFICIAL) {
-            Some(short) if !short.contains('/') => short.to_owned(),
-            _ => self.path.clone(),
+        let short = match self.path.strip_prefix(OFFICIAL) {
+            Some(short) if !short.contains('/') => short,
+            _ => &self.path,
+        };
+        // A user may be called like a registry: then only the whole name means this repository.
+        if split_domain(short) == (self.domain.clone(), self.path.clone()) {
+            short.to_owned()
+        } else {
+            self.repository()
         }
     }
 
@@ -307,6 +313,15 @@ impl<'de> Deserialize<'de> for Reference {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_user_called_like_a_registry_is_not_taken_for_one() {
+        for name in ["docker.io/lib.ary/x:latest", "docker.io/index.docker.io/x:1"] {
+            let reference: Reference = name.parse().unwrap();
+            assert_eq!(reference.familiar(), name);
+            assert_eq!(reference.familiar().parse(), Ok(reference));
+        }
+    }
 
     #[test]
     fn names_are_normalised_as_docker_does() {
