@@ -316,7 +316,10 @@ mod tests {
 
     #[test]
     fn a_user_called_like_a_registry_is_not_taken_for_one() {
-        for name in ["docker.io/lib.ary/x:latest", "docker.io/index.docker.io/x:1"] {
+        for name in [
+            "docker.io/lib.ary/x:latest",
+            "docker.io/index.docker.io/x:1",
+        ] {
             let reference: Reference = name.parse().unwrap();
             assert_eq!(reference.familiar(), name);
             assert_eq!(reference.familiar().parse(), Ok(reference));

@@ -96,7 +96,11 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
             "Containers are connected to it.",
             "Remove or disconnect them first.",
         ),
-        "network-forbidden" => Words::new("This network stays as it is", "", ""),
+        "network-forbidden" => Words::new(
+            "This network stays as it is",
+            "",
+            "Make a network of your own; those that are built in are neither changed nor removed.",
+        ),
         "network-failed" | "network-keeper" => Words::new(
             "The container's network was not set up",
             "",

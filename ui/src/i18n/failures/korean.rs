@@ -93,7 +93,11 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
             "연결된 컨테이너가 있습니다.",
             "먼저 컨테이너를 삭제하거나 연결을 끊으십시오.",
         ),
-        "network-forbidden" => Words::new("이 네트워크는 바꿀 수 없습니다", "", ""),
+        "network-forbidden" => Words::new(
+            "이 네트워크는 바꿀 수 없습니다",
+            "",
+            "네트워크를 새로 만들어 쓰십시오. 기본 네트워크는 바꾸거나 삭제할 수 없습니다.",
+        ),
         "network-failed" | "network-keeper" => Words::new(
             "컨테이너의 네트워크를 준비하지 못했습니다",
             "",

@@ -302,7 +302,7 @@ mod tests {
                 body.config.hostname = "name".into();
             }),
             ("unsupported", |body| {
-                body.host_config.volumes_from = vec!["x".into()];
+                body.host_config.volume_driver = "nfs".into();
             }),
             ("invalid-request", |body| {
                 body.host_config.ipc_mode = "what".into();
