@@ -19,6 +19,8 @@ pub struct RunContainer {
     pub mounts: Vec<RunMount>,
     /// Empty is the default network.
     pub network: String,
+    /// Published ports.
+    pub ports: Vec<RunPort>,
     pub user: String,
     pub working_dir: String,
     /// Bytes; 0 is no limit.
@@ -42,6 +44,7 @@ impl Default for RunContainer {
             env: Vec::new(),
             mounts: Vec::new(),
             network: String::new(),
+            ports: Vec::new(),
             user: String::new(),
             working_dir: String::new(),
             memory_bytes: 0,
@@ -61,6 +64,17 @@ pub struct RunMount {
     pub source: String,
     pub target: String,
     pub read_only: bool,
+}
+
+/// A port of this computer that leads into the container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunPort {
+    pub host: u16,
+    pub container: u16,
+    /// `tcp` or `udp`.
+    pub protocol: String,
+    /// The address of this computer; empty is every one.
+    pub address: String,
 }
 
 /// The reply to [`RunContainer`].

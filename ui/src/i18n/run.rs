@@ -55,7 +55,7 @@ words! {
         network_default => "Default", "기본";
         network_host => "This computer's", "이 컴퓨터";
         network_none => "None", "없음";
-        network_default_note => "The default network has no connection yet: the container reaches nothing and is not reached.", "기본 네트워크는 아직 연결이 없습니다. 컨테이너는 밖과 통신하지 못합니다.";
+        network_default_note => "An address of its own; reached from this computer through its published ports.", "자체 주소를 가지며, 이 컴퓨터에서는 공개한 포트로 접근합니다.";
         network_host_note => "Shares this computer's network: its ports are open here as if it ran outside.", "이 컴퓨터의 네트워크를 함께 씁니다. 컨테이너의 포트가 이 컴퓨터에서 바로 열립니다.";
         network_none_note => "Nothing in, nothing out.", "밖과 통신하지 않습니다.";
 
@@ -84,6 +84,23 @@ words! {
         effect_reads(path: &str) => format!("Can read {path}, cannot change it."), format!("{} 읽을 수 있지만 바꿀 수 없습니다.", with_particle(path, Object));
         effect_writes(path: &str) => format!("Can read and change {path} on this computer."), format!("이 컴퓨터의 {} 읽고 바꿀 수 있습니다.", with_particle(path, Object));
         effect_no_network => "Has no connection to any network.", "네트워크에 연결되지 않습니다.";
+        effect_default_network => "Joins the default network with an address of its own.", "자체 주소로 기본 네트워크에 연결됩니다.";
+        effect_port(host: u16, inside: u16) => format!("localhost:{host} leads to its port {inside}, on this computer only."), format!("localhost:{host}: 컨테이너의 {inside}번 포트로 이어집니다. 이 컴퓨터에서만 열립니다.");
+        effect_port_open(host: u16) => format!("Port {host} can be reached by anyone on your network."), format!("같은 네트워크의 누구나 {host}번 포트에 접근할 수 있습니다.");
+        ports => "Ports", "포트";
+        ports_note => "this computer → container", "이 컴퓨터 → 컨테이너";
+        add_port => "Add port", "포트 추가";
+        port_host => "Port of this computer", "이 컴퓨터의 포트";
+        port_inside => "Port of the container", "컨테이너의 포트";
+        port_protocol => "Protocol", "프로토콜";
+        port_reach => "Who reaches it", "접근 범위";
+        port_local => "From this computer only (127.0.0.1)", "이 컴퓨터에서만 (127.0.0.1)";
+        port_open => "From other computers too (0.0.0.0)", "다른 컴퓨터에서도 (0.0.0.0)";
+        port_number => "A port is a number from 1 to 65535.", "포트는 1~65535의 숫자입니다.";
+        port_taken(port: u16, name: &str) => format!("{port} is taken by {name}."), format!("{port}번은 {name} 컨테이너가 쓰고 있습니다.");
+        port_twice(port: u16) => format!("{port} is here twice."), format!("{port}번이 두 번 있습니다.");
+        port_use(port: u16) => format!("Use {port}"), format!("{port} 사용");
+        port_instead(port: u16) => format!("Use {port} instead"), format!("{port}번으로 실행");
         effect_host_network => "Uses this computer's network directly.", "이 컴퓨터의 네트워크를 그대로 씁니다.";
         effect_host_ports(ports: &str) => format!("Opens {ports} on this computer itself: other computers may reach it."), format!("이 컴퓨터에서 {ports} 포트를 엽니다. 다른 컴퓨터에서 접근할 수 있습니다.");
         effect_limits(limits: &str) => format!("Uses at most {limits}."), format!("최대 {limits}까지 사용합니다.");

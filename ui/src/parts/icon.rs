@@ -66,6 +66,7 @@ symbols! {
     Pencil = icondata::LuPencil.data,
     Play = drawings::PLAY,
     Plus = icondata::LuPlus.data,
+    RadioTower = icondata::LuRadioTower.data,
     Regex = icondata::LuRegex.data,
     Restart = icondata::LuRotateCw.data,
     Search = icondata::LuSearch.data,

@@ -1,7 +1,9 @@
 //! What the run dialog asks for: create, then start.
 
-use gantry_view::{Failure, Ran, RunContainer, RunMount};
-use gantry_wire::{ContainerConfig, ContainerCreate, HostConfig, Mount, Resources};
+use gantry_view::{Failure, Ran, RunContainer, RunMount, RunPort};
+use gantry_wire::{
+    ContainerConfig, ContainerCreate, HostConfig, Mount, PortBinding, PortMap, Resources,
+};
 
 use crate::{Desk, failure::failure, path};
 
@@ -60,6 +62,7 @@ fn body(request: RunContainer) -> ContainerCreate {
     };
     let host_config = HostConfig {
         network_mode: request.network,
+        port_bindings: bindings(request.ports),
         auto_remove: request.auto_remove,
         mounts: request.mounts.into_iter().map(mount).collect(),
         resources: Resources {
@@ -76,6 +79,21 @@ fn body(request: RunContainer) -> ContainerCreate {
         host_config,
         ..ContainerCreate::default()
     }
+}
+
+/// One port of a container may be published several times.
+fn bindings(ports: Vec<RunPort>) -> PortMap {
+    let mut map = PortMap::new();
+    for port in ports {
+        let inside = format!("{}/{}", port.container, port.protocol);
+        let binding = PortBinding {
+            host_ip: port.address,
+            host_port: port.host.to_string(),
+        };
+        let bound = map.entry(inside).or_default();
+        bound.get_or_insert_default().push(binding);
+    }
+    map
 }
 
 /// A path is a folder of this computer, any other word the name of a volume.
@@ -118,6 +136,23 @@ mod tests {
         assert_eq!(body.host_config.resources.memory, 1 << 20);
         assert_eq!(body.host_config.resources.nano_cpus, 1_500_000_000);
         assert_eq!(body.host_config.mounts[0].r#type, "volume");
+    }
+
+    #[test]
+    fn ports_are_bound_where_it_was_said() {
+        let port = |host, address: &str| RunPort {
+            host,
+            container: 80,
+            protocol: "tcp".into(),
+            address: address.into(),
+        };
+        let bound = bindings(vec![port(8001, "127.0.0.1"), port(8002, "")]);
+        let bound = bound["80/tcp"].as_ref().expect("two bindings");
+        assert_eq!(bound.len(), 2);
+        assert_eq!(
+            (&*bound[0].host_ip, &*bound[0].host_port),
+            ("127.0.0.1", "8001")
+        );
     }
 
     #[test]

@@ -31,6 +31,18 @@ pub fn command_line(request: &RunContainer) -> CommandLine {
         }
     };
     option("--name", request.name.clone());
+    for port in &request.ports {
+        let address = match port.address.as_str() {
+            "" => String::new(),
+            address => format!("{address}:"),
+        };
+        let protocol = match port.protocol.as_str() {
+            "tcp" => String::new(),
+            other => format!("/{other}"),
+        };
+        let (host, inside) = (port.host, port.container);
+        option("-p", format!("{address}{host}:{inside}{protocol}"));
+    }
     for mount in &request.mounts {
         let access = if mount.read_only { ":ro" } else { "" };
         option("-v", format!("{}:{}{access}", mount.source, mount.target));
@@ -131,7 +143,7 @@ pub fn Equivalent(form: Form) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use gantry_view::{RunContainer, RunMount};
+    use gantry_view::{RunContainer, RunMount, RunPort};
 
     use super::{command_line, cores, memory};
 
@@ -161,6 +173,25 @@ mod tests {
             command_line(&request).written("docker"),
             "docker run -d -t --rm --name web -v /home/a/site:/srv:ro -e TZ=Asia/Seoul \
              -e SESSION_SECRET --network host --cpus 1.5 -m 512m shop/web:2 sh -c 'date; sleep 1'"
+        );
+    }
+
+    #[test]
+    fn ports_are_written_as_docker_reads_them() {
+        let port = |host, protocol: &str, address: &str| RunPort {
+            host,
+            container: 80,
+            protocol: protocol.to_owned(),
+            address: address.to_owned(),
+        };
+        let request = RunContainer {
+            image: "web".to_owned(),
+            ports: vec![port(8002, "tcp", "127.0.0.1"), port(53, "udp", "")],
+            ..RunContainer::default()
+        };
+        assert_eq!(
+            command_line(&request).written("docker"),
+            "docker run -d -p 127.0.0.1:8002:80 -p 53:80/udp web"
         );
     }
 

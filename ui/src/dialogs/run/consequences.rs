@@ -127,8 +127,21 @@ fn name_effect(request: &RunContainer, text: Text) -> Effect {
 
 fn network_effects(form: Form, text: Text) -> Vec<Effect> {
     let words = text.run;
-    if form.network.get() != Network::Host {
-        return vec![Effect::new(Symbol::Network, words.effect_no_network())];
+    match form.network.get() {
+        Network::None => return vec![Effect::new(Symbol::Network, words.effect_no_network())],
+        Network::Default => {
+            let joins = Effect::new(Symbol::Network, words.effect_default_network());
+            let ports = form.published().into_iter().map(|port| {
+                if port.address.is_empty() {
+                    Effect::new(Symbol::RadioTower, words.effect_port_open(port.host)).warn()
+                } else {
+                    let (host, inside) = (port.host, port.container);
+                    Effect::new(Symbol::Globe, words.effect_port(host, inside))
+                }
+            });
+            return std::iter::once(joins).chain(ports).collect();
+        }
+        Network::Host => {}
     }
     let ports = form.detail.with(|detail| {
         detail

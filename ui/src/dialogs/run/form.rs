@@ -67,6 +67,17 @@ pub struct Folder {
     pub read_only: RwSignal<bool>,
 }
 
+/// A published port as it is typed.
+#[derive(Clone, Copy)]
+pub struct PortRow {
+    pub key: u32,
+    pub host: RwSignal<String>,
+    pub container: RwSignal<String>,
+    pub protocol: RwSignal<String>,
+    /// Other computers reach it too.
+    pub open: RwSignal<bool>,
+}
+
 /// All fields. Signals of rows belong to the dialog as a whole, so that a row that goes leaves no
 /// reader behind.
 #[derive(Clone, Copy)]
@@ -85,6 +96,7 @@ pub struct Form {
     pub variables: RwSignal<Vec<Variable>>,
     pub folders: RwSignal<Vec<Folder>>,
     pub network: RwSignal<Network>,
+    pub ports: RwSignal<Vec<PortRow>>,
     pub cpus: RwSignal<String>,
     pub memory: RwSignal<String>,
     pub unit: RwSignal<Unit>,
@@ -107,6 +119,7 @@ impl Form {
             variables: RwSignal::new(Vec::new()),
             folders: RwSignal::new(Vec::new()),
             network: RwSignal::new(Network::Default),
+            ports: RwSignal::new(Vec::new()),
             cpus: RwSignal::new(String::new()),
             memory: RwSignal::new(String::new()),
             unit: RwSignal::new(Unit::Mebibytes),
@@ -143,6 +156,22 @@ impl Form {
     pub fn remove_folder(self, key: u32) {
         self.folders
             .update(|folders| folders.retain(|folder| folder.key != key));
+    }
+
+    pub fn add_port(self, host: &str, container: &str, protocol: &str) {
+        let port = self.in_dialog(|| PortRow {
+            key: self.key(),
+            host: RwSignal::new(host.to_owned()),
+            container: RwSignal::new(container.to_owned()),
+            protocol: RwSignal::new(protocol.to_owned()),
+            open: RwSignal::new(false),
+        });
+        self.ports.update(|ports| ports.push(port));
+    }
+
+    pub fn remove_port(self, key: u32) {
+        self.ports
+            .update(|ports| ports.retain(|port| port.key != key));
     }
 
     /// Makes what lives as long as the dialog.

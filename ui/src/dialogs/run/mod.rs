@@ -11,6 +11,7 @@ mod image_field;
 mod limits;
 mod name_field;
 mod network;
+mod ports;
 mod shell_words;
 
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use self::{
     checks::Chosen, command::Equivalent, command_field::CommandField, consequences::Consequences,
     environment::Environment, folders::Folders, form::Form, image_field::ImageField,
-    limits::Limits, name_field::NameField, network::NetworkField,
+    limits::Limits, name_field::NameField, network::NetworkField, ports::Ports,
 };
 use crate::{
     backend,
@@ -60,10 +61,7 @@ pub fn RunDialog(image: Option<String>) -> impl IntoView {
                 Ok(ran) => {
                     let line = command::command_line(&request);
                     layers.close_dialog();
-                    // That the default network leads nowhere was said before the press.
-                    let said = usize::from(request.network.is_empty());
-                    let warnings = ran.warnings.iter().skip(said).cloned().collect();
-                    tell(store, press, &ran, line, warnings);
+                    tell(store, press, &ran, line);
                 }
                 Err(error) => {
                     let _ = failure.try_set(Some(error));
@@ -84,11 +82,12 @@ pub fn RunDialog(image: Option<String>) -> impl IntoView {
             <div class="run-form" on:keydown=on_key data-test="run-dialog">
                 <div class="dlg-cols rc">
                     <div class="dlg-b col run-fields">
-                        <Failed failure />
+                        <Failed form failure go=Callback::new(go) />
                         <div class="run-first">
                             <ImageField form />
                             <NameField form />
                         </div>
+                        <Ports form />
                         <CommandField form />
                         <Folders form />
                         <Environment form />
@@ -124,7 +123,7 @@ fn read_image(form: Form) {
 }
 
 /// Shows the new container, and what the engine warned of.
-fn tell(store: Store, press: Press, ran: &Ran, line: CommandLine, warnings: Vec<String>) {
+fn tell(store: Store, press: Press, ran: &Ran, line: CommandLine) {
     let words = store.text().run;
     let title = match press {
         Press::Run => words.running(&ran.name),
@@ -132,15 +131,16 @@ fn tell(store: Store, press: Press, ran: &Ran, line: CommandLine, warnings: Vec<
     };
     store.report(Outcome::Done, title.clone(), Some(line));
     store.go(Route::container(&ran.id));
-    if !warnings.is_empty() {
-        let toast = Toast::new(ToastKind::Info, title).detail(warnings.join(" "));
+    if !ran.warnings.is_empty() {
+        let toast = Toast::new(ToastKind::Info, title).detail(ran.warnings.join(" "));
         store.toasts.show(toast);
     }
 }
 
 /// What went wrong, above the fields, which keep what was typed.
 #[component]
-fn Failed(failure: RwSignal<Option<Failure>>) -> impl IntoView {
+fn Failed(form: Form, failure: RwSignal<Option<Failure>>, go: Callback<Press>) -> impl IntoView {
+    let words = use_text().run;
     let node = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         failure.track();
@@ -150,9 +150,33 @@ fn Failed(failure: RwSignal<Option<Failure>>) -> impl IntoView {
     });
     move || {
         failure.get().map(|failure| {
+            let card = match ports::way_out(&failure) {
+                None => view! { <ErrorCard failure /> }.into_any(),
+                Some((taken, free)) => {
+                    let failed = failure.clone();
+                    let use_free = move |()| {
+                        let failed = failed.clone();
+                        spawn_local(async move {
+                            ports::give_up(&failed).await;
+                            form.replace_port(taken, free);
+                            // It was taken by what has just been taken back.
+                            form.name_check.set(None);
+                            go.run(Press::Run);
+                        });
+                    };
+                    view! {
+                        <ErrorCard failure>
+                            <Button on_press=use_free class="push" {..} data-test="run-port-instead">
+                                {words.port_instead(free)}
+                            </Button>
+                        </ErrorCard>
+                    }
+                    .into_any()
+                }
+            };
             view! {
                 <div node_ref=node data-test="run-failure">
-                    <ErrorCard failure />
+                    {card}
                 </div>
             }
         })
