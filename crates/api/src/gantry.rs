@@ -17,7 +17,7 @@ use crate::request::Call;
 use crate::response::{self, Response};
 
 /// Finds the handler of a path below `/gantry/v1`.
-pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> {
+pub(crate) async fn route(mut call: Call, path: &[&str]) -> Result<Response, Error> {
     match (&call.method, path) {
         (&Method::GET, ["snapshot"]) => Ok(response::ok(&call.engine.snapshot().await?)),
         (&Method::GET, ["events"]) => {
@@ -38,6 +38,11 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (&Method::POST, ["commit"]) => commit(call).await,
         (&Method::POST, ["undo", token]) => {
             call.engine.undo(token).await?;
+            Ok(response::no_content())
+        }
+        (&Method::POST, ["containers", id, "ports"]) => {
+            let request = call.json().await?;
+            call.engine.change_ports(id, request).await?;
             Ok(response::no_content())
         }
         (&Method::POST, ["containers", id, "remove"]) => remove_container(call, id).await,

@@ -45,7 +45,7 @@ async fn dispatch(call: Call, path: &str) -> Result<Response, Error> {
         ["commit"] => containers::commit(call).await,
         ["images", rest @ ..] => images::route(call, rest).await,
         ["events"] => events::events(call),
-        ["networks", rest @ ..] => networks::route(&call, rest),
+        ["networks", rest @ ..] => networks::route(call, rest).await,
         ["volumes", rest @ ..] => volumes::route(call, rest).await,
         ["gantry", "v1", rest @ ..] => gantry::route(call, rest).await,
         ["exec", ..] => Err(Error::NotImplemented("exec")),

@@ -151,6 +151,9 @@ pub enum Error {
         /// The first port that everybody may take.
         first: u16,
     },
+    /// A network of that name exists.
+    #[error("network with name {0} already exists")]
+    NetworkExists(String),
     /// A network is in a state that forbids the operation.
     #[error("{message}")]
     NetworkState {
@@ -288,6 +291,7 @@ impl Error {
             Self::LimitUnavailable { .. } => "limit-unavailable",
             Self::PortInUse { .. } => "port-in-use",
             Self::PortForbidden { .. } => "port-forbidden",
+            Self::NetworkExists(_) => "network-exists",
             Self::Network(_) => "network-failed",
             Self::NetworkKeeper(_) => "network-keeper",
             Self::Unsupported { .. } => "unsupported",
@@ -328,6 +332,7 @@ impl Error {
             | Self::Invalid(_)
             | Self::StartFailed(_) => Status::BadRequest,
             Self::NameInUse { .. }
+            | Self::NetworkExists(_)
             | Self::WrongState { .. }
             | Self::ImageInUse { .. }
             | Self::VolumeExists(_)

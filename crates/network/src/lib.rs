@@ -12,6 +12,7 @@
 
 mod egress;
 mod keeper;
+mod names;
 mod namespace;
 mod netlink;
 mod plan;

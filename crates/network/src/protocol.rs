@@ -63,6 +63,8 @@ pub enum Request {
     },
     /// Takes it away.
     Disconnect { container: String, network: String },
+    /// What leaves the container goes through this network from now on.
+    LeadOut { container: String, network: String },
     /// Publishes further ports. Answered by [`Reply::Published`].
     Publish {
         container: String,

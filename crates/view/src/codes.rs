@@ -54,6 +54,7 @@ pub const CODES: &[&str] = &[
     "network-in-use",
     "network-keeper",
     "network-not-found",
+    "network-overlaps",
     "no-browser",
     "no-file-manager",
     "no-home",

@@ -47,7 +47,8 @@ pub use image::{
 pub use inspect::{ContainerInspect, GraphDriver, HealthLog, HealthState, NetworkSettings, State};
 pub use mount::{BindOptions, DriverConfig, Mount, MountPoint, TmpfsOptions, VolumeOptions};
 pub use network::{
-    EndpointSettings, Ipam, IpamConfig, Network, NetworkContainer, NetworkingConfig,
+    EndpointSettings, Ipam, IpamConfig, Network, NetworkConnect, NetworkContainer, NetworkCreate,
+    NetworkCreated, NetworkDisconnect, NetworkingConfig, NetworksPruned,
 };
 pub use progress::{Progress, ProgressDetail, ProgressError};
 pub use query::{StopOptions, WaitCondition};

@@ -146,3 +146,66 @@ pub struct NetworkContainer {
     #[serde(rename = "IPv6Address")]
     pub ipv6_address: String,
 }
+
+/// The body of `POST /networks/create`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct NetworkCreate {
+    #[serde(deserialize_with = "go::null")]
+    pub name: String,
+    /// Empty asks for `bridge`.
+    #[serde(deserialize_with = "go::null")]
+    pub driver: String,
+    #[serde(rename = "EnableIPv4")]
+    pub enable_ipv4: Option<bool>,
+    #[serde(rename = "EnableIPv6")]
+    pub enable_ipv6: Option<bool>,
+    #[serde(rename = "IPAM")]
+    pub ipam: Option<Ipam>,
+    #[serde(deserialize_with = "go::null")]
+    pub internal: bool,
+    #[serde(deserialize_with = "go::null")]
+    pub attachable: bool,
+    #[serde(deserialize_with = "go::null")]
+    pub config_only: bool,
+    #[serde(deserialize_with = "go::null")]
+    pub options: BTreeMap<String, String>,
+    #[serde(deserialize_with = "go::null")]
+    pub labels: BTreeMap<String, String>,
+}
+
+/// The answer to a create.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct NetworkCreated {
+    pub id: String,
+    /// One sentence, or nothing.
+    pub warning: String,
+}
+
+/// The body of `POST /networks/{id}/connect`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct NetworkConnect {
+    #[serde(deserialize_with = "go::null")]
+    pub container: String,
+    pub endpoint_config: Option<EndpointSettings>,
+}
+
+/// The body of `POST /networks/{id}/disconnect`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct NetworkDisconnect {
+    #[serde(deserialize_with = "go::null")]
+    pub container: String,
+    #[serde(deserialize_with = "go::null")]
+    pub force: bool,
+}
+
+/// The answer to `POST /networks/prune`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct NetworksPruned {
+    #[serde(with = "go::nullable")]
+    pub networks_deleted: Vec<String>,
+}

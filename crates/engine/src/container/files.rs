@@ -8,7 +8,7 @@ use std::path::Path;
 use super::folder::Folder;
 use super::record::View;
 use crate::core::Core;
-use crate::network::{Mode, resolve};
+use crate::network::{self, Mode, resolve};
 use crate::{Error, Result};
 
 const HOSTS: &str = "127.0.0.1\tlocalhost\n\
@@ -30,10 +30,27 @@ pub(super) fn write(core: &Core, view: &View, folder: &Folder) -> Result<()> {
         &format!("{}\n", definition.config.hostname),
     )?;
     let gateway = resolve::host_gateway(&view.place, core.host.facts.rootless);
-    put(&folder.hosts(), &hosts(view, mode, gateway))?;
+    let links = links(core, view);
+    put(&folder.hosts(), &hosts(view, mode, gateway, &links))?;
     let host = fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
     let text = resolve::resolv_conf(&definition.host_config, mode, &host);
     put(&folder.resolv_conf(), &text)
+}
+
+/// What `--link` names on the default network, which answers no questions about names.
+fn links(core: &Core, view: &View) -> Vec<(IpAddr, String)> {
+    let Some(own) = view.place.ends.get(network::DEFAULT) else {
+        return Vec::new();
+    };
+    let links = view.definition.host_config.links.iter();
+    let found = links.filter_map(|link| {
+        let (target, alias) = link.split_once(':').unwrap_or((link, link));
+        let other = core.registry.find(target).ok()?.now();
+        let end = other.place.ends.get(network::DEFAULT)?;
+        let address = end.ipv4().filter(|_| end.network == own.network)?;
+        Some((address.addr(), format!("{alias} {}", other.name)))
+    });
+    found.collect()
 }
 
 /// A container in another's network has that one's files.
@@ -56,7 +73,12 @@ fn put(path: &Path, text: &str) -> Result<()> {
 }
 
 /// The container's own names and those that it was told.
-fn hosts(view: &View, mode: Mode<'_>, gateway: Option<IpAddr>) -> String {
+fn hosts(
+    view: &View,
+    mode: Mode<'_>,
+    gateway: Option<IpAddr>,
+    links: &[(IpAddr, String)],
+) -> String {
     let definition = &view.definition;
     let mut text = match mode {
         Mode::Host => fs::read_to_string("/etc/hosts").unwrap_or_else(|_| HOSTS.to_owned()),
@@ -76,6 +98,9 @@ fn hosts(view: &View, mode: Mode<'_>, gateway: Option<IpAddr>) -> String {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "{address}\t{name}");
         }
+    }
+    for (address, names) in links {
+        let _ = writeln!(text, "{address}\t{names}");
     }
     let config = &definition.config;
     let name = match config.domainname.as_str() {
@@ -110,7 +135,7 @@ mod tests {
         view.definition = Arc::new(definition);
         view.place = crate::network::tests::place();
         let gateway = Some("192.0.2.1".parse().unwrap());
-        let hosts = hosts(&view, Mode::None, gateway);
+        let hosts = hosts(&view, Mode::None, gateway, &[]);
         assert!(
             hosts.ends_with("10.0.0.2\tdb\nfd00::1\tsix\n192.0.2.1\tup\n172.17.0.2\tbox\n"),
             "{hosts}"

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use gantry_network::PublishedPort;
 use gantry_store::Image;
 use gantry_wire::{ContainerState, NEVER};
 use regex::Regex;
@@ -116,14 +117,20 @@ impl<'a> Selection<'a> {
                 .filters
                 .matches_labels("label", &definition.config.labels)
             && self.filters.matches("network", |name| {
+                let endpoints = &definition.networking.endpoints_config;
+                let mut ids = endpoints.values().flatten().map(|one| &one.network_id);
                 definition.host_config.network_mode == name
+                    || endpoints.contains_key(name)
+                    || (!name.is_empty() && ids.any(|id| id.starts_with(name)))
             })
             && self.filters.matches("health", |health| health == "none")
             && self
                 .filters
                 .matches("is-task", |flag| matches!(flag, "false" | "0"))
             && self.filters.matches("isolation", |name| name == "default")
-            && self.filters.matches("publish", |_| false)
+            && self
+                .filters
+                .matches("publish", |port| publishes(&view.place.ports, port))
             && self.filters.matches("expose", |port| {
                 exposes(&definition.config.exposed_ports, port)
             })
@@ -164,6 +171,14 @@ fn exit_code(text: &str) -> Result<i32> {
 
 fn pattern(text: &str) -> Result<Regex> {
     Regex::new(text).map_err(|_| Error::Invalid(format!("invalid filter 'name=[{text}]'")))
+}
+
+/// `80`, `80/tcp`: the port of the container, as Docker means it.
+fn publishes(ports: &[PublishedPort], wanted: &str) -> bool {
+    let (number, protocol) = wanted.split_once('/').unwrap_or((wanted, "tcp"));
+    ports
+        .iter()
+        .any(|port| port.container_port.to_string() == number && port.protocol.as_str() == protocol)
 }
 
 fn exposes(ports: &BTreeSet<String>, wanted: &str) -> bool {

@@ -49,6 +49,7 @@ pub use operations::Attachment;
 pub use waiting::Waiting;
 
 pub(crate) use describe::row;
+pub(crate) use id::ContainerId;
 pub(crate) use record::{Definition, View};
 pub(crate) use recovery::recover;
 pub(crate) use registry::{Handle, Registry};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gantry_wire::gantry::{RemoveContainer, Removed};
+use gantry_wire::EndpointSettings;
+use gantry_wire::gantry::{ChangePorts, RemoveContainer, Removed};
 use gantry_wire::{ContainerCreate, ContainerCreated};
 use tokio::sync::oneshot;
 
@@ -97,6 +98,29 @@ impl Containers {
         }
         let name = self.core.registry.reserve(name, handle.now().id())?;
         tell(&handle, id, |reply| Command::Rename { name, reply }).await
+    }
+
+    pub(crate) async fn connect(
+        &self,
+        id: &str,
+        network: String,
+        settings: EndpointSettings,
+    ) -> Result<()> {
+        self.ask(id, |reply| Command::Connect {
+            network,
+            settings: Box::new(settings),
+            reply,
+        })
+        .await
+    }
+
+    pub(crate) async fn disconnect(&self, id: &str, network: String) -> Result<()> {
+        self.ask(id, |reply| Command::Disconnect { network, reply })
+            .await
+    }
+
+    pub(crate) async fn change_ports(&self, id: &str, change: ChangePorts) -> Result<()> {
+        self.ask(id, |reply| Command::Ports { change, reply }).await
     }
 
     pub(crate) async fn remove(&self, id: &str, options: RemoveOptions) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod containers;
 mod images;
+mod networks;
 mod volumes;
 
 use std::pin::Pin;
@@ -206,6 +207,7 @@ impl Engine {
             containers: views.iter().map(|view| container::row(view)).collect(),
             images: self.core.images.rows().await?,
             volumes: with_core(&self.core, |core| Ok(core.volumes.rows())).await?,
+            networks: self.core.networks.rows(&self.core.registry),
             tasks: self.core.tasks.list(),
             engine: info::engine(&self.core, Some(used)),
         })

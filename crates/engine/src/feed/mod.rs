@@ -103,6 +103,18 @@ impl Feed {
         self.event("image", action, id, String::new(), attributes);
     }
 
+    /// Something happened to a network, or to a container in it.
+    pub fn network_event(&self, action: &str, id: &str, name: &str, container: Option<&str>) {
+        let mut attributes = BTreeMap::from([
+            ("name".to_owned(), name.to_owned()),
+            ("type".to_owned(), "bridge".to_owned()),
+        ]);
+        if let Some(container) = container {
+            attributes.insert("container".to_owned(), container.to_owned());
+        }
+        self.event("network", action, id, String::new(), attributes);
+    }
+
     /// Something happened to a volume.
     pub fn volume_event(&self, action: &str, name: &str) {
         let attributes = BTreeMap::from([("driver".to_owned(), "local".to_owned())]);

@@ -12,7 +12,7 @@ use gantry_wire::{ContainerCreate, EndpointSettings};
 use super::place::{End, Place};
 use super::state::Networks;
 use super::{DEFAULT, Mode, holder, ports, resolve};
-use crate::container::{Registry, View};
+use crate::container::{ContainerId, Registry, View};
 use crate::network::Holder;
 use crate::{Error, Result};
 
@@ -20,7 +20,7 @@ use crate::{Error, Result};
 #[derive(Debug)]
 pub(crate) struct Reserved {
     pub(crate) place: Place,
-    _turns: Vec<File>,
+    _turn: Option<File>,
 }
 
 impl Networks {
@@ -33,21 +33,22 @@ impl Networks {
         if definition.config.network_disabled {
             return Ok(None);
         }
-        let mut turns = Vec::new();
-        let mut place = Place::default();
+        let mut place = Place {
+            wired: true,
+            ..Place::default()
+        };
         let endpoints = &definition.networking.endpoints_config;
         let none = EndpointSettings::default();
-        let mut wishes = vec![(primary, &none)];
-        for (name, settings) in endpoints {
-            let settings = settings.as_ref().unwrap_or(&none);
-            if name == primary {
-                wishes[0].1 = settings;
-            } else {
-                wishes.push((name, settings));
-            }
-        }
+        // The first of them is the container's own, unless it was disconnected.
+        let mut wishes: Vec<_> = endpoints
+            .iter()
+            .map(|(name, settings)| (name.as_str(), settings.as_ref().unwrap_or(&none)))
+            .collect();
+        wishes.sort_by_key(|(name, _)| *name != primary);
+        let ids = wishes.iter().map(|(name, _)| self.id_of(name));
+        let turn = self.take_turn(&ids.collect::<Result<Vec<_>>>()?);
         for (name, settings) in wishes {
-            let end = self.take_end(view, name, settings, &place, &mut turns);
+            let end = self.take_end(view, name, settings, &place);
             match end {
                 Ok((name, end)) => place.ends.insert(name, end),
                 Err(error) => {
@@ -56,11 +57,8 @@ impl Networks {
                 }
             };
         }
-        place.choose_way_out(endpoints, primary);
-        Ok(Some(Reserved {
-            place,
-            _turns: turns,
-        }))
+        place.choose_way_out(endpoints, primary, |id| self.is_internal(id));
+        Ok(Some(Reserved { place, _turn: turn }))
     }
 
     /// An end of one network, with its addresses taken.
@@ -70,16 +68,15 @@ impl Networks {
         name: &str,
         settings: &EndpointSettings,
         place: &Place,
-        turns: &mut Vec<File>,
     ) -> Result<(String, End)> {
         let id = self.id_of(name)?;
-        turns.extend(self.settle_subnets(&id)?);
+        self.settle_subnets(&id)?;
         let mut state = self.state();
         let entry = state.networks.get_mut(&id);
         let entry = entry.ok_or_else(|| Error::NoSuchNetwork(name.to_owned()))?;
         let addresses = entry.take(&fixed_addresses(settings)?)?;
         let config = &view.definition.config;
-        let is_primary = place.is_empty();
+        let is_primary = place.ends.is_empty();
         let mac = match (settings.mac_address.as_str(), config.mac_address.as_str()) {
             ("", "") => None,
             ("", text) if is_primary => Some(text),
@@ -110,6 +107,84 @@ impl Networks {
         Ok((entry.record.name.clone(), end))
     }
 
+    /// One more end for a container that runs, and the turn that is held while its subnets are new.
+    pub(crate) fn reserve_end(&self, view: &View, name: &str) -> Result<(End, Option<File>)> {
+        let endpoints = &view.definition.networking.endpoints_config;
+        let settings = endpoints.get(name).cloned().flatten().unwrap_or_default();
+        let turn = self.take_turn(&[self.id_of(name)?]);
+        let (_, mut end) = self.take_end(view, name, &settings, &view.place)?;
+        end.leads_out = !view.place.ends.values().any(|other| other.leads_out);
+        Ok((end, turn))
+    }
+
+    /// Gives a running container an end of one more network.
+    pub(crate) async fn connect(&self, container: &ContainerId, end: &End) -> Result<()> {
+        let bridge = {
+            let state = self.state();
+            let entry = state.networks.get(&end.network);
+            entry.map(|entry| entry.record.bridge())
+        };
+        let bridge = bridge.ok_or_else(|| Error::NoSuchNetwork(end.network.clone()))?;
+        self.done(Request::Connect {
+            container: container.as_str().to_owned(),
+            endpoint: Box::new(end.endpoint(bridge)),
+        })
+        .await
+    }
+
+    pub(crate) async fn disconnect(&self, container: &ContainerId, end: &End) -> Result<()> {
+        self.done(Request::Disconnect {
+            container: container.as_str().to_owned(),
+            network: end.network.clone(),
+        })
+        .await
+    }
+
+    pub(crate) async fn lead_out(&self, container: &ContainerId, end: &End) -> Result<()> {
+        self.done(Request::LeadOut {
+            container: container.as_str().to_owned(),
+            network: end.network.clone(),
+        })
+        .await
+    }
+
+    pub(crate) async fn withdraw(
+        &self,
+        container: &ContainerId,
+        ports: &[PublishedPort],
+    ) -> Result<()> {
+        self.done(Request::Withdraw {
+            container: container.as_str().to_owned(),
+            ports: ports.to_vec(),
+        })
+        .await
+    }
+
+    /// Publishes further ports of a running container.
+    pub(crate) async fn publish(
+        &self,
+        registry: &Registry,
+        view: &View,
+        ports: Vec<PublishedPort>,
+    ) -> Result<Vec<PublishedPort>> {
+        let request = Request::Publish {
+            container: view.id().as_str().to_owned(),
+            ports,
+        };
+        match self.keeper.ask(request).await? {
+            Ok(Reply::Published { ports }) => Ok(ports),
+            Ok(other) => Err(Error::NetworkKeeper(format!("a wrong answer: {other:?}"))),
+            Err(refusal) => Err(refused(refusal, registry, view)),
+        }
+    }
+
+    async fn done(&self, request: Request) -> Result<()> {
+        let reply = self.keeper.ask(request).await?;
+        reply
+            .map(|_| ())
+            .map_err(|refusal| Error::Network(refusal.to_string()))
+    }
+
     /// What the keeper is asked to make of a place.
     pub(crate) fn sandbox(&self, view: &View, place: &Place, ports: Vec<PublishedPort>) -> Sandbox {
         let state = self.state();
@@ -124,13 +199,17 @@ impl Networks {
         // In the order of their names.
         endpoints.sort_by(|one: &Endpoint, other| one.interface.cmp(&other.interface));
         let mode = Mode::of(&host.network_mode);
+        let links = host.links.iter().map(|link| {
+            let (target, alias) = link.split_once(':').unwrap_or((link, link));
+            (alias.to_owned(), target.trim_start_matches('/').to_owned())
+        });
         let resolver = resolve::is_served(host, mode).then(|| Resolver {
             upstream: host
                 .dns
                 .iter()
                 .filter_map(|text| text.parse().ok())
                 .collect(),
-            links: Vec::new(),
+            links: links.collect(),
             names: mode != Mode::Network(super::DEFAULT),
         });
         Sandbox {
@@ -139,6 +218,12 @@ impl Networks {
             ports,
             resolver,
         }
+    }
+
+    fn is_internal(&self, id: &str) -> bool {
+        let state = self.state();
+        let entry = state.networks.get(id);
+        entry.is_some_and(|entry| entry.record.internal)
     }
 
     /// Has the keeper make a container's network. Returns the namespace's path and the ports as
@@ -177,25 +262,28 @@ impl Networks {
     /// At create: networks are named by their names, and must be there.
     pub(crate) fn settle(&self, body: &mut ContainerCreate) -> Result<()> {
         let state = self.state();
+        // One that is missing is missed when the container starts, as with Docker, whose clients
+        // would take it for a missing image now.
         let find = |text: &str| {
             let mut records = state.networks.values().map(|entry| &entry.record);
             let found = records.find(|record| record.name == text || record.id == text);
-            found.ok_or_else(|| Error::NoSuchNetwork(text.to_owned()))
+            found.map(|record| (record.name.clone(), record.id.clone()))
         };
+        let name_of = |text: &str| find(text).map_or_else(|| text.to_owned(), |found| found.0);
         let Mode::Network(primary) = Mode::of(&body.host_config.network_mode) else {
             return Ok(());
         };
-        let primary = find(primary)?.name.clone();
+        let primary = name_of(primary);
         let asked = std::mem::take(&mut body.networking_config.endpoints_config);
         let mut settled: BTreeMap<String, Option<EndpointSettings>> = BTreeMap::new();
         for (name, settings) in asked {
             let name = if name == "default" { DEFAULT } else { &name };
-            settled.insert(find(name)?.name.clone(), settings);
+            settled.insert(name_of(name), settings);
         }
         settled.entry(primary.clone()).or_default();
         for (name, settings) in &mut settled {
             let settings = settings.get_or_insert_default();
-            settings.network_id.clone_from(&find(name)?.id);
+            settings.network_id = find(name).map(|found| found.1).unwrap_or_default();
             fixed_addresses(settings)?;
             if !settings.mac_address.is_empty() {
                 let mac = settings.mac_address.parse::<MacAddress>();
@@ -255,14 +343,17 @@ impl Place {
         &mut self,
         endpoints: &BTreeMap<String, Option<EndpointSettings>>,
         primary: &str,
+        is_internal: impl Fn(&str) -> bool,
     ) {
         let priority = |name: &str| {
             let settings = endpoints.get(name).and_then(Option::as_ref);
             settings.map_or(0, |settings| settings.gw_priority)
         };
-        let names = self.ends.keys();
-        let chosen = names.max_by_key(|name| (priority(name), name.as_str() == primary));
-        let chosen = chosen.cloned();
+        let chosen = self.ends.iter().max_by_key(|(name, end)| {
+            let own = name.as_str() == primary;
+            (!is_internal(&end.network), priority(name), own)
+        });
+        let chosen = chosen.map(|(name, _)| name.clone());
         for (name, end) in &mut self.ends {
             end.leads_out = Some(name) == chosen.as_ref();
         }

@@ -9,6 +9,7 @@ mod describe;
 mod enter;
 mod holder;
 mod keeper;
+mod manage;
 mod mode;
 mod place;
 mod pool;
@@ -20,6 +21,7 @@ mod state;
 
 pub(crate) use describe::{endpoints, settings};
 pub use holder::Holder;
+pub(crate) use manage::Found;
 pub(crate) use mode::Mode;
 #[cfg(test)]
 pub(crate) use place::End;
@@ -49,6 +51,7 @@ pub(crate) mod tests {
         Place {
             ends: [(DEFAULT.to_owned(), end)].into(),
             ports: Vec::new(),
+            wired: true,
         }
     }
 }

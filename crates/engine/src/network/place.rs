@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 /// A container's place in all its networks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Place {
+    /// It has a namespace that the keeper made.
+    #[serde(default)]
+    pub(crate) wired: bool,
     /// Its ends, by the network's name.
     #[serde(default)]
     pub(crate) ends: BTreeMap<String, End>,
@@ -50,6 +53,6 @@ impl End {
 
 impl Place {
     pub(crate) fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        !self.wired
     }
 }

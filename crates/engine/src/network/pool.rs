@@ -20,6 +20,14 @@ pub(crate) fn free_subnet(taken: &[IpNet]) -> Option<Ipv4Net> {
         .find(|candidate| !taken.iter().any(|net| overlap(*net, (*candidate).into())))
 }
 
+/// A random unique local prefix (RFC 4193).
+pub(crate) fn random_ipv6_subnet() -> Option<Ipv6Net> {
+    let mut octets = [0; 16];
+    octets[0] = 0xfd;
+    octets[1..6].copy_from_slice(&rand::random::<[u8; 5]>());
+    Ipv6Net::new(Ipv6Addr::from(octets), 64).ok()
+}
+
 pub(crate) fn overlap(one: IpNet, other: IpNet) -> bool {
     one.contains(&other) || other.contains(&one)
 }

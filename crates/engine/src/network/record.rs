@@ -97,6 +97,11 @@ impl Record {
         std::fs::rename(&beside, &path).map_err(Error::io("replace", &path))
     }
 
+    pub(crate) fn remove(&self, folder: &Path) -> Result<()> {
+        let path = Self::path(folder, &self.id);
+        std::fs::remove_file(&path).map_err(Error::io("remove", &path))
+    }
+
     /// All networks of a folder. One that cannot be read stays there and is told of.
     pub(crate) fn read_all(folder: &Path) -> Result<Vec<Self>> {
         std::fs::create_dir_all(folder).map_err(Error::io("make", folder))?;

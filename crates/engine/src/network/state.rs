@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::net::IpAddr;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use gantry_network::protocol::Egress;
@@ -88,6 +88,14 @@ impl Networks {
         })
     }
 
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn is_rootless(&self) -> bool {
+        self.rootless
+    }
+
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         // Every critical section leaves the state whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -136,10 +144,25 @@ impl Networks {
         }
     }
 
+    /// Until the file is dropped no other engine of root chooses subnets. Held where one of these
+    /// networks has no bridge yet, up to the moment when it has.
+    pub(super) fn take_turn(&self, ids: &[String]) -> Option<File> {
+        let is_new = |id: &String| {
+            let state = self.state();
+            let entry = state.networks.get(id);
+            entry.is_some_and(|entry| entry.taken.is_empty())
+        };
+        if self.rootless || !ids.iter().any(is_new) {
+            return None;
+        }
+        let file = File::create(TURNS).ok()?;
+        flock(&file, FlockOperation::LockExclusive).ok()?;
+        Some(file)
+    }
+
     /// Chooses subnets for a network that has none, or whose chosen ones have become somebody
-    /// else's while nobody used them. Until the file is dropped no other engine chooses.
-    pub(super) fn settle_subnets(&self, id: &str) -> Result<Option<File>> {
-        let turn = if self.rootless { None } else { take_turn() };
+    /// else's while nobody used them.
+    pub(super) fn settle_subnets(&self, id: &str) -> Result<()> {
         let prefix = self.keeper.plan().bridge_prefix();
         let mut state = self.state();
         let others: Vec<IpNet> = state
@@ -153,16 +176,20 @@ impl Networks {
             return Err(Error::NoSuchNetwork(id.to_owned()));
         };
         let record = &entry.record;
-        if !record.subnets.is_empty() && (!record.chosen || !entry.taken.is_empty()) {
-            return Ok(turn);
+        let is_settled = record
+            .subnets
+            .iter()
+            .any(|one| one.gateway.addr().is_ipv4());
+        if is_settled && (!record.chosen || !entry.taken.is_empty()) {
+            return Ok(());
         }
         let mut taken = pool::host_routes(|name| name.starts_with(&prefix));
         let is_free = |subnet: &Subnet| {
             let net = subnet.gateway.trunc();
             !taken.iter().any(|route| pool::overlap(*route, net))
         };
-        if !record.subnets.is_empty() && record.subnets.iter().all(is_free) {
-            return Ok(turn);
+        if is_settled && record.subnets.iter().all(is_free) {
+            return Ok(());
         }
         taken.extend(others);
         let subnet = pool::free_subnet(&taken).ok_or_else(|| {
@@ -181,7 +208,7 @@ impl Networks {
         record.save(&self.folder)?;
         entry.last = vec![None; record.subnets.len()];
         entry.record = record;
-        Ok(turn)
+        Ok(())
     }
 }
 
@@ -243,11 +270,4 @@ fn plan(host: &Host) -> Plan {
 
 pub(super) fn default_mtu(rootless: bool) -> u32 {
     if rootless { MTU_ROOTLESS } else { MTU_AS_ROOT }
-}
-
-/// Waits until no other engine chooses subnets.
-fn take_turn() -> Option<File> {
-    let file = File::create(TURNS).ok()?;
-    flock(&file, FlockOperation::LockExclusive).ok()?;
-    Some(file)
 }

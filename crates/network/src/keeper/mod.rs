@@ -33,6 +33,7 @@ use self::outside::Outside;
 use self::place::Place;
 use self::sandboxes::{Sandboxes, Tools};
 use self::wiring::Wiring;
+use crate::names::Names;
 use crate::plan::{KeeperRecord, LOCK_FILE, Plan};
 use crate::protocol::{FromKeeper, Refusal, Reply, Request, Status, ToKeeper, VERSION};
 use crate::proxy::Proxy;
@@ -78,6 +79,7 @@ struct Keeper {
     place: Place,
     wiring: Wiring,
     proxy: Proxy,
+    names: Names,
     sandboxes: Sandboxes,
     outside: Outside,
     /// Since when nobody needs it.
@@ -97,6 +99,7 @@ impl Keeper {
             wiring: Wiring::new(&plan),
             place,
             proxy,
+            names: Names::start()?,
             sandboxes: Sandboxes::default(),
             outside,
             quiet: None,
@@ -226,6 +229,7 @@ impl Keeper {
             place: &mut self.place,
             wiring: &mut self.wiring,
             proxy: &self.proxy,
+            names: &self.names,
         };
         let prepared = match request {
             Request::Prepare(sandbox) => self.sandboxes.prepare(tools, sandbox)?,
@@ -254,9 +258,9 @@ impl Keeper {
         match request {
             Request::Prepare(_) | Request::Adopt(_) => {}
             Request::Status => return Ok(Reply::Status(self.status())),
-            Request::Release { container } => self.sandboxes.release(&container),
+            Request::Release { container } => self.sandboxes.release(&self.names, &container),
             Request::Keep { containers } => {
-                self.sandboxes.keep(&containers);
+                self.sandboxes.keep(&self.names, &containers);
                 if let Err(error) = self.wiring.sweep(&mut self.place) {
                     eprintln!("what nobody needs was not removed: {error}");
                 }
@@ -265,12 +269,20 @@ impl Keeper {
                 container,
                 endpoint,
             } => {
-                let (place, wiring) = (&mut self.place, &mut self.wiring);
-                self.sandboxes
-                    .connect(place, wiring, &container, *endpoint)?;
+                let tools = Tools {
+                    place: &mut self.place,
+                    wiring: &mut self.wiring,
+                    proxy: &self.proxy,
+                    names: &self.names,
+                };
+                self.sandboxes.connect(tools, &container, *endpoint)?;
             }
             Request::Disconnect { container, network } => {
-                self.sandboxes.disconnect(&container, &network)?;
+                self.sandboxes
+                    .disconnect(&self.names, &container, &network)?;
+            }
+            Request::LeadOut { container, network } => {
+                self.sandboxes.lead_out(&container, &network)?;
             }
             Request::Publish { container, ports } => {
                 let ports = self.sandboxes.publish(&self.proxy, &container, &ports)?;

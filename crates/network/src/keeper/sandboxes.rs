@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use super::place::Place;
 use super::ports::{Bound, bind_all};
 use super::wiring::{Wiring, doing, make_namespace};
+use crate::names::{Names, Served};
 use crate::namespace;
 use crate::netlink::Socket;
 use crate::protocol::Refusal;
@@ -22,6 +23,8 @@ struct Held {
     /// Changes the container's interfaces.
     inside: Socket,
     tickets: Vec<(PublishedPort, Ticket)>,
+    /// Its questions about names are answered.
+    _served: Option<Served>,
 }
 
 /// All containers, by id.
@@ -33,6 +36,7 @@ pub struct Tools<'a> {
     pub place: &'a mut Place,
     pub wiring: &'a mut Wiring,
     pub proxy: &'a Proxy,
+    pub names: &'a Names,
 }
 
 /// A container whose network is ready.
@@ -53,7 +57,7 @@ impl Sandboxes {
     /// Makes a container's network. On a refusal nothing is left of it.
     pub fn prepare(&mut self, tools: Tools<'_>, sandbox: Sandbox) -> Result<Prepared, Refusal> {
         // What an earlier start left, if it did.
-        self.release(&sandbox.container);
+        self.release(tools.names, &sandbox.container);
         // First what is refused most.
         let bound = bind_all(&sandbox.ports)?;
         let (namespace, mut inside) = make_namespace()?;
@@ -61,12 +65,14 @@ impl Sandboxes {
             place,
             wiring,
             proxy,
+            names,
         } = tools;
         for endpoint in &sandbox.endpoints {
             wiring.attach(place, &namespace, &mut inside, endpoint)?;
         }
         let tickets = carry(proxy, bound, &sandbox)?;
-        Ok(self.hold(sandbox, namespace, inside, tickets))
+        let served = serve(names, &sandbox, &namespace)?;
+        Ok(self.hold(names, sandbox, namespace, inside, tickets, served))
     }
 
     /// Serves a container that runs already.
@@ -76,7 +82,7 @@ impl Sandboxes {
         sandbox: Sandbox,
         namespace: OwnedFd,
     ) -> Result<Prepared, Refusal> {
-        self.release(&sandbox.container);
+        self.release(tools.names, &sandbox.container);
         for endpoint in &sandbox.endpoints {
             tools.wiring.remember(tools.place, &endpoint.bridge)?;
         }
@@ -84,15 +90,19 @@ impl Sandboxes {
         let tickets = carry(tools.proxy, bound, &sandbox)?;
         let inside = namespace::within(namespace.as_fd(), Socket::route);
         let inside = inside.map_err(doing("enter the container's network"))?;
-        Ok(self.hold(sandbox, namespace, inside, tickets))
+        let served = serve(tools.names, &sandbox, &namespace)?;
+        let names = tools.names;
+        Ok(self.hold(names, sandbox, namespace, inside, tickets, served))
     }
 
     fn hold(
         &mut self,
+        names: &Names,
         mut sandbox: Sandbox,
         namespace: OwnedFd,
         inside: Socket,
         tickets: Vec<(PublishedPort, Ticket)>,
+        served: Option<Served>,
     ) -> Prepared {
         let path = format!("/proc/{}/fd/{}", std::process::id(), namespace.as_raw_fd());
         sandbox.ports = tickets.iter().map(|(port, _)| *port).collect();
@@ -100,38 +110,53 @@ impl Sandboxes {
             namespace: path.into(),
             ports: sandbox.ports.clone(),
         };
+        names.put(&sandbox);
         let held = Held {
             sandbox,
             namespace,
             inside,
             tickets,
+            _served: served,
         };
         self.0.insert(held.sandbox.container.clone(), held);
         prepared
     }
 
-    pub fn release(&mut self, container: &str) {
+    pub fn release(&mut self, names: &Names, container: &str) {
+        names.remove(container);
         self.0.remove(container);
     }
 
-    pub fn keep(&mut self, containers: &[String]) {
-        self.0.retain(|id, _| containers.contains(id));
+    pub fn keep(&mut self, names: &Names, containers: &[String]) {
+        let strays = self.ids().into_iter().filter(|id| !containers.contains(id));
+        for stray in strays {
+            self.release(names, &stray);
+        }
     }
 
+    /// Gives a container an end of one more network.
     pub fn connect(
         &mut self,
-        place: &mut Place,
-        wiring: &mut Wiring,
+        tools: Tools<'_>,
         container: &str,
         endpoint: Endpoint,
     ) -> Result<(), Refusal> {
         let held = self.held(container)?;
-        wiring.attach(place, &held.namespace, &mut held.inside, &endpoint)?;
+        let (namespace, inside) = (&held.namespace, &mut held.inside);
+        tools
+            .wiring
+            .attach(tools.place, namespace, inside, &endpoint)?;
         held.sandbox.endpoints.push(endpoint);
+        tools.names.put(&held.sandbox);
         Ok(())
     }
 
-    pub fn disconnect(&mut self, container: &str, network: &str) -> Result<(), Refusal> {
+    pub fn disconnect(
+        &mut self,
+        names: &Names,
+        container: &str,
+        network: &str,
+    ) -> Result<(), Refusal> {
         let held = self.held(container)?;
         let endpoints = &mut held.sandbox.endpoints;
         let found = endpoints
@@ -139,8 +164,29 @@ impl Sandboxes {
             .position(|endpoint| endpoint.bridge.network == network);
         if let Some(found) = found {
             let endpoint = endpoints.remove(found);
+            names.put(&held.sandbox);
             let removed = held.inside.remove_link(&endpoint.interface);
             removed.map_err(doing("remove the container's interface"))?;
+        }
+        Ok(())
+    }
+
+    /// What leaves a container goes through this network.
+    pub fn lead_out(&mut self, container: &str, network: &str) -> Result<(), Refusal> {
+        let held = self.held(container)?;
+        let endpoints = &mut held.sandbox.endpoints;
+        let mut found = endpoints.iter_mut();
+        let found = found.find(|endpoint| endpoint.bridge.network == network);
+        let Some(endpoint) = found else {
+            return Ok(());
+        };
+        let index = held.inside.index(&endpoint.interface);
+        let index = index.map_err(doing("find the container's interface"))?;
+        let gateways = endpoint.bridge.addresses.iter().map(|cidr| cidr.addr());
+        endpoint.gateways = gateways.collect();
+        for gateway in &endpoint.gateways {
+            let added = held.inside.add_default_route(index, *gateway);
+            added.map_err(doing("send what leaves the container to its network"))?;
         }
         Ok(())
     }
@@ -171,6 +217,17 @@ impl Sandboxes {
         let unknown = || Refusal::NoSuchContainer(container.to_owned());
         self.0.get_mut(container).ok_or_else(unknown)
     }
+}
+
+/// Answers a container's questions about names, if that was asked for.
+fn serve(names: &Names, sandbox: &Sandbox, namespace: &OwnedFd) -> Result<Option<Served>, Refusal> {
+    if sandbox.resolver.is_none() {
+        return Ok(None);
+    }
+    let served = names.serve(&sandbox.container, namespace.as_fd());
+    served
+        .map(Some)
+        .map_err(doing("answer questions about names"))
 }
 
 /// Has connections to bound ports carried to the container.

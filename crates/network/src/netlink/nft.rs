@@ -25,14 +25,18 @@ const NFPROTO_IPV6: u8 = 10;
 const META_IIFNAME: u32 = 6;
 const META_OIFNAME: u32 = 7;
 const META_NFPROTO: u32 = 15;
+const META_L4PROTO: u32 = 16;
 const BASE_NETWORK: u32 = 1;
+const BASE_TRANSPORT: u32 = 2;
 const CMP_EQ: u32 = 0;
 const CMP_NEQ: u32 = 1;
-/// The kernel's first register of 16 bytes.
+/// The kernel's first register of 16 bytes, and its second.
 const REGISTER: u32 = 1;
+const SECOND_REGISTER: u32 = 2;
 const VERDICT_REGISTER: u32 = 0;
 const NF_DROP: u32 = 0;
 const NF_ACCEPT: u32 = 1;
+const DNAT: u32 = 1;
 /// ESTABLISHED and RELATED of the connection's state.
 const KNOWN_CONNECTION: u32 = 2 | 4;
 /// IFNAMSIZ.
@@ -56,6 +60,8 @@ pub struct Chain {
 /// Where a chain stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hook {
+    /// Where packets of this namespace's own programs may be sent elsewhere.
+    OwnDestination,
     /// Where packets that are passed on may be stopped.
     Forward,
     /// Where the sender is replaced of packets that go out.
@@ -66,6 +72,7 @@ impl Hook {
     /// Type, number and priority.
     fn place(self) -> (&'static str, u32, i32) {
         match self {
+            Self::OwnDestination => ("nat", 3, -100),
             Self::Forward => ("filter", 2, 0),
             Self::Source => ("nat", 4, 100),
         }
@@ -83,8 +90,10 @@ enum Expression {
     Mask(Vec<u8>),
     Compare { operation: u32, value: Vec<u8> },
     KnownConnection,
+    Immediate { register: u32, value: Vec<u8> },
     Verdict(u32),
     Masquerade,
+    Redirect { family: u8 },
 }
 
 impl Rule {
@@ -116,6 +125,22 @@ impl Rule {
         self.network(net, offset)
     }
 
+    pub fn destination(self, net: IpNet) -> Self {
+        let offset = if net.addr().is_ipv4() { 16 } else { 24 };
+        self.network(net, offset)
+    }
+
+    /// Of this protocol (IPPROTO_TCP, IPPROTO_UDP), to this port.
+    pub fn port(self, protocol: u8, port: u16) -> Self {
+        let mut rule = self.meta(META_L4PROTO, CMP_EQ, vec![protocol]);
+        rule.0.push(Expression::Payload {
+            base: BASE_TRANSPORT,
+            offset: 2,
+            length: 2,
+        });
+        rule.compare(CMP_EQ, port.to_be_bytes().to_vec())
+    }
+
     /// Belongs to a connection that was let through before.
     pub fn known_connection(mut self) -> Self {
         self.0.push(Expression::KnownConnection);
@@ -133,6 +158,20 @@ impl Rule {
     /// The sender becomes this host.
     pub fn masquerade(self) -> Self {
         self.then(Expression::Masquerade)
+    }
+
+    /// The packet goes to another address and port.
+    pub fn redirect(self, to: IpAddr, port: u16) -> Self {
+        let (family, address) = octets(to);
+        self.then(Expression::Immediate {
+            register: REGISTER,
+            value: address,
+        })
+        .then(Expression::Immediate {
+            register: SECOND_REGISTER,
+            value: port.to_be_bytes().to_vec(),
+        })
+        .then(Expression::Redirect { family })
     }
 
     fn meta(self, key: u32, operation: u32, value: Vec<u8>) -> Self {
@@ -201,6 +240,10 @@ impl Expression {
             ),
             // NFT_CT_STATE is key 0.
             Self::KnownConnection => ("ct", Box::new(|m| m.big(1, REGISTER).big(2, 0))),
+            Self::Immediate { register, value } => (
+                "immediate",
+                Box::new(|m| m.big(1, *register).nest(2, |data| data.bytes(1, value))),
+            ),
             Self::Verdict(code) => (
                 "immediate",
                 Box::new(|m| {
@@ -209,6 +252,15 @@ impl Expression {
                 }),
             ),
             Self::Masquerade => ("masq", Box::new(|m| m)),
+            Self::Redirect { family } => (
+                "nat",
+                Box::new(|m| {
+                    m.big(1, DNAT)
+                        .big(2, u32::from(*family))
+                        .big(3, REGISTER)
+                        .big(5, SECOND_REGISTER)
+                }),
+            ),
         };
         let list = list.nest(ELEMENT, |element| element.text(NAME, name).nest(DATA, data));
         if matches!(self, Self::KnownConnection) {

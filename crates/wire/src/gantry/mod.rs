@@ -5,6 +5,7 @@ mod explore;
 mod failure;
 mod layer;
 mod log;
+mod network;
 mod request;
 mod row;
 mod snapshot;
@@ -18,9 +19,10 @@ pub use explore::{
 pub use failure::Failure;
 pub use layer::{Entry, EntryChange, EntryKind, EntryPage, Layer, LayerStack, StackItem};
 pub use log::{LogBatch, LogExtent, LogFound, LogLine, LogNews, LogRun, LogStream};
+pub use network::{Network, NetworkMember};
 pub use request::{
-    CommitRequest, Compression, ExportRequest, ImportRequest, LoadRequest, RemoveContainer,
-    RemoveImage, Removed, SaveFormat, SaveRequest, TaskStarted,
+    ChangePorts, CommitRequest, Compression, ExportRequest, ImportRequest, LoadRequest, PortChange,
+    RemoveContainer, RemoveImage, Removed, SaveFormat, SaveRequest, TaskStarted,
 };
 pub use row::{Container, Image};
 pub use snapshot::{Change, Engine, Snapshot, Update};

@@ -149,3 +149,25 @@ pub struct Removed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
 }
+
+/// The body of `POST /gantry/v1/containers/{id}/ports`: published ports that come and go while the
+/// container runs. The change outlasts restarts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChangePorts {
+    /// Published no longer: by port of the container, such as `80/tcp`, and host's port.
+    pub remove: Vec<PortChange>,
+    /// Published from now on; a host's port of zero asks for a free one.
+    pub add: Vec<PortChange>,
+}
+
+/// One published port.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PortChange {
+    /// Such as `80/tcp`.
+    pub port: String,
+    /// The host's address; empty means all of them.
+    pub host_ip: String,
+    pub host_port: u16,
+}

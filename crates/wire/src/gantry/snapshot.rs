@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Container, Failure, Image, Task, Volume};
+use super::{Container, Failure, Image, Network, Task, Volume};
 
 /// Everything a window lists, consistent at `revision`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -12,6 +12,7 @@ pub struct Snapshot {
     pub containers: Vec<Container>,
     pub images: Vec<Image>,
     pub volumes: Vec<Volume>,
+    pub networks: Vec<Network>,
     pub tasks: Vec<Task>,
     pub engine: Engine,
 }

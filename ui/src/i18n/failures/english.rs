@@ -101,6 +101,11 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
             "",
             "Make a network of your own; those that are built in are neither changed nor removed.",
         ),
+        "network-overlaps" => Words::new(
+            "These addresses are taken",
+            "Another network or a route of this computer has them.",
+            "Choose another subnet, or none and let one be chosen.",
+        ),
         "network-failed" | "network-keeper" => Words::new(
             "The container's network was not set up",
             "",

@@ -98,6 +98,11 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
             "",
             "네트워크를 새로 만들어 쓰십시오. 기본 네트워크는 바꾸거나 삭제할 수 없습니다.",
         ),
+        "network-overlaps" => Words::new(
+            "이 주소는 이미 쓰고 있습니다",
+            "다른 네트워크나 이 컴퓨터의 경로가 쓰는 주소입니다.",
+            "다른 서브넷을 고르거나 비워 두십시오.",
+        ),
         "network-failed" | "network-keeper" => Words::new(
             "컨테이너의 네트워크를 준비하지 못했습니다",
             "",

@@ -217,9 +217,6 @@ fn check_kernel(host: &HostConfig, machine: &Machine) -> Result<()> {
 
 fn check_sources(host: &HostConfig) -> Result<()> {
     crate::volume::check_driver(&host.volume_driver)?;
-    if !host.links.is_empty() {
-        return unsupported("--link", "there is no bridge network yet");
-    }
     if !host.storage_opt.is_empty() {
         return unsupported(
             "--storage-opt",

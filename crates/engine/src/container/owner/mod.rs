@@ -18,6 +18,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gantry_shim::protocol::{Event, FromShim, PacketError, Refusal, Reply as Answer};
+use gantry_wire::EndpointSettings;
+use gantry_wire::gantry::ChangePorts;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
@@ -89,6 +91,21 @@ pub(crate) enum Command {
     Resize {
         rows: u16,
         columns: u16,
+        reply: Reply<()>,
+    },
+    /// Becomes a member of one more network, by its name.
+    Connect {
+        network: String,
+        settings: Box<EndpointSettings>,
+        reply: Reply<()>,
+    },
+    Disconnect {
+        network: String,
+        reply: Reply<()>,
+    },
+    /// Publishes other ports, at once where it runs.
+    Ports {
+        change: ChangePorts,
         reply: Reply<()>,
     },
     Remove {

@@ -74,6 +74,22 @@ impl Owner {
                 columns,
                 reply,
             } => self.resize(rows, columns, reply).await,
+            Command::Connect {
+                network,
+                settings,
+                reply,
+            } => {
+                let result = self.connect(&network, *settings).await;
+                answer(reply, result);
+            }
+            Command::Disconnect { network, reply } => {
+                let result = self.disconnect(&network).await;
+                answer(reply, result);
+            }
+            Command::Ports { change, reply } => {
+                let result = self.change_ports(change).await;
+                answer(reply, result);
+            }
             Command::Remove { options, reply } => self.remove(options, reply).await,
             Command::Hide { options, reply } => self.hide(options, reply).await,
             Command::Show { name, reply } => {

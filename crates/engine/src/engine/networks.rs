@@ -1,0 +1,96 @@
+//! What is done with networks.
+
+use gantry_wire as wire;
+use gantry_wire::gantry;
+
+use super::Engine;
+use crate::core::with_core;
+use crate::network::Found;
+use crate::{Error, Filters, Result};
+
+impl Engine {
+    pub async fn create_network(&self, body: wire::NetworkCreate) -> Result<wire::NetworkCreated> {
+        let name = body.name.clone();
+        let made = with_core(&self.core, move |core| core.networks.create(body)).await?;
+        self.core
+            .feed
+            .network_event("create", &made.id, &name, None);
+        Ok(made)
+    }
+
+    pub fn list_networks(&self, filters: &Filters) -> Result<Vec<wire::Network>> {
+        self.core.networks.list(&self.core.registry, filters)
+    }
+
+    pub fn inspect_network(&self, name: &str) -> Result<wire::Network> {
+        self.core.networks.inspect(&self.core.registry, name)
+    }
+
+    pub async fn remove_network(&self, name: &str) -> Result<()> {
+        let id = self.inspect_network(name)?.id;
+        let networks = &self.core.networks;
+        let removed = networks.remove(&self.core.registry, name).await?;
+        self.core.feed.network_event("destroy", &id, &removed, None);
+        Ok(())
+    }
+
+    pub async fn prune_networks(&self, filters: &Filters) -> Result<wire::NetworksPruned> {
+        let networks = &self.core.networks;
+        let networks_deleted = networks.prune(&self.core.registry, filters).await?;
+        Ok(wire::NetworksPruned { networks_deleted })
+    }
+
+    /// Makes a container a member of a network, at once where it runs.
+    pub async fn connect_network(&self, name: &str, body: wire::NetworkConnect) -> Result<()> {
+        let record = self.bridge(name)?;
+        let settings = wire::EndpointSettings {
+            network_id: record.id.clone(),
+            ..body.endpoint_config.unwrap_or_default()
+        };
+        let containers = &self.containers;
+        containers
+            .connect(&body.container, record.name.clone(), settings)
+            .await?;
+        let feed = &self.core.feed;
+        feed.network_event("connect", &record.id, &record.name, Some(&body.container));
+        Ok(())
+    }
+
+    /// Takes a container out of a network, at once where it runs.
+    pub async fn disconnect_network(
+        &self,
+        name: &str,
+        body: wire::NetworkDisconnect,
+    ) -> Result<()> {
+        let record = self.bridge(name)?;
+        let containers = &self.containers;
+        containers
+            .disconnect(&body.container, record.name.clone())
+            .await?;
+        let feed = &self.core.feed;
+        feed.network_event(
+            "disconnect",
+            &record.id,
+            &record.name,
+            Some(&body.container),
+        );
+        Ok(())
+    }
+
+    /// Publishes other ports of a container, at once where it runs.
+    pub async fn change_ports(&self, id: &str, change: gantry::ChangePorts) -> Result<()> {
+        self.containers.change_ports(id, change).await
+    }
+
+    fn bridge(&self, name: &str) -> Result<wire::Network> {
+        match self.core.networks.find(name)? {
+            Found::Bridge(_) => self.inspect_network(name),
+            Found::WithoutBridge(..) => Err(Error::NetworkState {
+                code: "network-forbidden",
+                message: format!(
+                    "container cannot be disconnected from host network or connected to host network: {name}"
+                ),
+            }),
+        }
+    }
+}
