@@ -5,7 +5,7 @@ use std::{fs, io, io::Write, path::Path};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use gantry_view::Failure;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncWriteExt, BufWriter};
 
 /// Writes a file beside its place and renames it there: readers see the old or the new, whole.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -24,6 +24,9 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     })
 }
 
+/// Bytes that are written at once.
+const BUFFER: usize = 256 * 1024;
+
 /// Writes a stream beside its place and renames it there; the number of bytes.
 pub(crate) async fn write_stream(
     path: &Path,
@@ -33,7 +36,9 @@ pub(crate) async fn write_stream(
     name.push(".part");
     let staged = path.with_file_name(name);
     let written = async {
-        let mut file = tokio::fs::File::create(&staged).await?;
+        // A log comes line by line, and each write to the file is a thread's work.
+        let file = tokio::fs::File::create(&staged).await?;
+        let mut file = BufWriter::with_capacity(BUFFER, file);
         let mut bytes = 0;
         while let Some(chunk) = content.next().await {
             let chunk = chunk?;
