@@ -56,8 +56,6 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         RemoveVolume => volumes::remove,
         VolumeUses => volumes::uses,
         VolumeEntries => volumes::entries,
-        BackupVolume => volumes::backup,
-        RestoreVolume => volumes::restore,
 
         ImportImages => tasks::import,
         ImportWelcome => tasks::import_welcome,

@@ -26,6 +26,7 @@ mod size;
 mod time;
 mod transfers;
 mod verbs;
+mod volumes;
 
 use leptos::prelude::*;
 
@@ -119,6 +120,7 @@ text! {
     containers: containers::Containers,
     detail: detail::Detail,
     log: log::Log,
+    volumes: volumes::Volumes,
     verbs: verbs::Verbs,
     dialogs: dialogs::Dialogs,
     settings: settings::Settings,

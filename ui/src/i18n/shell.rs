@@ -8,6 +8,8 @@ words! {
         run_section => "Run", "실행";
         containers => "Containers", "컨테이너";
         images => "Images", "이미지";
+        store_section => "Store", "저장소";
+        volumes => "Volumes", "볼륨";
         transfers => "Import and export", "가져오기·내보내기";
         settings => "Settings", "설정";
         engine_ready => "Engine ready", "엔진 준비됨";

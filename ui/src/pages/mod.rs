@@ -4,8 +4,10 @@ mod containers;
 mod images;
 mod settings;
 mod transfers;
+mod volumes;
 
 pub use containers::{ContainersPage, Places};
 pub use images::ImagesPage;
 pub use settings::SettingsPage;
 pub use transfers::TransfersPage;
+pub use volumes::VolumesPage;

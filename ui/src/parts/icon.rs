@@ -38,6 +38,7 @@ symbols! {
     Container = icondata::LuContainer.data,
     Copy = icondata::LuCopy.data,
     Download = icondata::LuDownload.data,
+    Database = icondata::LuDatabase.data,
     Ellipsis = icondata::LuEllipsis.data,
     Eraser = icondata::LuEraser.data,
     ExternalLink = icondata::LuExternalLink.data,

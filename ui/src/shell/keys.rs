@@ -51,6 +51,7 @@ fn with_control(
     match code {
         "Digit1" => store.go(Route::CONTAINERS),
         "Digit2" => store.go(Route::Images { open: None }),
+        "Digit5" => store.go(Route::Volumes { open: None }),
         "Digit9" | "Comma" => store.go(Route::Settings),
         "KeyN" => dialogs::open_run(layers, None),
         "KeyO" if store.in_desktop() => store.pick_and_import(),

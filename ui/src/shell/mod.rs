@@ -14,7 +14,7 @@ mod window_buttons;
 use leptos::prelude::*;
 
 use crate::{
-    pages::{ContainersPage, ImagesPage, SettingsPage, TransfersPage},
+    pages::{ContainersPage, ImagesPage, SettingsPage, TransfersPage, VolumesPage},
     parts::use_layers,
     state::{Route, use_store},
 };
@@ -28,6 +28,7 @@ enum Page {
     Containers,
     Images,
     Transfers,
+    Volumes,
     Settings,
 }
 
@@ -37,6 +38,7 @@ impl Page {
             Route::Containers { .. } => Self::Containers,
             Route::Images { .. } => Self::Images,
             Route::Transfers => Self::Transfers,
+            Route::Volumes { .. } => Self::Volumes,
             Route::Settings => Self::Settings,
         }
     }
@@ -57,6 +59,7 @@ pub fn Shell() -> impl IntoView {
                     Page::Containers => view! { <ContainersPage /> }.into_any(),
                     Page::Images => view! { <ImagesPage /> }.into_any(),
                     Page::Transfers => view! { <TransfersPage /> }.into_any(),
+                    Page::Volumes => view! { <VolumesPage /> }.into_any(),
                     Page::Settings => view! { <SettingsPage /> }.into_any(),
                 }}
             </main>

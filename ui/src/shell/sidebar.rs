@@ -16,6 +16,7 @@ pub fn Sidebar(page: Memo<Page>) -> impl IntoView {
     let store = use_store();
     let containers = Signal::derive(move || counted(store.containers.len()));
     let images = Signal::derive(move || counted(store.images.len()));
+    let volumes = Signal::derive(move || counted(store.volumes.len()));
     view! {
         <nav class="sidebar" aria-label=text.sections() data-pane="">
             <Brand />
@@ -49,6 +50,19 @@ pub fn Sidebar(page: Memo<Page>) -> impl IntoView {
                             page
                             symbol=Symbol::PackageOpen
                             label=text.transfers()
+                        />
+                    </li>
+                </ul>
+                <h2>{text.store_section()}</h2>
+                <ul>
+                    <li>
+                        <Place
+                            to=Route::Volumes { open: None }
+                            here=Page::Volumes
+                            page
+                            symbol=Symbol::Database
+                            label=text.volumes()
+                            count=volumes
                         />
                     </li>
                 </ul>

@@ -22,6 +22,10 @@ pub enum Route {
     Images {
         open: Option<String>,
     },
+    /// Volumes, with one open.
+    Volumes {
+        open: Option<String>,
+    },
     /// Import and export.
     Transfers,
     Settings,
@@ -64,6 +68,7 @@ impl Route {
         let open = parts.next().filter(|id| !id.is_empty()).map(str::to_owned);
         match place {
             "images" => Self::Images { open },
+            "volumes" => Self::Volumes { open },
             "transfers" => Self::Transfers,
             "settings" => Self::Settings,
             _ => Self::Containers {
@@ -90,6 +95,8 @@ impl Route {
             } => format!("#/containers/{id}/inspect"),
             Self::Images { open: None } => "#/images".to_owned(),
             Self::Images { open: Some(id) } => format!("#/images/{id}"),
+            Self::Volumes { open: None } => "#/volumes".to_owned(),
+            Self::Volumes { open: Some(name) } => format!("#/volumes/{name}"),
             Self::Transfers => "#/transfers".to_owned(),
             Self::Settings => "#/settings".to_owned(),
         }
@@ -130,6 +137,9 @@ mod tests {
                 tab: Tab::Inspect,
             },
             Route::image("sha256:b4e91c7f2a05"),
+            Route::Volumes {
+                open: Some("shop_db-data".to_owned()),
+            },
             Route::Transfers,
             Route::Settings,
         ] {

@@ -1,0 +1,92 @@
+//! Volumes in the window: made, filled by a container, looked into, guarded, removed.
+
+use gantry_pack::{Archive, fixtures};
+use gantry_tests::{
+    Account, Engine, skip, wait_for,
+    window::{Door, Page, Window},
+};
+
+#[tokio::test]
+async fn in_the_application() {
+    story(Door::Application).await;
+}
+
+#[tokio::test]
+async fn in_a_browser() {
+    story(Door::Browser).await;
+}
+
+/// Leaves more than a mebibyte, so that the removal asks for the name.
+const FILL: &str = "mkdir /d/base; head -c 3145728 /dev/zero > /d/base/big; echo small > /d/note";
+
+async fn story(door: Door) {
+    let window = match Window::open(door, Account::User).await {
+        Ok(window) => window,
+        Err(why) => return skip(&why),
+    };
+    let (page, engine) = (&window.page, &window.engine);
+    page.shows("nav a[aria-current=page]", "Containers").await;
+    load(engine);
+    page.click("nav a[href='#/volumes']").await;
+    page.shows("main", "No volumes yet").await;
+
+    made(page, engine).await;
+    looked_into(page, engine).await;
+    page.photograph("volumes").await;
+    guarded_and_removed(page, engine).await;
+    window.close().await;
+}
+
+fn load(engine: &Engine) {
+    // The window starts it.
+    wait_for("the engine", || {
+        (engine.docker(&["version"]).code == 0).then_some(())
+    });
+    let image = fixtures::busybox("busybox:latest").unwrap();
+    let archive = engine.write("load.tar", Archive::Docker.to_vec(&[image]).unwrap());
+    let archive = archive.to_str().unwrap();
+    engine.docker(&["load", "-q", "-i", archive]).ok();
+}
+
+async fn made(page: &Page, engine: &Engine) {
+    page.click("[data-test=new-volume]").await;
+    page.fill("[data-test=volume-name]", "shop_data").await;
+    page.click("[data-test=create-volume]").await;
+    page.shows("tr[data-test=volume]", "shop_data").await;
+    page.shows("tr[data-test=volume]", "nothing").await;
+    page.shows("footer.statusbar", "docker volume create shop_data")
+        .await;
+    assert_eq!(engine.docker(&["volume", "ls", "-q"]).ok(), "shop_data");
+}
+
+async fn looked_into(page: &Page, engine: &Engine) {
+    let volume = "shop_data:/d";
+    let run = [
+        "run", "--name", "shop", "-v", volume, "busybox", "sh", "-c", FILL,
+    ];
+    engine.docker(&run).ok();
+    page.shows("tr[data-test=volume]", "shop").await;
+    page.shows("[data-test=volume-detail]", "/d").await;
+    // What it holds is read when one comes to it.
+    page.click("nav a[href='#/images']").await;
+    page.click("nav a[href='#/volumes']").await;
+    page.shows("tr[data-test=volume]", "3.0 MiB").await;
+    page.shows("[data-test=volume-files]", "note").await;
+    page.click("[data-test=volume-files] button").await;
+    page.shows("[data-test=volume-files]", "big").await;
+}
+
+async fn guarded_and_removed(page: &Page, engine: &Engine) {
+    page.shows("[data-test=volume-detail]", "Remove is off while shop uses")
+        .await;
+    engine.docker(&["rm", "shop"]).ok();
+    page.loses("[data-test=remove-volume][aria-disabled=true]")
+        .await;
+    page.click("[data-test=remove-volume]").await;
+    page.shows("[role=dialog]", "3.0 MiB in 2 files are deleted")
+        .await;
+    page.fill("[role=dialog] input", "shop_data").await;
+    page.click("[data-test=remove-volume-now]").await;
+    page.shows("main", "No volumes yet").await;
+    assert_eq!(engine.docker(&["volume", "ls", "-q"]).ok(), "");
+}

@@ -1,0 +1,138 @@
+//! One volume: facts, who mounts it, what it holds.
+
+use leptos::prelude::*;
+
+use super::{contents::Contents, list::short, remove, usage::Usage};
+use crate::{
+    i18n::use_text,
+    parts::{Banner, BannerKind, Button, ButtonKind, Empty, Glyph, Symbol, use_layers},
+    shell::status_of,
+    state::{Route, use_store},
+};
+
+#[component]
+pub fn Detail(name: String, usage: Usage) -> impl IntoView {
+    let text = use_text();
+    let words = text.volumes;
+    let (store, layers) = (use_store(), use_layers());
+    let Some(volume) = store.volumes.get_untracked(&name) else {
+        return view! {
+            <aside class="pane pane--sunken" data-pane="">
+                <Empty title=words.gone_title() text=words.gone_text() />
+            </aside>
+        }
+        .into_any();
+    };
+    let key = StoredValue::new(name);
+    let found = move || usage.of(&key.get_value());
+    let size = move || {
+        found().map(|found| {
+            let exact = text.exact_bytes(found.bytes);
+            view! {
+                {text.size(found.bytes)}
+                " "
+                <span class="t3">{exact}</span>
+            }
+        })
+    };
+    let blocked = Signal::derive(move || {
+        let users = usage.user_names(&key.get_value());
+        (!users.is_empty()).then(|| words.in_use(&users))
+    });
+    let why = move || {
+        let users = usage.user_names(&key.get_value());
+        (!users.is_empty()).then(|| {
+            view! { <Banner kind=BannerKind::Info>{words.remove_off(&users)}</Banner> }
+        })
+    };
+    let created = volume.created_at;
+    view! {
+        <aside class="pane pane--sunken scroll" data-pane="" data-test="volume-detail">
+            <div class="det-h">
+                <h2 class="cut" title=volume.name.clone()>
+                    {short(&volume.name, volume.anonymous)}
+                </h2>
+            </div>
+            <div class="pad col volume-detail">
+                <dl class="kv">
+                    <dt>{words.size()}</dt>
+                    <dd>{size}</dd>
+                    <dt>{words.created()}</dt>
+                    <dd title=text.moment(created)>
+                        {move || text.ago(created, store.now.get())}
+                    </dd>
+                    <dt>{words.folder()}</dt>
+                    <dd class="mono sm">{store.tilde(&volume.folder)}</dd>
+                    {volume.device.map(|device| view! {
+                        <dt>{words.stands_for()}</dt>
+                        <dd class="mono sm">{device}</dd>
+                    })}
+                    {volume.project.map(|project| view! {
+                        <dt>{words.project()}</dt>
+                        <dd>{project}</dd>
+                    })}
+                </dl>
+                <MountedIn name=key usage />
+                <Contents name=key usage />
+                {why}
+                <div>
+                    <Button
+                        kind=ButtonKind::Danger
+                        icon=Symbol::Trash
+                        disabled=blocked
+                        on_press=move |()| remove::ask(layers, usage, key.get_value())
+                        {..}
+                        data-test="remove-volume"
+                    >
+                        {words.remove()}
+                    </Button>
+                </div>
+            </div>
+        </aside>
+    }
+    .into_any()
+}
+
+#[component]
+fn MountedIn(name: StoredValue<String>, usage: Usage) -> impl IntoView {
+    let words = use_text().volumes;
+    let store = use_store();
+    move || {
+        let users = usage.users(&name.get_value());
+        if users.is_empty() {
+            return None;
+        }
+        let rows = users.into_iter().map(|(container, mount)| {
+            let kind = status_of(&container, None);
+            let access = if mount.writable {
+                words.read_write()
+            } else {
+                words.read_only()
+            };
+            let id = container.id.clone();
+            view! {
+                <a
+                    class="row volume-user"
+                    href=format!("#/containers/{id}")
+                    on:click=move |event| {
+                        event.prevent_default();
+                        store.go(Route::container(&id));
+                    }
+                >
+                    <Glyph kind />
+                    <span class="grow">
+                        <span class="med cut">{container.name.clone()}</span>
+                        <span class="mono xs t3 cut">{mount.target.clone()}</span>
+                    </span>
+                    <span class="badge">{access}</span>
+                </a>
+            }
+        });
+        Some(view! {
+            <div>
+                <div class="label">{words.mounted_in()}</div>
+                <div class="card">{rows.collect_view()}</div>
+            </div>
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! What volumes take and who mounts them.
+
+use std::collections::HashMap;
+
+use gantry_view::{Container, Mount, MountKind, VolumeUse, VolumeUses};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{backend, state::Store};
+
+/// A container and its mount of a volume.
+pub type User = (Container, Mount);
+
+/// Added up by the engine when the page opens and whenever volumes come or go.
+#[derive(Clone, Copy)]
+pub struct Usage {
+    sizes: RwSignal<HashMap<String, VolumeUse>>,
+    users: Memo<HashMap<String, Vec<User>>>,
+}
+
+impl Usage {
+    pub fn follow(store: Store) -> Self {
+        let sizes = RwSignal::new(HashMap::new());
+        let names = Memo::new(move |_| {
+            let volumes = store.volumes.filtered(|_| true).into_iter();
+            volumes.map(|volume| volume.name).collect::<Vec<_>>()
+        });
+        Effect::new(move |_| {
+            names.track();
+            spawn_local(async move {
+                // Without an answer the sizes stay what they were, or unknown.
+                if let Ok(found) = backend::call(&VolumeUses {}).await {
+                    let found = found.into_iter();
+                    let found = found.map(|one| (one.name.clone(), one)).collect();
+                    let _ = sizes.try_set(found);
+                }
+            });
+        });
+        let users = Memo::new(move |_| {
+            let mut users: HashMap<String, Vec<User>> = HashMap::new();
+            store.containers.for_each(|container| {
+                let volumes = container.mounts.iter();
+                for mount in volumes.filter(|mount| mount.kind == MountKind::Volume) {
+                    let of = users.entry(mount.source.clone()).or_default();
+                    of.push((container.clone(), mount.clone()));
+                }
+            });
+            users
+        });
+        Self { sizes, users }
+    }
+
+    /// What a volume takes, once it was added up.
+    pub fn of(self, name: &str) -> Option<VolumeUse> {
+        self.sizes.with(|sizes| sizes.get(name).cloned())
+    }
+
+    /// The containers that mount a volume.
+    pub fn users(self, name: &str) -> Vec<User> {
+        self.users
+            .with(|users| users.get(name).cloned().unwrap_or_default())
+    }
+
+    /// Their names.
+    pub fn user_names(self, name: &str) -> String {
+        let users = self.users(name);
+        let mut names: Vec<_> = users.iter().map(|(user, _)| user.name.as_str()).collect();
+        names.dedup();
+        names.join(", ")
+    }
+
+    /// All volumes, the largest first.
+    pub fn order(self, store: Store) -> Vec<String> {
+        let bytes = |name: &str| self.of(name).map_or(0, |found| found.bytes);
+        let mut names: Vec<String> = store
+            .volumes
+            .filtered(|_| true)
+            .into_iter()
+            .map(|volume| volume.name)
+            .collect();
+        names.sort_by(|a, b| bytes(b).cmp(&bytes(a)).then_with(|| a.cmp(b)));
+        names
+    }
+
+    /// Bytes of all volumes, and of those that no container mounts.
+    pub fn sums(self, store: Store) -> (u64, u64) {
+        let mut sums = (0, 0);
+        store.volumes.for_each(|volume| {
+            let bytes = self.of(&volume.name).map_or(0, |found| found.bytes);
+            sums.0 += bytes;
+            if self.users(&volume.name).is_empty() {
+                sums.1 += bytes;
+            }
+        });
+        sums
+    }
+}
