@@ -124,7 +124,9 @@ fn with_logs(stream: bool) -> AttachOptions {
 fn the_log_comes_first_and_the_stream_goes_on_behind_it_without_a_gap() {
     with_engine(async |rig| {
         // Faster than anybody reads, and with the beginning of a line at any moment.
-        let script = "i=0; while [ $i -lt 6000 ]; do echo -n \"$i \"; echo end; i=$((i+1)); done";
+        // It stays a while, for whoever comes to one that has ended waits for its next start.
+        let script =
+            "i=0; while [ $i -lt 6000 ]; do echo -n \"$i \"; echo end; i=$((i+1)); done; sleep 3";
         let id = rig.run("counter", script).await;
         rig.wrote(&id, "10 end").await;
         let mut clients = Vec::new();

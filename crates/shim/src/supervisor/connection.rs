@@ -17,6 +17,8 @@ pub struct Connection {
     pub registration: Registration,
     socket: OwnedFd,
     waiting: VecDeque<FromShim>,
+    /// The other side reads no more. What it sent before it left is still to be read.
+    deaf: bool,
     closed: bool,
 }
 
@@ -28,6 +30,7 @@ impl Connection {
             registration,
             socket,
             waiting: VecDeque::new(),
+            deaf: false,
             closed: false,
         }
     }
@@ -49,6 +52,9 @@ impl Connection {
     }
 
     pub fn send(&mut self, message: FromShim) {
+        if self.deaf {
+            return;
+        }
         self.waiting.push_back(message);
         self.flush();
         self.closed |= self.waiting.len() > MAX_WAITING;
@@ -60,7 +66,8 @@ impl Connection {
                 Ok(()) => drop(self.waiting.pop_front()),
                 Err(PacketError::WouldBlock) => return,
                 Err(_) => {
-                    self.closed = true;
+                    self.waiting.clear();
+                    self.deaf = true;
                     return;
                 }
             }
