@@ -17,16 +17,19 @@ pub(crate) mod ports;
 mod record;
 pub(crate) mod resolve;
 mod restore;
+mod show;
 mod state;
+mod subnets;
 
 pub(crate) use describe::{endpoints, settings};
 pub use holder::Holder;
-pub(crate) use manage::Found;
+
 pub(crate) use mode::Mode;
 #[cfg(test)]
 pub(crate) use place::End;
 pub(crate) use place::Place;
 pub(crate) use restore::{restore, watch};
+pub(crate) use show::Found;
 pub(crate) use state::Networks;
 
 /// The network of containers that name no other.
