@@ -24,9 +24,10 @@ mod sys;
 mod types;
 
 pub use egress::program;
+pub use gantry_packet::connect_to;
 pub use keeper::keep;
 pub use plan::{KEEPER_LOG, KeeperRecord, Plan};
-pub use spawn::{Started, connect_to, spawn};
+pub use spawn::spawn;
 pub use types::{
     Bridge, Cidr, Endpoint, InvalidMac, MacAddress, Protocol, PublishedPort, Resolver, Sandbox,
 };

@@ -1,6 +1,9 @@
 //! One JSON message per packet of a `SOCK_SEQPACKET` unix socket, descriptors beside it as
-//! `SCM_RIGHTS`: what the engine speaks with its supervisors and with its network keeper.
+//! `SCM_RIGHTS`: what the engine speaks with its supervisors and with its network keeper, and how it
+//! starts them.
 #![forbid(unsafe_code)]
+
+mod program;
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
@@ -13,6 +16,8 @@ use rustix::net::{
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+pub use program::{Started, connect_to, start};
 
 /// The largest packet.
 pub const MAX_PACKET: usize = 64 * 1024;

@@ -1,29 +1,17 @@
-//! Starting a shim, and finding one again.
+//! Starting a shim.
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
-use std::os::unix::process::CommandExt as _;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 
+use gantry_packet::{Started, start};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect};
-use rustix::net::{socket_with, socketpair};
 
 use crate::ShimRecord;
 
 /// What a shim writes to its standard error, in the container's directory.
 pub const SHIM_LOG: &str = "shim.log";
-
-/// A shim that was just started.
-#[derive(Debug)]
-pub struct Shim {
-    /// The child process; wait for it some time, or it stays a zombie.
-    pub child: Child,
-    /// This side's end of the connection: `SOCK_SEQPACKET`, close-on-exec, non-blocking.
-    pub connection: OwnedFd,
-}
 
 /// Copies a shim's binary into a sealed memory file, which no container can write to whatever it
 /// reaches (CVE-2019-5736). Once per build: every shim started from it shares its pages.
@@ -52,38 +40,12 @@ pub fn sealed_binary_of(record: &ShimRecord) -> io::Result<OwnedFd> {
     Ok(file.into())
 }
 
-/// Starts `gantry-shim container DIRECTORY` from its binary ([`sealed_binary`], or any file that
-/// can be executed). The connection is its standard input, which needs no code between fork and
-/// exec and thus lets `posix_spawn` do it; it inherits nothing else.
-pub fn spawn(binary: impl AsFd, directory: &Path) -> io::Result<Shim> {
-    let flags = SocketFlags::CLOEXEC;
-    let (ours, theirs) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
-    rustix::io::ioctl_fionbio(&ours, true)?;
+/// Starts `gantry-shim container DIRECTORY` from its binary: [`sealed_binary`], or any file that can
+/// be executed.
+pub fn spawn(binary: impl AsFd, directory: &Path) -> io::Result<Started> {
     let log = File::options()
         .create(true)
         .append(true)
         .open(directory.join(SHIM_LOG))?;
-    let program = format!("/proc/self/fd/{}", binary.as_fd().as_raw_fd());
-    let mut command = Command::new(program);
-    command.arg0("gantry-shim").arg("container").arg(directory);
-    command
-        .stdin(theirs)
-        .stdout(Stdio::null())
-        .stderr(log)
-        .env_clear();
-    let child = command.spawn()?;
-    Ok(Shim {
-        child,
-        connection: ours,
-    })
-}
-
-/// Connects to a shim at its listening socket: `SOCK_SEQPACKET`, close-on-exec, non-blocking.
-pub fn connect_to(socket: &Path) -> io::Result<OwnedFd> {
-    let address = SocketAddrUnix::new(socket)?;
-    let flags = SocketFlags::CLOEXEC;
-    let connection = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
-    connect(&connection, &address)?;
-    rustix::io::ioctl_fionbio(&connection, true)?;
-    Ok(connection)
+    start(binary, "container", directory, log)
 }

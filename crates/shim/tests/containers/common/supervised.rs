@@ -10,7 +10,7 @@ use gantry_runtime::Bundle;
 use gantry_shim::protocol::{
     self, Attach, Event, FromShim, Hello, PacketError, Refusal, Reply, Request, ToShim, VERSION,
 };
-use gantry_shim::{ExitRecord, Shim};
+use gantry_shim::{ExitRecord, Started};
 use rustix::event::{PollFd, PollFlags, poll};
 use tempfile::TempDir;
 
@@ -20,7 +20,7 @@ use super::{PATIENCE, wait_until};
 pub struct Supervised {
     pub directory: Option<TempDir>,
     pub bundle: Bundle,
-    pub shim: Shim,
+    pub shim: Started,
     pub connection: Connection,
 }
 
@@ -117,7 +117,7 @@ fn wait_readable(descriptor: BorrowedFd<'_>) {
 }
 
 impl Supervised {
-    pub fn new(directory: TempDir, bundle: Bundle, shim: Shim) -> Self {
+    pub fn new(directory: TempDir, bundle: Bundle, shim: Started) -> Self {
         let socket = shim.connection.as_fd().try_clone_to_owned().unwrap();
         let connection = Connection::new(socket);
         Self {
