@@ -49,7 +49,7 @@ pub(super) fn class(kind: ButtonKind, size: ButtonSize, extra: &str) -> String {
 pub fn Button(
     #[prop(optional)] kind: ButtonKind,
     #[prop(optional)] size: ButtonSize,
-    #[prop(optional, into)] icon: Option<Symbol>,
+    #[prop(optional_no_strip, into)] icon: Option<Symbol>,
     #[prop(optional, into)] busy: Signal<bool>,
     #[prop(optional, into)] disabled: Signal<Option<String>>,
     /// Toggles say whether they are on.

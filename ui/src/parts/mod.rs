@@ -3,6 +3,7 @@
 //! A part takes signals and callbacks and knows nothing of the store. Its classes are those of the
 //! kit; its state is told by ARIA and data attributes.
 
+mod asking;
 mod banner;
 mod button;
 mod checkbox;
@@ -16,6 +17,7 @@ mod empty;
 mod error_card;
 mod filter_field;
 mod focus;
+mod hinted_field;
 mod icon;
 mod icon_button;
 mod layers;
@@ -34,6 +36,7 @@ mod tooltip;
 mod viewport;
 mod virtual_rows;
 
+pub use asking::{AskFailure, AskFooter, Asking, on_enter};
 pub use banner::{Banner, BannerKind};
 pub use button::{Button, ButtonKind, ButtonSize};
 pub use checkbox::{Checkbox, Ticked};
@@ -46,6 +49,7 @@ pub use empty::Empty;
 pub use error_card::ErrorCard;
 pub use filter_field::FilterField;
 pub use focus::{focus_first, focusable};
+pub use hinted_field::{HintedField, Tone};
 pub use icon::{Icon, IconSize, Symbol};
 pub use icon_button::IconButton;
 pub use layers::{Layers, use_layers};

@@ -3,8 +3,8 @@
 mod changes;
 mod form;
 
-use gantry_view::{ContainerState, Failure, Task, TaskState};
-use leptos::{ev, prelude::*, task::spawn_local};
+use gantry_view::{ContainerState, Task};
+use leptos::{prelude::*, task::spawn_local};
 
 use self::{
     changes::ChangeList,
@@ -13,38 +13,28 @@ use self::{
 use crate::{
     backend,
     i18n::use_text,
-    parts::{Button, ButtonKind, CommandText, Dialog, ErrorCard, Symbol, use_layers},
+    parts::{AskFailure, AskFooter, Asking, CommandText, Dialog, Symbol, on_enter},
     state::{Outcome, use_store},
 };
 
 #[component]
 pub fn CommitDialog(container: String) -> impl IntoView {
-    let text = use_text();
-    let words = text.commit;
-    let (store, layers) = (use_store(), use_layers());
+    let words = use_text().commit;
+    let store = use_store();
     let name = store.name_of(&container);
     let title = words.title(&name);
     let form = Form::new(store, container.clone(), &name);
-    let busy = RwSignal::new(false);
-    let failure = RwSignal::new(None::<Failure>);
+    let asking = Asking::new();
     let blocked = Signal::derive(move || form.fault(words));
     // The work goes on without the dialog; only a failure needs it.
     let ended = move |task: &Task| {
-        let Some(true) = busy.try_get_untracked() else {
-            return;
-        };
-        busy.set(false);
-        match task.state {
-            TaskState::Failed => failure.set(task.failure.clone()),
-            TaskState::Done | TaskState::Cancelled | TaskState::Running => layers.close_dialog(),
-        }
+        let failure = task.failure.clone();
+        asking.end(failure.map_or(Ok(()), Err));
     };
     let go = move || {
-        if busy.get_untracked() || blocked.get_untracked().is_some() {
+        if !asking.begin() {
             return;
         }
-        busy.set(true);
-        failure.set(None);
         let request = untrack(|| form.request());
         let line = untrack(|| form.command_line());
         spawn_local(async move {
@@ -54,35 +44,20 @@ pub fn CommitDialog(container: String) -> impl IntoView {
                     store.report(Outcome::Busy, said, Some(line.1));
                     store.when_task_ends(&task, ended);
                 }
-                Err(error) => {
-                    let _ = busy.try_set(false);
-                    let _ = failure.try_set(Some(error));
-                }
+                Err(error) => asking.end(Err(error)),
             }
         });
     };
-    let on_key = move |event: ev::KeyboardEvent| {
-        let typed_in_line = event.key() == "Enter" && !event.is_composing();
-        let from_field = event_target::<web_sys::Element>(&event).tag_name() == "INPUT";
-        if typed_in_line && (event.ctrl_key() || from_field) {
-            event.prevent_default();
-            go();
-        }
-    };
     let footer = move || {
         view! {
-            <Button on_press=move |()| layers.close_dialog()>{text.common.cancel()}</Button>
-            <Button
-                kind=ButtonKind::Primary
+            <AskFooter
+                asking
                 icon=Symbol::PackagePlus
-                busy
-                disabled=blocked
+                blocked
+                label=words.save()
+                test="commit-go"
                 on_press=move |()| go()
-                {..}
-                data-test="commit-go"
-            >
-                {words.save()}
-            </Button>
+            />
         }
     };
     let is_running = store
@@ -91,8 +66,8 @@ pub fn CommitDialog(container: String) -> impl IntoView {
         .is_some_and(|container| container.state == ContainerState::Running);
     view! {
         <Dialog title width="38rem" footer>
-            <div class="col commit-fields" on:keydown=on_key data-test="commit-dialog">
-                {move || failure.get().map(|failure| view! { <ErrorCard failure /> })}
+            <div class="col commit-fields" on:keydown=on_enter(blocked, go) data-test="commit-dialog">
+                <AskFailure asking />
                 <Names form />
                 <About form />
                 {is_running.then(|| view! { <PauseSwitch form /> })}

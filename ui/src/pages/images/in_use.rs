@@ -1,13 +1,15 @@
 //! An image that containers need: who they are, and what can be done instead.
 
 use gantry_view::{Container, Failure, Image, RemoveContainer};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::remove::{Force, ask_with_containers, name_of, send};
 use crate::{
     backend,
     i18n::{Text, use_text},
-    parts::{Button, ButtonKind, ButtonSize, Dialog, ErrorCard, Glyph, use_layers},
+    parts::{
+        AskFailure, AskFooter, Asking, Button, ButtonKind, ButtonSize, Dialog, Glyph, use_layers,
+    },
     shell::{status_of, status_words},
     state::{Outcome, Route, Store, use_store},
 };
@@ -39,23 +41,15 @@ pub fn InUseDialog(id: String) -> impl IntoView {
     } else {
         words.in_use_many(&name, count)
     };
-    let failure = RwSignal::new(None::<Failure>);
-    let busy = RwSignal::new(false);
+    let asking = Asking::new();
     let names = StoredValue::new(image.tags.clone());
     let untag = move || {
-        busy.set(true);
-        spawn_local(async move {
+        asking.ask(async move {
             let mut answer = Ok(());
             for name in names.get_value() {
                 answer = answer.and(send(store, &name, Force::Yes).await);
             }
-            match answer {
-                Ok(()) => layers.close_dialog(),
-                Err(error) => {
-                    let _ = failure.try_set(Some(error));
-                }
-            }
-            let _ = busy.try_set(false);
+            answer
         });
     };
     let no_tag = names
@@ -70,7 +64,7 @@ pub fn InUseDialog(id: String) -> impl IntoView {
         };
         view! {
             <Button
-                busy
+                busy=asking.is_busy()
                 disabled=Signal::stored(no_tag)
                 on_press=move |()| untag()
                 {..}
@@ -100,7 +94,7 @@ pub fn InUseDialog(id: String) -> impl IntoView {
                 <p class="t2">{lead}</p>
                 <div class="card losses">{holders}</div>
                 <p class="sm t3">{frees} " " {stays}</p>
-                {move || failure.get().map(|failure| view! { <ErrorCard failure /> })}
+                <AskFailure asking />
             </div>
         </Dialog>
     }
@@ -158,8 +152,7 @@ pub fn WithContainersDialog(id: String) -> impl IntoView {
     } else {
         words.both_text_stopped()
     };
-    let failure = RwSignal::new(None::<Failure>);
-    let busy = RwSignal::new(false);
+    let asking = Asking::new();
     let ids: Vec<String> = containers
         .iter()
         .map(|container| container.id.clone())
@@ -167,33 +160,19 @@ pub fn WithContainersDialog(id: String) -> impl IntoView {
     let (count, title) = (ids.len(), words.both_title(&name));
     let everything = StoredValue::new((id, name, ids));
     let remove = move || {
-        busy.set(true);
-        failure.set(None);
-        spawn_local(async move {
-            let (id, name, ids) = everything.get_value();
-            match remove_all(store, &id, &name, ids).await {
-                Ok(()) => layers.close_dialog(),
-                Err(error) => {
-                    let _ = failure.try_set(Some(error));
-                }
-            }
-            let _ = busy.try_set(false);
-        });
+        let (id, name, ids) = everything.get_value();
+        asking.ask(async move { remove_all(store, &id, &name, ids).await });
     };
     let footer = move || {
         view! {
-            <Button on_press=move |()| layers.close_dialog() {..} data-autofocus="">
-                {words.keep()}
-            </Button>
-            <Button
+            <AskFooter
+                asking
                 kind=ButtonKind::DangerFill
-                busy
+                keep=words.keep()
+                label=words.remove_count(count)
+                test="confirm-remove"
                 on_press=move |()| remove()
-                {..}
-                data-test="confirm-remove"
-            >
-                {words.remove_count(count)}
-            </Button>
+            />
         }
     };
     let losses = containers
@@ -226,7 +205,7 @@ pub fn WithContainersDialog(id: String) -> impl IntoView {
                     </div>
                 </div>
                 <p class="sm t3">{words.cannot_undo()}</p>
-                {move || failure.get().map(|failure| view! { <ErrorCard failure /> })}
+                <AskFailure asking />
             </div>
         </Dialog>
     }

@@ -8,7 +8,8 @@ use super::in_use::{InUseDialog, WithContainersDialog};
 use crate::{
     i18n::use_text,
     parts::{
-        Button, ButtonKind, Dialog, ErrorCard, ImageName, Layers, split_reference, use_layers,
+        AskFailure, AskFooter, Asking, Button, ButtonKind, Dialog, ErrorCard, ImageName, Layers,
+        split_reference, use_layers,
     },
     state::{Outcome, Route, Store, use_store},
 };
@@ -116,41 +117,27 @@ fn NamesDialog(id: String) -> impl IntoView {
         return ().into_any();
     };
     let first = name_of(&image);
-    let failure = RwSignal::new(None::<Failure>);
-    let busy = RwSignal::new(false);
+    let asking = Asking::new();
     let go = move |reference: String, force: Force| {
-        busy.set(true);
-        spawn_local(async move {
-            match send(store, &reference, force).await {
-                Ok(()) => layers.close_dialog(),
-                Err(error) => {
-                    let _ = failure.try_set(Some(error));
-                }
-            }
-            let _ = busy.try_set(false);
-        });
+        asking.ask(async move { send(store, &reference, force).await });
     };
     let title = words.names_title(&first);
     let only = words.only_this_name(&first);
     let footer = move || {
         let (id, first, only) = (id.clone(), first.clone(), only.clone());
         view! {
-            <Button on_press=move |()| go(first.clone(), Force::No) busy>
+            <Button on_press=move |()| go(first.clone(), Force::No) busy=asking.is_busy()>
                 {only}
             </Button>
             <span class="push"></span>
-            <Button on_press=move |()| layers.close_dialog() {..} data-autofocus="">
-                {words.keep()}
-            </Button>
-            <Button
+            <AskFooter
+                asking
                 kind=ButtonKind::DangerFill
-                busy
+                keep=words.keep()
+                label=words.remove_image()
+                test="remove-image"
                 on_press=move |()| go(id.clone(), Force::Yes)
-                {..}
-                data-test="remove-image"
-            >
-                {words.remove_image()}
-            </Button>
+            />
         }
     };
     let count = image.tags.len();
@@ -169,7 +156,7 @@ fn NamesDialog(id: String) -> impl IntoView {
                 <p class="t2">{words.names_text(count)}</p>
                 <div class="card losses">{names}</div>
                 <p class="sm t3">{frees} " " {words.cannot_undo()}</p>
-                {move || failure.get().map(|failure| view! { <ErrorCard failure /> })}
+                <AskFailure asking />
             </div>
         </Dialog>
     }

@@ -1,102 +1,65 @@
 //! A new, empty volume.
 
-use gantry_view::{CreateVolume, Failure};
-use leptos::{ev, prelude::*, task::spawn_local};
+use gantry_view::CreateVolume;
+use leptos::prelude::*;
 
 use crate::{
     backend,
     i18n::use_text,
-    parts::{Button, ButtonKind, Dialog, ErrorCard, use_layers},
+    parts::{AskFailure, AskFooter, Asking, Dialog, HintedField, Tone, on_enter},
     state::{CommandLine, Outcome, Route, use_store},
 };
 
 #[component]
 pub fn CreateDialog() -> impl IntoView {
-    let text = use_text();
-    let words = text.volumes;
-    let (store, layers) = (use_store(), use_layers());
+    let words = use_text().volumes;
+    let store = use_store();
     let name = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let failure = RwSignal::new(None::<Failure>);
-    let taken = move || name.with(|name| store.volumes.get(name).is_some());
-    let fits = move || name.with(|name| is_valid(name));
-    let blocked = Signal::derive(move || {
-        if taken() {
-            return Some(words.name_taken(&name.get()));
+    let asking = Asking::new();
+    let hint = Signal::derive(move || {
+        let name = name.get();
+        if store.volumes.get(&name).is_some() {
+            (Tone::Bad, words.name_taken(&name))
+        } else {
+            (Tone::Plain, words.name_rule().to_owned())
         }
-        (!fits()).then(|| words.name_rule().to_owned())
+    });
+    let blocked = Signal::derive(move || {
+        let (tone, why) = hint.get();
+        (tone == Tone::Bad || !name.with(|name| is_valid(name))).then_some(why)
     });
     let create = move || {
-        if blocked.get_untracked().is_some() || busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        failure.set(None);
         let name = name.get_untracked();
-        spawn_local(async move {
-            match backend::call(&CreateVolume { name }).await {
-                Ok(name) => {
-                    let command = CommandLine::new(["volume", "create", &name]);
-                    store.report(Outcome::Done, words.made(&name), Some(command));
-                    store.go(Route::Volumes { open: Some(name) });
-                    layers.close_dialog();
-                }
-                Err(error) => {
-                    let _ = failure.try_set(Some(error));
-                }
-            }
-            let _ = busy.try_set(false);
+        asking.ask(async move {
+            let name = backend::call(&CreateVolume { name }).await?;
+            let command = CommandLine::new(["volume", "create", &name]);
+            store.report(Outcome::Done, words.made(&name), Some(command));
+            store.go(Route::Volumes { open: Some(name) });
+            Ok(())
         });
-    };
-    let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() == "Enter" && !event.is_composing() {
-            event.prevent_default();
-            create();
-        }
     };
     let footer = move || {
         view! {
-            <Button on_press=move |()| layers.close_dialog()>{text.common.cancel()}</Button>
-            <Button
-                kind=ButtonKind::Primary
-                busy
-                disabled=blocked
+            <AskFooter
+                asking
+                blocked
+                label=words.create()
+                test="create-volume"
                 on_press=move |()| create()
-                {..}
-                data-test="create-volume"
-            >
-                {words.create()}
-            </Button>
-        }
-    };
-    let hint = move || {
-        if taken() {
-            ("hint hint--bad", words.name_taken(&name.get()))
-        } else {
-            ("hint", words.name_rule().to_owned())
+            />
         }
     };
     view! {
         <Dialog title=words.new_volume() width="26rem" footer>
-            <div class="col">
-                <label class="field">
-                    <span class="label">{words.name()}</span>
-                    <input
-                        class="input"
-                        spellcheck="false"
-                        autocomplete="off"
-                        data-autofocus=""
-                        aria-invalid=move || taken().then_some("true")
-                        prop:value=move || name.get()
-                        on:input=move |event| name.set(event_target_value(&event))
-                        on:keydown=on_key
-                        data-test="volume-name"
-                    />
-                    <span class=move || hint().0 role="status">
-                        {move || hint().1}
-                    </span>
-                </label>
-                {move || failure.get().map(|failure| view! { <ErrorCard failure /> })}
+            <div class="col" on:keydown=on_enter(blocked, create)>
+                <HintedField
+                    label=words.name()
+                    value=name
+                    hint
+                    autofocus=true
+                    test="volume-name"
+                />
+                <AskFailure asking />
             </div>
         </Dialog>
     }

@@ -1,13 +1,13 @@
 //! Removing a volume for good: what is lost is named, and much of it asks for the name.
 
-use gantry_view::{Failure, RemoveVolume};
-use leptos::{prelude::*, task::spawn_local};
+use gantry_view::RemoveVolume;
+use leptos::prelude::*;
 
 use super::usage::Usage;
 use crate::{
     backend,
     i18n::use_text,
-    parts::{Button, ButtonKind, Dialog, ErrorCard, Layers, use_layers},
+    parts::{AskFailure, AskFooter, Asking, ButtonKind, Dialog, Layers, on_enter},
     state::{CommandLine, Outcome, Route, use_store},
 };
 
@@ -23,7 +23,7 @@ pub fn ask(layers: Layers, usage: Usage, name: String) {
 fn RemoveDialog(name: String, usage: Usage) -> impl IntoView {
     let text = use_text();
     let words = text.volumes;
-    let (store, layers) = (use_store(), use_layers());
+    let store = use_store();
     let found = untrack(|| usage.of(&name));
     let device = store
         .volumes
@@ -39,46 +39,37 @@ fn RemoveDialog(name: String, usage: Usage) -> impl IntoView {
         (None, None) => String::new(),
     };
     let typed = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let failure = RwSignal::new(None::<Failure>);
+    let asking = Asking::new();
     let key = StoredValue::new(name.clone());
     let blocked = Signal::derive(move || {
         let differs = typed.with(|typed| key.with_value(|name| typed != name));
         (must_type && differs).then(|| words.name_differs().to_owned())
     });
     let remove = move || {
-        busy.set(true);
-        failure.set(None);
-        spawn_local(async move {
-            let name = key.get_value();
-            match backend::call(&RemoveVolume { name: name.clone() }).await {
+        let name = key.get_value();
+        asking.ask(async move {
+            let removed = backend::call(&RemoveVolume { name: name.clone() }).await;
+            match &removed {
                 Ok(()) => {
                     let command = CommandLine::new(["volume", "rm", &name]);
                     store.report(Outcome::Done, words.removed(&name), Some(command));
                     store.go(Route::Volumes { open: None });
-                    layers.close_dialog();
                 }
-                Err(error) => {
-                    store.report(Outcome::Failed, words.not_removed(&name), None);
-                    let _ = failure.try_set(Some(error));
-                }
+                Err(_) => store.report(Outcome::Failed, words.not_removed(&name), None),
             }
-            let _ = busy.try_set(false);
+            removed
         });
     };
     let footer = move || {
         view! {
-            <Button on_press=move |()| layers.close_dialog()>{text.common.cancel()}</Button>
-            <Button
+            <AskFooter
+                asking
                 kind=ButtonKind::DangerFill
-                busy
-                disabled=blocked
+                blocked
+                label=words.remove_now()
+                test="remove-volume-now"
                 on_press=move |()| remove()
-                {..}
-                data-test="remove-volume-now"
-            >
-                {words.remove_now()}
-            </Button>
+            />
         }
     };
     let field = must_type.then(|| {
@@ -98,10 +89,10 @@ fn RemoveDialog(name: String, usage: Usage) -> impl IntoView {
     });
     view! {
         <Dialog title=words.remove_title(&name) width="28rem" footer>
-            <div class="col">
+            <div class="col" on:keydown=on_enter(blocked, remove)>
                 <p class="t2">{loses}</p>
                 {field}
-                {move || failure.get().map(|failure| view! { <ErrorCard failure /> })}
+                <AskFailure asking />
             </div>
         </Dialog>
     }
