@@ -6,8 +6,8 @@
 //! exists, carries connections to published ports, and finds a way out. It outlives the engine.
 //!
 //! As root the bridges are in the host's namespace. Otherwise they are in one network namespace of
-//! the engine's own, with `pasta` or `slirp4netns` as the way out; everything else is the same
-//! code. Published ports are sockets of the host's namespace in both cases.
+//! the engine's own, where connections to the world are carried whole (`outgoing`) and everything
+//! else by `pasta` or `slirp4netns`; the rest is the same code. Published ports are sockets of the host's namespace in both cases.
 #![deny(unsafe_code)]
 
 mod egress;
@@ -15,6 +15,7 @@ mod keeper;
 mod names;
 mod namespace;
 mod netlink;
+mod outgoing;
 mod plan;
 pub mod protocol;
 mod proxy;

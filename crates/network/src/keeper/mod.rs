@@ -34,6 +34,7 @@ use self::place::Place;
 use self::sandboxes::{Sandboxes, Tools};
 use self::wiring::Wiring;
 use crate::names::Names;
+use crate::outgoing::Outgoing;
 use crate::plan::{KeeperRecord, LOCK_FILE, Plan};
 use crate::protocol::{FromKeeper, Refusal, Reply, Request, Status, ToKeeper, VERSION};
 use crate::proxy::Proxy;
@@ -79,6 +80,7 @@ struct Keeper {
     place: Place,
     wiring: Wiring,
     proxy: Proxy,
+    _outgoing: Option<Outgoing>,
     names: Names,
     sandboxes: Sandboxes,
     outside: Outside,
@@ -92,13 +94,20 @@ impl Keeper {
         let place = Place::find(&plan)?;
         let outside = Outside::begin(&plan, directory)?;
         let proxy = Proxy::start(place.namespace())?;
+        let outgoing = place.pin.as_ref().and_then(|_| {
+            let started = Outgoing::start(place.namespace(), &proxy);
+            let left =
+                |error| eprintln!("connections to the world are left to the helper: {error}");
+            started.map_err(left).ok()
+        });
         let keeper = Self {
             directory: directory.to_owned(),
             listener: listener(&plan.socket)?,
             connections: Vec::new(),
-            wiring: Wiring::new(&plan),
+            wiring: Wiring::new(&plan, outgoing.as_ref().map(|outgoing| outgoing.doors)),
             place,
             proxy,
+            _outgoing: outgoing,
             names: Names::start()?,
             sandboxes: Sandboxes::default(),
             outside,

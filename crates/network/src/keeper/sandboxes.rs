@@ -12,7 +12,7 @@ use crate::names::{Names, Served};
 use crate::namespace;
 use crate::netlink::Socket;
 use crate::protocol::Refusal;
-use crate::proxy::{Proxy, Ticket};
+use crate::proxy::{Lead, Proxy, Ticket};
 use crate::types::{Endpoint, PublishedPort, Sandbox};
 
 /// A container that is served.
@@ -241,7 +241,7 @@ fn carry(
     };
     let carried = bound.into_iter().map(|Bound { port, socket }| {
         let target = SocketAddr::new(address, port.container_port);
-        let ticket = proxy.add(port.protocol, socket, target);
+        let ticket = proxy.add(port.protocol, socket, Lead::To(target));
         Ok((port, ticket.map_err(doing("carry a published port"))?))
     });
     carried.collect()

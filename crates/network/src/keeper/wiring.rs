@@ -9,6 +9,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use super::place::Place;
 use crate::namespace;
 use crate::netlink::{LOOPBACK, Peer, Socket};
+use crate::outgoing::Doors;
 use crate::plan::Plan;
 use crate::protocol::Refusal;
 use crate::rules;
@@ -24,6 +25,8 @@ pub struct Wiring {
     pair_prefix: String,
     table: String,
     made: BTreeMap<String, Made>,
+    /// Where connections to the world are led.
+    doors: Option<Doors>,
     /// Why packets are not filtered and do not go out.
     pub unfiltered: Option<String>,
 }
@@ -35,12 +38,13 @@ struct Made {
 }
 
 impl Wiring {
-    pub fn new(plan: &Plan) -> Self {
+    pub fn new(plan: &Plan, doors: Option<Doors>) -> Self {
         Self {
             prefix: plan.bridge_prefix(),
             pair_prefix: plan.pair_prefix(),
             table: plan.table(),
             made: BTreeMap::new(),
+            doors,
             unfiltered: None,
         }
     }
@@ -68,9 +72,20 @@ impl Wiring {
     /// Brings the packet filter to what the bridges need. Without one nothing is passed on, which
     /// keeps networks apart and leaves them without a way out.
     fn filter(&mut self, place: &mut Place) {
-        let bridges = self.made.values().map(|made| &made.bridge);
-        let table = rules::table(&self.table, &self.prefix, bridges);
-        self.unfiltered = place.filter.replace_table(&table).err().map(|error| {
+        let bridges: Vec<_> = self.made.values().map(|made| &made.bridge).collect();
+        let table = |doors| rules::table(&self.table, &self.prefix, &bridges, doors);
+        // The first that the kernel knows; it stays with that.
+        let replaced = loop {
+            let replaced = place.filter.replace_table(&table(self.doors));
+            let (Err(error), Some(doors)) = (&replaced, self.doors) else {
+                break replaced;
+            };
+            self.doors = doors.otherwise();
+            if self.doors.is_none() {
+                eprintln!("connections to the world are left to the helper: {error}");
+            }
+        };
+        self.unfiltered = replaced.err().map(|error| {
             let why = format!("the kernel's packet filter (nf_tables) refuses: {error}");
             if place.pin.is_some() {
                 let stopped = namespace::within(place.namespace(), || {

@@ -148,6 +148,11 @@ pub fn number(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_ne_bytes(bytes.try_into().ok()?))
 }
 
+/// A number in network order.
+pub fn big(bytes: &[u8], at: usize) -> Option<u32> {
+    number(bytes, at).map(u32::from_be)
+}
+
 fn short(bytes: &[u8], at: usize) -> Option<u16> {
     let bytes = bytes.get(at..at + 2)?;
     Some(u16::from_ne_bytes(bytes.try_into().ok()?))

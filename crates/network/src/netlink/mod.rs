@@ -6,8 +6,12 @@
 mod link;
 mod message;
 mod nft;
+mod queue;
+mod rule;
 mod socket;
 
 pub use link::{LOOPBACK, Peer};
-pub use nft::{Chain, Hook, Rule, Table};
+pub use nft::{Chain, Hook, Table};
+pub use queue::{Packet, Queue, Verdict};
+pub use rule::{Asking, Rule};
 pub use socket::Socket;

@@ -1,7 +1,7 @@
 //! A netlink socket. It belongs to the network namespace of the thread that opened it, for ever.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::io::Errno;
 use rustix::net::netlink::{self, SocketAddrNetlink};
@@ -120,7 +120,8 @@ impl Socket {
         self.number
     }
 
-    fn send(&mut self, message: Message) -> io::Result<u32> {
+    /// Sends a request without waiting for an answer. Returns its number.
+    pub(super) fn send(&mut self, message: Message) -> io::Result<u32> {
         let number = self.next();
         let bytes = message.finish(number);
         send(&self.fd, &bytes, SendFlags::empty())?;
@@ -158,6 +159,12 @@ impl Socket {
                 Err(errno) => return Err(errno.into()),
             }
         }
+    }
+}
+
+impl AsFd for Socket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
     }
 }
 

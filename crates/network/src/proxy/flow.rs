@@ -6,7 +6,9 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::io::Errno;
-use rustix::net::sockopt::{set_socket_linger, set_tcp_nodelay, socket_error};
+use rustix::net::sockopt::{
+    set_socket_keepalive, set_socket_linger, set_tcp_nodelay, socket_error,
+};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, ipproto, socket_with};
 
 use super::pump::{Pump, Stop};
@@ -15,13 +17,13 @@ use super::pump::{Pump, Stop};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     Client,
-    Container,
+    Server,
 }
 
 #[derive(Debug)]
 pub struct Flow {
     client: OwnedFd,
-    container: OwnedFd,
+    server: OwnedFd,
     connected: bool,
     inward: Pump,
     outward: Pump,
@@ -43,16 +45,8 @@ pub enum Next {
 impl Flow {
     /// Connects a client that was accepted to its target, in the namespace of this thread.
     pub fn open(client: OwnedFd, target: SocketAddr) -> io::Result<Self> {
-        let family = match target {
-            SocketAddr::V4(_) => AddressFamily::INET,
-            SocketAddr::V6(_) => AddressFamily::INET6,
-        };
-        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        let container = socket_with(family, SocketType::STREAM, flags, Some(ipproto::TCP))?;
-        // What comes in small pieces goes on in small pieces.
-        set_tcp_nodelay(&client, true)?;
-        set_tcp_nodelay(&container, true)?;
-        let connected = match connect(&container, &target) {
+        let server = stream(target)?;
+        let connected = match connect(&server, &target) {
             Ok(()) => true,
             Err(Errno::INPROGRESS) => false,
             Err(errno) => {
@@ -60,9 +54,23 @@ impl Flow {
                 return Err(errno.into());
             }
         };
+        Self::new(client, server, connected)
+    }
+
+    /// Joins a client to a connection that was made for it.
+    pub fn join(client: OwnedFd, server: OwnedFd) -> io::Result<Self> {
+        // Only this side can notice that the other has vanished.
+        set_socket_keepalive(&server, true)?;
+        Self::new(client, server, true)
+    }
+
+    fn new(client: OwnedFd, server: OwnedFd, connected: bool) -> io::Result<Self> {
+        // What comes in small pieces goes on in small pieces.
+        set_tcp_nodelay(&client, true)?;
+        set_tcp_nodelay(&server, true)?;
         Ok(Self {
             client,
-            container,
+            server,
             connected,
             inward: Pump::default(),
             outward: Pump::default(),
@@ -73,13 +81,13 @@ impl Flow {
     pub fn socket(&self, side: Side) -> BorrowedFd<'_> {
         match side {
             Side::Client => self.client.as_fd(),
-            Side::Container => self.container.as_fd(),
+            Side::Server => self.server.as_fd(),
         }
     }
 
-    /// The container's side has its first event: whether it is connected.
+    /// The server's side has its first event: whether it is connected.
     fn finish_connecting(&mut self) -> bool {
-        self.connected = matches!(socket_error(&self.container), Ok(Ok(())));
+        self.connected = matches!(socket_error(&self.server), Ok(Ok(())));
         if !self.connected {
             refuse(&self.client);
         }
@@ -95,10 +103,10 @@ impl Flow {
                 Next::Close
             };
         }
-        let (client, container) = (self.client.as_fd(), self.container.as_fd());
+        let (client, server) = (self.client.as_fd(), self.server.as_fd());
         let moved = [
-            self.inward.run(client, container, scratch),
-            self.outward.run(container, client, scratch),
+            self.inward.run(client, server, scratch),
+            self.outward.run(server, client, scratch),
         ];
         let mut next = Next::Wait;
         for stop in moved {
@@ -108,7 +116,7 @@ impl Flow {
                 Err(_) => {
                     // One side broke off: so does the other.
                     refuse(&self.client);
-                    refuse(&self.container);
+                    refuse(&self.server);
                     return Next::Close;
                 }
             }
@@ -120,8 +128,23 @@ impl Flow {
     }
 }
 
+/// A socket that can be connected to a target.
+pub fn stream(target: SocketAddr) -> io::Result<OwnedFd> {
+    let family = match target {
+        SocketAddr::V4(_) => AddressFamily::INET,
+        SocketAddr::V6(_) => AddressFamily::INET6,
+    };
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    Ok(socket_with(
+        family,
+        SocketType::STREAM,
+        flags,
+        Some(ipproto::TCP),
+    )?)
+}
+
 /// Closing will be a reset.
-fn refuse(socket: &OwnedFd) {
+pub fn refuse(socket: &OwnedFd) {
     // A socket that is gone needs no reset.
     let _ = set_socket_linger(socket, Some(Duration::ZERO));
 }

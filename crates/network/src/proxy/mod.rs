@@ -1,7 +1,9 @@
-//! Published ports: connections that come in on the host are carried into the containers.
+//! Connections that are carried between the host and the containers.
 //!
-//! Listeners are sockets of the host's namespace; the threads that accept stand in the engine's
-//! namespace, so that what they open leads to the containers. TCP is carried by a few threads, each
+//! Those to published ports come in on sockets of the host's namespace; the threads that accept
+//! stand in the engine's namespace, so that what they open leads to the containers. Those to the
+//! world come in on a socket of the engine's namespace, and are joined to what [`crate::outgoing`]
+//! has opened from the host's. TCP is carried by a few threads, each
 //! with its own epoll(7), which all listen on every port; UDP by one more.
 
 mod flow;
@@ -9,9 +11,9 @@ mod pump;
 mod registry;
 mod tcp;
 mod udp;
+mod waiting;
 
 use std::io;
-use std::net::SocketAddr;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::thread;
@@ -19,8 +21,10 @@ use std::thread;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
+pub use flow::stream;
 use registry::Registry;
-pub use registry::Ticket;
+pub use registry::{Lead, Ticket};
+pub use waiting::Waiting;
 
 use crate::types::Protocol;
 
@@ -62,14 +66,9 @@ impl Proxy {
         })
     }
 
-    /// Carries what comes in on a socket that is bound, and listens if it is TCP, to a target.
-    pub fn add(
-        &self,
-        protocol: Protocol,
-        socket: OwnedFd,
-        target: SocketAddr,
-    ) -> io::Result<Ticket> {
-        let listener = self.listeners.insert(socket, target);
+    /// Carries what comes in on a socket that is bound, and listens if it is TCP.
+    pub fn add(&self, protocol: Protocol, socket: OwnedFd, lead: Lead) -> io::Result<Ticket> {
+        let listener = self.listeners.insert(socket, lead);
         let data = EventData::new_u64(listener.token());
         match protocol {
             Protocol::Tcp => {

@@ -7,6 +7,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::waiting::Waiting;
+
 /// What marks the number of a listener among those of connections.
 const LISTENER: u64 = 1 << 63;
 
@@ -21,7 +23,16 @@ pub struct Registry {
 pub struct Listener {
     number: u64,
     socket: OwnedFd,
-    pub target: SocketAddr,
+    pub lead: Lead,
+}
+
+/// Where a listener leads.
+#[derive(Debug)]
+pub enum Lead {
+    /// To a port of a container.
+    To(SocketAddr),
+    /// To where each client wanted to go before its packets were led here.
+    Wherever(Arc<Waiting>),
 }
 
 impl Listener {
@@ -59,12 +70,12 @@ impl Drop for Ticket {
 }
 
 impl Registry {
-    pub fn insert(&self, socket: OwnedFd, target: SocketAddr) -> Arc<Listener> {
+    pub fn insert(&self, socket: OwnedFd, lead: Lead) -> Arc<Listener> {
         let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         let listener = Arc::new(Listener {
             number,
             socket,
-            target,
+            lead,
         });
         self.write(|listeners| {
             listeners.insert(number, Arc::clone(&listener));

@@ -1,6 +1,8 @@
 //! The thread that carries TCP connections.
 
 use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::thread;
@@ -10,10 +12,12 @@ use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
-use rustix::net::{SocketFlags, accept_with};
+use rustix::net::sockopt::{ip_original_dst, ipv6_original_dst};
+use rustix::net::{SocketFlags, accept_with, getpeername};
 
-use super::flow::{Flow, Next, Side};
-use super::registry::Registry;
+use super::flow::{Flow, Next, Side, refuse};
+use super::registry::{Lead, Registry};
+use super::waiting::Waiting;
 
 /// Connections that are accepted before those that are open have a turn.
 const ACCEPTED_AT_ONCE: usize = 64;
@@ -64,7 +68,7 @@ impl Carrier {
                     let side = if token & 1 == 0 {
                         Side::Client
                     } else {
-                        Side::Container
+                        Side::Server
                     };
                     self.turn(token >> 1, side);
                 }
@@ -76,7 +80,7 @@ impl Carrier {
                 if let Some(flow) = self.flows.get_mut(&number) {
                     flow.queued = false;
                 }
-                self.turn(number, Side::Container);
+                self.turn(number, Side::Server);
             }
         }
     }
@@ -88,7 +92,7 @@ impl Carrier {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         for _ in 0..ACCEPTED_AT_ONCE {
             match accept_with(listener.socket(), flags) {
-                Ok(client) => self.open(client, listener.target),
+                Ok(client) => self.open(client, &listener.lead),
                 Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
                     // It stays in the queue until others have gone.
                     thread::sleep(Duration::from_millis(10));
@@ -100,15 +104,19 @@ impl Carrier {
         }
     }
 
-    fn open(&mut self, client: OwnedFd, target: std::net::SocketAddr) {
+    fn open(&mut self, client: OwnedFd, lead: &Lead) {
+        let flow = match lead {
+            Lead::To(target) => Flow::open(client, *target),
+            Lead::Wherever(waiting) => join(client, waiting),
+        };
         // Nobody listens there, or there is no way: the client sees a reset.
-        let Ok(flow) = Flow::open(client, target) else {
+        let Ok(flow) = flow else {
             return;
         };
         self.last += 1;
         let number = self.last;
         let flags = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
-        for (side, bit) in [(Side::Client, 0), (Side::Container, 1)] {
+        for (side, bit) in [(Side::Client, 0), (Side::Server, 1)] {
             let data = EventData::new_u64(number << 1 | bit);
             if epoll::add(&*self.poll, flow.socket(side), data, flags).is_err() {
                 return;
@@ -132,4 +140,22 @@ impl Carrier {
             Next::Close => drop(self.flows.remove(&number)),
         }
     }
+}
+
+/// Joins a client whose packets were led here to the connection that waits for it.
+fn join(client: OwnedFd, waiting: &Waiting) -> io::Result<Flow> {
+    let from = getpeername(&client)?.ok_or(io::ErrorKind::NotConnected)?;
+    let from = SocketAddr::try_from(from)?;
+    let to: io::Result<SocketAddr> = match from {
+        SocketAddr::V4(_) => ip_original_dst(&client).map(Into::into).map_err(Into::into),
+        SocketAddr::V6(_) => ipv6_original_dst(&client)
+            .map(|to| SocketAddr::new((*to.ip()).into(), to.port()))
+            .map_err(Into::into),
+    };
+    let Some(server) = to.ok().and_then(|to| waiting.take(from, to)) else {
+        // One that found this port by itself.
+        refuse(&client);
+        return Err(io::ErrorKind::NotFound.into());
+    };
+    Flow::join(client, server)
 }

@@ -16,7 +16,7 @@ use rustix::net::{
     send, sendto, socket_with,
 };
 
-use super::registry::Registry;
+use super::registry::{Lead, Registry};
 
 /// How long a client is remembered that says nothing and is told nothing.
 const QUIET: Duration = Duration::from_secs(90);
@@ -93,6 +93,9 @@ impl Carrier {
         let Some(listener) = self.listeners.get(token) else {
             return;
         };
+        let Lead::To(target) = listener.lead else {
+            return;
+        };
         for _ in 0..TURNS {
             let received = recvfrom(
                 listener.socket(),
@@ -107,7 +110,7 @@ impl Carrier {
             let Some(from) = from.and_then(|from| SocketAddr::try_from(from).ok()) else {
                 continue;
             };
-            let Some(number) = self.client((token, from), listener.target) else {
+            let Some(number) = self.client((token, from), target) else {
                 continue;
             };
             if let Some(client) = self.clients.get_mut(&number) {
