@@ -100,8 +100,8 @@ fn many_connections_find_their_own_servers(engine: &Engine) {
     );
     // They speak at the same time, and so over each other's ends of lines.
     for number in 0..SERVERS {
-        let own = said.matches(&number.to_string());
-        assert_eq!(own.count(), EACH, "{said}");
+        let name = number.to_string();
+        assert_eq!(said.matches(&name).count(), EACH, "{said}");
     }
 }
 
