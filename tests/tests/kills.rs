@@ -1,7 +1,7 @@
 //! Whatever is killed at whatever moment, nothing that was acknowledged is lost.
 //!
 //! `./dev campaign kills 1000` does the same for longer: `GANTRY_KILLS` says how often, and
-//! `GANTRY_SEED` repeats a run.
+//! `GANTRY_SEED` chooses other rounds: without it every run has the same ones, at other moments.
 
 use gantry_tests::{Account, campaign::kills};
 

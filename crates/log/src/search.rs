@@ -27,12 +27,14 @@ pub enum Case {
 
 /// Which rows are looked for: those with a find, those of a stream, or both.
 ///
-/// A row is searched as a terminal would show it. Rows are searched one by one: what begins in one
-/// piece of a line longer than [`crate::MAX_ENTRY`] and ends in the next is not found.
+/// A row is searched as a terminal would show it. What begins in one piece of a line longer than
+/// [`crate::MAX_ENTRY`] and ends in the next counts where it ends; longer finds are none.
 #[derive(Clone, Debug, Default)]
 pub struct Query {
     regex: Option<Regex>,
     stream: Option<Stream>,
+    /// The latest piece of a line that goes on, of stdout and of stderr.
+    begun: [Vec<u8>; 2],
 }
 
 /// The text is no regular expression, or too large a one.
@@ -59,7 +61,7 @@ impl Query {
         let regex = (!text.is_empty()).then_some(regex).transpose()?;
         Ok(Self {
             regex,
-            stream: None,
+            ..Self::default()
         })
     }
 
@@ -71,18 +73,26 @@ impl Query {
     }
 
     /// How often it is found in a row; 1 where only the stream matters.
-    fn finds(&self, record: &Record<'_>) -> u32 {
+    fn finds(&mut self, record: &Record<'_>) -> u32 {
         if self.stream.is_some_and(|stream| stream != record.stream) {
             return 0;
         }
-        match &self.regex {
-            None => 1,
-            Some(regex) => {
-                let text = plain(record.bytes);
-                let finds = regex.find_iter(&text).filter(|find| !find.is_empty());
-                finds.count() as u32
-            }
+        let Some(regex) = &self.regex else { return 1 };
+        let text = plain(record.bytes);
+        let begun = &mut self.begun[usize::from(record.stream == Stream::Stderr)];
+        let count = |text: &[u8], from: usize| {
+            let finds = regex.find_iter(text);
+            let finds = finds.filter(|find| !find.is_empty() && find.end() > from);
+            finds.count() as u32
+        };
+        if begun.is_empty() && !record.partial {
+            return count(&text, 0);
         }
+        let from = begun.len();
+        begun.extend_from_slice(&text);
+        let finds = count(begun, from);
+        begun.drain(..if record.partial { from } else { begun.len() });
+        finds
     }
 }
 
@@ -108,8 +118,14 @@ pub struct Searched {
 
 impl Reader {
     /// Looks at about `bytes` of the log from the current place on and appends what it finds to
-    /// `runs`; the next call goes on. Nothing is copied, so this runs at the speed of memory.
-    pub fn search(&mut self, query: &Query, bytes: u64, runs: &mut Vec<Run>) -> Result<Searched> {
+    /// `runs`; the next call goes on. Lines of one piece are not copied,
+    /// so this runs at the speed of memory.
+    pub fn search(
+        &mut self,
+        query: &mut Query,
+        bytes: u64,
+        runs: &mut Vec<Run>,
+    ) -> Result<Searched> {
         let mut looked_at = 0;
         let mut next = self.next_line();
         while looked_at < bytes {

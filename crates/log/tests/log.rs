@@ -259,9 +259,10 @@ fn a_hundred_thousand_lines_a_second_are_written_with_ease() {
 
 fn search(directory: &Path, query: &Query) -> Vec<Run> {
     let mut reader = Reader::open(directory).unwrap();
+    let mut query = query.clone();
     let mut runs = Vec::new();
     // In small steps, as one that can be stopped does it.
-    while !reader.search(query, 1000, &mut runs).unwrap().at_end {}
+    while !reader.search(&mut query, 1000, &mut runs).unwrap().at_end {}
     runs
 }
 
@@ -321,6 +322,32 @@ fn a_search_sees_what_a_person_sees() {
     let both = Query::new(Pattern::Text("cart"), Case::Ignore).unwrap();
     let both = both.of(Some(Stream::Stdout));
     assert_eq!(search(directory.path(), &both), [run(0, 1, 2)]);
+}
+
+#[test]
+fn a_find_may_reach_from_one_piece_of_a_line_into_the_next() {
+    let directory = tempdir().unwrap();
+    let mut log = writer(&directory);
+    let long = |before: usize, word: &str| format!("{}{word} end\n", "-".repeat(before));
+    let cut = MAX_ENTRY - 2;
+    log.write(Stream::Stdout, 1, long(cut, "cart").as_bytes())
+        .unwrap();
+    // A row of the other stream between the pieces, and lines that only touch.
+    log.write(Stream::Stdout, 2, "-".repeat(cut).as_bytes())
+        .unwrap();
+    log.write(Stream::Stdout, 2, b"ca").unwrap();
+    log.write(Stream::Stderr, 2, b"rt ca\n").unwrap();
+    log.write(Stream::Stdout, 3, b"rt cart\n").unwrap();
+    log.write(Stream::Stdout, 4, b"ca\nrt\n").unwrap();
+    log.flush().unwrap();
+    let mut reader = Reader::open(directory.path()).unwrap();
+    let rows = reader.range(0, 10).unwrap();
+    let query = Query::new(Pattern::Text("cart"), Case::Ignore).unwrap();
+    let found: Vec<_> = search(directory.path(), &query)
+        .iter()
+        .map(|run| (rows[run.line as usize].bytes.clone(), run.finds))
+        .collect();
+    assert_eq!(found, [(b"rt end".to_vec(), 1), (b"rt cart".to_vec(), 2)]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Searching a whole log, in steps: between two of them the search can be given up.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::stream;
 use gantry_log::{Case, Pattern, Query, Reader, Run};
@@ -41,7 +41,7 @@ pub(crate) async fn search(
     });
     let finder = Finder {
         follower: follower.await?,
-        query: Arc::new(query.of(search.stream)),
+        query: Arc::new(Mutex::new(query.of(search.stream))),
         searched: from,
         told_end: false,
     };
@@ -60,7 +60,7 @@ pub(crate) async fn search(
 
 struct Finder {
     follower: Follower,
-    query: Arc<Query>,
+    query: Arc<Mutex<Query>>,
     /// The row behind the last that was looked at.
     searched: u64,
     told_end: bool,
@@ -72,7 +72,10 @@ impl Finder {
             let (query, searched) = (Arc::clone(&self.query), self.searched);
             let step = move |reader: &mut Reader| {
                 let mut runs = Vec::new();
-                let step = reader.search(&query, STEP, &mut runs)?;
+                let step = {
+                    let mut query = query.lock().unwrap_or_else(PoisonError::into_inner);
+                    reader.search(&mut query, STEP, &mut runs)?
+                };
                 Ok((step.next > searched).then_some((step, runs)))
             };
             match self.follower.read(step).await? {
