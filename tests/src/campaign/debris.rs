@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::{Engine, processes};
 
 /// Deleting goes on in the background.
-const TIME: Duration = Duration::from_secs(20);
+const TIME: Duration = Duration::from_secs(2);
 
 /// What belongs into a data root.
 const TOP: [&str; 16] = [
@@ -32,23 +32,17 @@ const TOP: [&str; 16] = [
     "volumes",
 ];
 
-/// Looks until everything is tidy; `seen` are the ids of all containers that ever were.
-pub fn look(
-    engine: &Engine,
-    seen: &BTreeSet<String>,
-    running: &BTreeSet<String>,
-) -> Result<(), String> {
+/// Looks for a while whether everything is tidy and returns what is not; `seen` are the ids of all
+/// containers that ever were.
+pub fn look(engine: &Engine, seen: &BTreeSet<String>, running: &BTreeSet<String>) -> Vec<String> {
     let deadline = Instant::now() + TIME;
     loop {
         let mut left = files(&engine.root(), seen);
         left.extend(cgroups(seen, running));
         left.extend(mounts(engine));
         left.extend(supervisors(engine, running));
-        if left.is_empty() {
-            return Ok(());
-        }
-        if Instant::now() > deadline {
-            return Err(format!("left over: {left:#?}"));
+        if left.is_empty() || Instant::now() > deadline {
+            return left;
         }
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -11,6 +11,7 @@ mod operation;
 mod world;
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use gantry_pack::{Archive, Image, Tree, fixtures};
 use rand::rngs::SmallRng;
@@ -22,6 +23,8 @@ use moment::{Moment, Victim};
 use operation::Operation;
 use world::World;
 
+/// For what goes on in the background.
+const TIME: Duration = Duration::from_secs(20);
 /// Images that operations load; each has layers of its own.
 const IMAGES: usize = 4;
 /// Bytes of the larger layer of each: loading it takes a while, as with real images.
@@ -71,16 +74,33 @@ pub fn kills(account: Account, count: usize, seed: u64) {
             engine.kill();
             engine.launch();
         }
-        let found = world.compare(&engine, victim != Victim::Clients);
-        let found = found.and_then(|running| {
-            ids.extend(world.ids());
-            debris::look(&engine, &ids, &running)
-        });
-        if let Err(wrong) = found {
+        if let Err(wrong) = settles(&engine, &mut world, &mut ids, victim != Victim::Clients) {
             panic!("{told}\n{wrong}\n--- the engine said:\n{}", engine.log());
         }
     }
     world.read_everything(&engine);
+}
+
+/// Looks at everything until nothing is left over. What an engine that is not `new` was asked by
+/// clients that are gone may come true a little later, so the world is looked at each time.
+fn settles(
+    engine: &Engine,
+    world: &mut World,
+    ids: &mut BTreeSet<String>,
+    new: bool,
+) -> Result<(), String> {
+    let deadline = Instant::now() + TIME;
+    loop {
+        let running = world.compare(engine, new)?;
+        ids.extend(world.ids());
+        let left = debris::look(engine, ids, &running);
+        if left.is_empty() {
+            return Ok(());
+        }
+        if Instant::now() > deadline {
+            return Err(format!("left over: {left:#?}"));
+        }
+    }
 }
 
 fn archive_name(number: usize) -> String {
