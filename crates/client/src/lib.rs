@@ -18,6 +18,7 @@ mod images;
 mod lines;
 mod log_lines;
 mod logs;
+mod networks;
 mod path;
 mod start;
 mod system;

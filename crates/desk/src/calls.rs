@@ -3,7 +3,9 @@
 use gantry_view::{Call, Failure, Subscribe};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Desk, Frames, containers, host, images, link, logs, settings, tasks, volumes, watch};
+use crate::{
+    Desk, Frames, containers, host, images, link, logs, networks, settings, tasks, volumes, watch,
+};
 
 /// Matches a name against the given calls and runs the function behind it.
 macro_rules! route {
@@ -56,6 +58,15 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         RemoveVolume => volumes::remove,
         VolumeUses => volumes::uses,
         VolumeEntries => volumes::entries,
+        BackupVolume => volumes::backup,
+        RestoreVolume => volumes::restore,
+
+        CreateNetwork => networks::create,
+        RemoveNetwork => networks::remove,
+        PruneNetworks => networks::prune,
+        ConnectNetwork => networks::connect,
+        DisconnectNetwork => networks::disconnect,
+        ChangePorts => networks::change_ports,
 
         ImportImages => tasks::import,
         ImportWelcome => tasks::import_welcome,

@@ -28,6 +28,7 @@ mod images;
 mod items;
 mod link;
 mod logs;
+mod networks;
 mod path;
 mod rows;
 mod settings;

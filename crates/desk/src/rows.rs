@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use gantry_view::{Snapshot, WatchItem};
 use gantry_wire::gantry::{self, Change};
 
-use crate::{containers, engine, images, tasks, volumes};
+use crate::{containers, engine, images, networks, tasks, volumes};
 
 /// Turns what the engine tells into what the window shows.
 ///
@@ -32,6 +32,8 @@ impl Rows {
             }
             Change::Volume(row) => WatchItem::Volume(volumes::row(*row)),
             Change::VolumeRemoved(name) => WatchItem::VolumeRemoved(name),
+            Change::Network(row) => WatchItem::Network(networks::row(*row)),
+            Change::NetworkRemoved(id) => WatchItem::NetworkRemoved(id),
             Change::Task(task) => WatchItem::Task(tasks::row(*task, &self.images)?),
             Change::TaskRemoved(id) => WatchItem::TaskRemoved(id),
             Change::Engine(row) => WatchItem::Engine(engine::row(*row)),
@@ -52,6 +54,7 @@ impl Rows {
                 .collect(),
             images: snapshot.images.into_iter().map(images::row).collect(),
             volumes: snapshot.volumes.into_iter().map(volumes::row).collect(),
+            networks: snapshot.networks.into_iter().map(networks::row).collect(),
             tasks: tasks
                 .filter_map(|task| tasks::row(task, &self.images))
                 .collect(),

@@ -1,13 +1,13 @@
 //! Volumes: the row, and what can be done with one.
 
 use gantry_view::{
-    CreateVolume, Failure, FileEntry, FileKind, FilePage, Mount, MountKind, RemoveVolume, Volume,
-    VolumeEntries, VolumeUse, VolumeUses,
+    BackupVolume, CreateVolume, Failure, FileEntry, FileKind, FilePage, Mount, MountKind,
+    RemoveVolume, RestoreVolume, Volume, VolumeEntries, VolumeUse, VolumeUses,
 };
-use gantry_wire::gantry::{self, EntryKind};
+use gantry_wire::gantry::{self, BackupRequest, EntryKind, RestoreRequest};
 use gantry_wire::{MountPoint, VolumeCreate};
 
-use crate::{Desk, failure::failure, time::millis};
+use crate::{Desk, failure::failure, path, time::millis};
 
 /// The label by which Compose groups what belongs together.
 const PROJECT: &str = "com.docker.compose.project";
@@ -93,4 +93,28 @@ fn entry(found: gantry::FileEntry) -> FileEntry {
         modified_at: found.modified.as_millisecond(),
         target: found.target,
     }
+}
+
+pub(crate) async fn backup(desk: &Desk, request: BackupVolume) -> Result<String, Failure> {
+    let path = path::absolute(&request.path)?;
+    let client = desk.link().client().await?;
+    let wanted = BackupRequest {
+        volume: request.name,
+        path: path.to_string_lossy().into_owned(),
+        // The dialog that chose the path has asked.
+        overwrite: true,
+    };
+    let started = client.backup_volume(&wanted).await.map_err(failure)?;
+    Ok(started.task)
+}
+
+pub(crate) async fn restore(desk: &Desk, request: RestoreVolume) -> Result<String, Failure> {
+    let path = path::absolute(&request.path)?;
+    let client = desk.link().client().await?;
+    let wanted = RestoreRequest {
+        path: path.to_string_lossy().into_owned(),
+        volume: request.name,
+    };
+    let started = client.restore_volume(&wanted).await.map_err(failure)?;
+    Ok(started.task)
 }

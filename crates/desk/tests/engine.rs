@@ -8,7 +8,7 @@ use gantry_view::{
     Call, Failure, Link, LogFound, LogNews, LogRun, Ran, ReadLog, RunContainer, SearchLog,
     Subscribe, Watch, WatchItem, WatchLog,
 };
-use gantry_wire::gantry::{Change, Container, Snapshot, Update};
+use gantry_wire::gantry::{Attachment, Change, Container, Network, Snapshot, Update};
 
 fn update(revision: u64, change: Change) -> String {
     let update = Update { revision, change };
@@ -59,6 +59,93 @@ async fn a_watch_goes_on_with_the_next_engine() {
     assert_eq!(items[4], WatchItem::Link(Link::Connecting));
     assert_eq!(items[5], WatchItem::Link(Link::Ready));
     assert!(matches!(&items[6], WatchItem::Snapshot(next) if next.revision == 9));
+}
+
+#[tokio::test]
+async fn networks_and_their_members_come_with_the_watch() {
+    let network = Network {
+        id: "0123".into(),
+        name: "shop_default".into(),
+        ..Network::default()
+    };
+    let member = Container {
+        networks: vec![Attachment {
+            network: "shop_default".into(),
+            addresses: vec!["10.9.0.2".into()],
+            ..Attachment::default()
+        }],
+        ..Container::default()
+    };
+    let told = snapshot(1)
+        + &update(2, Change::Network(Box::new(network)))
+        + &update(3, Change::Container(Box::new(member)))
+        + &update(4, Change::NetworkRemoved("0123".into()));
+    let (desk, _folder) = desk(vec![events(told, true)]);
+    let mut frames = desk.subscribe(Watch::NAME, b"{}").expect("a subscription");
+    let items = read(&mut frames, 6).await;
+    assert!(matches!(&items[3], WatchItem::Network(row) if row.name == "shop_default"));
+    assert!(
+        matches!(&items[4], WatchItem::Container(row) if row.networks[0].addresses == ["10.9.0.2"])
+    );
+    assert_eq!(items[5], WatchItem::NetworkRemoved("0123".into()));
+}
+
+#[tokio::test]
+async fn what_is_done_with_networks_ports_and_backups_reaches_the_engine() {
+    let answer = |to, body: &str| Answer {
+        to,
+        status: "200 OK",
+        body: body.into(),
+        open: false,
+    };
+    let (desk, _folder) = desk(vec![
+        answer("POST /networks/create", r#"{"Id":"0123"}"#),
+        answer("POST /networks/mine/connect", ""),
+        answer("POST /networks/mine/disconnect", ""),
+        answer("POST /gantry/v1/containers/web/ports", ""),
+        answer("DELETE /networks/mine", ""),
+        answer("POST /networks/prune", r#"{"NetworksDeleted":["a"]}"#),
+        answer("POST /gantry/v1/volumes/backup", r#"{"task":"1"}"#),
+        answer("POST /gantry/v1/volumes/restore", r#"{"task":"2"}"#),
+    ]);
+    for (name, request, reply) in [
+        (
+            "create_network",
+            r#"{"name":"mine","subnet":"","gateway":"","ip_range":"","internal":false,"ipv6":true,"labels":[]}"#,
+            r#""0123""#,
+        ),
+        (
+            "connect_network",
+            r#"{"network":"mine","container":"web","aliases":[],"address":"10.9.0.9"}"#,
+            "null",
+        ),
+        (
+            "disconnect_network",
+            r#"{"network":"mine","container":"web"}"#,
+            "null",
+        ),
+        (
+            "change_ports",
+            r#"{"id":"web","add":[{"host":8001,"container":80,"protocol":"tcp","address":""}],"remove":[]}"#,
+            "null",
+        ),
+        ("remove_network", r#"{"id":"mine"}"#, "null"),
+        ("prune_networks", "{}", r#"["a"]"#),
+        (
+            "backup_volume",
+            r#"{"name":"v","path":"/tmp/v.tar"}"#,
+            r#""1""#,
+        ),
+        (
+            "restore_volume",
+            r#"{"name":"v","path":"/tmp/v.tar"}"#,
+            r#""2""#,
+        ),
+    ] {
+        let answered = desk.call(name, request.as_bytes()).await;
+        let answered = answered.unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
+        assert_eq!(answered, reply.as_bytes(), "{name}");
+    }
 }
 
 #[tokio::test]

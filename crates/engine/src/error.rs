@@ -123,6 +123,18 @@ pub enum Error {
         /// Why the kernel or the session does not allow it.
         why: String,
     },
+    /// Somebody has the address that a container asks for.
+    #[error(
+        "failed to set up container networking: Address already in use: {address} on network {network}"
+    )]
+    AddressInUse {
+        /// The address.
+        address: std::net::IpAddr,
+        /// The network's name.
+        network: String,
+        /// The container that has it; none where the network itself has it.
+        holder: Option<String>,
+    },
     /// The host's port that a container wants to publish is not free.
     #[error(
         "failed to set up container networking: driver failed programming external connectivity on endpoint {endpoint}: Bind for {address} failed: port is already allocated: {holder}"
@@ -289,6 +301,7 @@ impl Error {
             Self::ImageInUse { .. } => "image-in-use",
             Self::PlatformMismatch { .. } => "platform-mismatch",
             Self::LimitUnavailable { .. } => "limit-unavailable",
+            Self::AddressInUse { .. } => "address-in-use",
             Self::PortInUse { .. } => "port-in-use",
             Self::PortForbidden { .. } => "port-forbidden",
             Self::NetworkExists(_) => "network-exists",
@@ -333,6 +346,7 @@ impl Error {
             | Self::StartFailed(_) => Status::BadRequest,
             Self::NameInUse { .. }
             | Self::NetworkExists(_)
+            | Self::AddressInUse { .. }
             | Self::WrongState { .. }
             | Self::ImageInUse { .. }
             | Self::VolumeExists(_)

@@ -63,6 +63,11 @@ pub enum Request {
     },
     /// Takes it away.
     Disconnect { container: String, network: String },
+    /// What others of each network, by its id, may call a container from now on.
+    Name {
+        container: String,
+        names: Vec<(String, Vec<String>)>,
+    },
     /// What leaves the container goes through this network from now on.
     LeadOut { container: String, network: String },
     /// Publishes further ports. Answered by [`Reply::Published`].

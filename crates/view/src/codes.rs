@@ -1,6 +1,7 @@
 /// Every code that a [`Failure`](crate::Failure) may carry. The window has words for each of them
 /// in every language; a test of this crate looks for codes in the sources that are missing here.
 pub const CODES: &[&str] = &[
+    "address-in-use",
     "ambiguous-id",
     "archive-invalid",
     "archive-refused",

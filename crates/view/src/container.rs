@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Mount, call::call};
+use crate::{Attachment, Mount, call::call};
 
 /// What a container is doing, in Docker's vocabulary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,6 +49,8 @@ pub struct Container {
     pub project: Option<String>,
     /// The network's name: `bridge`, `host`, `none` or a network of the user.
     pub network: String,
+    /// Every network that it is a member of, the one that leads out first.
+    pub networks: Vec<Attachment>,
     /// Has a terminal of its own (`-t`).
     pub tty: bool,
     /// Is removed when it ends (`--rm`).
@@ -79,6 +81,9 @@ pub struct Port {
     pub host: Option<u16>,
     /// The address it is bound to; empty when only exposed.
     pub address: String,
+    /// Why it leads nowhere although it should be published: somebody took it meanwhile. It comes
+    /// back with the container's next start once it is free.
+    pub lost: Option<String>,
 }
 
 /// A container with everything its pages need beyond the row.

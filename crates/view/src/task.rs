@@ -1,4 +1,4 @@
-//! Work that takes time and goes on without the window: import, export, commit.
+//! Work that takes time and goes on without the window: import, export, commit, backup, restore.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,10 @@ pub enum TaskKind {
     Import,
     Export,
     Commit,
+    /// A volume into a tar.
+    Backup,
+    /// A volume from a tar.
+    Restore,
 }
 
 /// How far a task is.

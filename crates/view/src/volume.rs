@@ -112,3 +112,19 @@ pub enum FileKind {
     /// A device, pipe or socket.
     Special,
 }
+
+/// Writes a volume's files into a tar of this computer; the reply is the task.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BackupVolume {
+    pub name: String,
+    pub path: String,
+}
+call!(BackupVolume, "backup_volume", String);
+
+/// Makes a new volume of a tar of this computer; the reply is the task.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RestoreVolume {
+    pub name: String,
+    pub path: String,
+}
+call!(RestoreVolume, "restore_volume", String);

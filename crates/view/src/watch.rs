@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Container, Engine, Image, Link, Task, Volume, call::subscribe};
+use crate::{Container, Engine, Image, Link, Network, Task, Volume, call::subscribe};
 
 /// Subscribes to everything: first a snapshot, then what changes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub enum WatchItem {
     ImageRemoved(String),
     Volume(Volume),
     VolumeRemoved(String),
+    Network(Network),
+    NetworkRemoved(String),
     Task(Task),
     TaskRemoved(String),
     Engine(Engine),
@@ -34,5 +36,6 @@ pub struct Snapshot {
     pub containers: Vec<Container>,
     pub images: Vec<Image>,
     pub volumes: Vec<Volume>,
+    pub networks: Vec<Network>,
     pub tasks: Vec<Task>,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::gantry::LostPort;
 use crate::{
     ContainerConfig, ContainerState, EndpointSettings, HostConfig, MountPoint, NEVER, PortMap,
     Timestamp, go,
@@ -160,6 +161,9 @@ pub struct NetworkSettings {
     pub sandbox_key: String,
     #[serde(deserialize_with = "go::null")]
     pub ports: PortMap,
+    /// Beside what Docker has: published ports that lead nowhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost_ports: Vec<LostPort>,
     pub hairpin_mode: bool,
     #[serde(rename = "LinkLocalIPv6Address")]
     pub link_local_ipv6_address: String,

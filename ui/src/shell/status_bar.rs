@@ -128,6 +128,8 @@ fn title(text: Text, task: &Task) -> String {
         TaskKind::Import => text.shell.importing(&task.title),
         TaskKind::Export => text.shell.exporting(&task.title),
         TaskKind::Commit => text.shell.committing(&task.title),
+        TaskKind::Backup => text.shell.backing_up(&task.title),
+        TaskKind::Restore => text.shell.restoring(&task.title),
     }
 }
 
@@ -135,6 +137,7 @@ fn symbol(kind: TaskKind) -> Symbol {
     match kind {
         TaskKind::Import => Symbol::ArrowDownToLine,
         TaskKind::Export => Symbol::Package,
+        TaskKind::Backup | TaskKind::Restore => Symbol::Database,
         TaskKind::Commit => Symbol::PackagePlus,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gantry_view::{Container, Image, Task, Volume};
+use gantry_view::{Container, Image, Network, Task, Volume};
 use leptos::prelude::*;
 
 /// Something that a collection finds again by its id.
@@ -25,6 +25,12 @@ impl Keyed for Image {
 impl Keyed for Volume {
     fn key(&self) -> &str {
         &self.name
+    }
+}
+
+impl Keyed for Network {
+    fn key(&self) -> &str {
+        &self.id
     }
 }
 

@@ -67,6 +67,8 @@ fn apply(store: Store, item: WatchItem) {
         WatchItem::ImageRemoved(id) => store.images.remove(&id),
         WatchItem::Volume(volume) => store.volumes.put(volume),
         WatchItem::VolumeRemoved(name) => store.volumes.remove(&name),
+        WatchItem::Network(network) => store.networks.put(network),
+        WatchItem::NetworkRemoved(id) => store.networks.remove(&id),
         WatchItem::Task(task) => store.put_task(task),
         WatchItem::TaskRemoved(id) => store.tasks.remove(&id),
         WatchItem::Engine(engine) => store.engine.set(engine),
@@ -81,6 +83,7 @@ fn take_over(store: Store, snapshot: Snapshot) {
     store.containers.reset(snapshot.containers);
     store.images.reset(snapshot.images);
     store.volumes.reset(snapshot.volumes);
+    store.networks.reset(snapshot.networks);
     for task in snapshot.tasks.iter().cloned() {
         store.put_task(task);
     }

@@ -25,7 +25,8 @@ mod window;
 use std::time::Duration;
 
 use gantry_view::{
-    Container, Engine, Failure, Host, HostKind, Image, Link, Settings, Task, Volume, WindowState,
+    Container, Engine, Failure, Host, HostKind, Image, Link, Network, Settings, Task, Volume,
+    WindowState,
 };
 use leptos::prelude::*;
 
@@ -48,6 +49,7 @@ pub struct Store {
     pub containers: Collection<Container>,
     pub images: Collection<Image>,
     pub volumes: Collection<Volume>,
+    pub networks: Collection<Network>,
     pub tasks: Collection<Task>,
     pub verbs: Verbs,
     pub activity: RwSignal<Option<Activity>>,
@@ -83,6 +85,7 @@ impl Store {
             containers: Collection::new(),
             images: Collection::new(),
             volumes: Collection::new(),
+            networks: Collection::new(),
             tasks: Collection::new(),
             verbs: Verbs::new(),
             activity: RwSignal::new(None),

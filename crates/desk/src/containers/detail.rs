@@ -6,7 +6,10 @@ use gantry_client::Client;
 use gantry_view::{Container, ContainerDetail, Failure, InspectContainer, Port};
 use gantry_wire::{ContainerInspect, ImageInspect};
 
-use super::{command::run_command, row::state};
+use super::{
+    command::run_command,
+    row::{lost_ports, state},
+};
 use crate::{Desk, failure::failure, time::millis};
 
 /// How long the page waits for the size of the changes, which may have to be measured.
@@ -111,6 +114,7 @@ fn ports(container: &ContainerInspect) -> Vec<Port> {
             protocol: protocol.to_owned(),
             host: None,
             address: String::new(),
+            lost: None,
         };
         match bindings.as_deref() {
             None | Some([]) => ports.push(exposed),
@@ -121,5 +125,6 @@ fn ports(container: &ContainerInspect) -> Vec<Port> {
             })),
         }
     }
+    ports.extend(lost_ports(&container.network_settings.lost_ports));
     ports
 }

@@ -1,6 +1,7 @@
 use gantry_view::{Container, ContainerState, Port};
 use gantry_wire::gantry;
 
+use crate::networks::attachment;
 use crate::time::millis;
 use crate::volumes::mount;
 
@@ -26,10 +27,11 @@ pub(crate) fn row(row: gantry::Container) -> Container {
         created_at: row.created.as_millisecond(),
         started_at: row.started_at.and_then(millis),
         finished_at: row.finished_at.and_then(millis),
-        ports: row.ports.into_iter().map(port).collect(),
+        ports: ports(row.ports, &row.lost_ports),
         mounts: row.mounts.into_iter().map(mount).collect(),
         project: row.labels.get(PROJECT).cloned(),
         network: network(&row.network_mode),
+        networks: row.networks.into_iter().map(attachment).collect(),
         tty: row.tty,
         auto_remove: row.auto_remove,
     }
@@ -48,12 +50,26 @@ pub(super) fn state(state: gantry_wire::ContainerState) -> ContainerState {
     }
 }
 
+/// What leads into the container, then what should and does not.
+fn ports(ports: Vec<gantry_wire::Port>, lost: &[gantry::LostPort]) -> Vec<Port> {
+    let ports = ports.into_iter().map(port);
+    ports.chain(lost_ports(lost)).collect()
+}
+
+pub(super) fn lost_ports(lost: &[gantry::LostPort]) -> impl Iterator<Item = Port> {
+    lost.iter().map(|one| Port {
+        lost: Some(one.why.clone()),
+        ..port(one.port.clone())
+    })
+}
+
 fn port(port: gantry_wire::Port) -> Port {
     Port {
         container: port.private_port,
         protocol: port.r#type,
         host: (port.public_port != 0).then_some(port.public_port),
         address: port.ip,
+        lost: None,
     }
 }
 
@@ -83,12 +99,17 @@ mod tests {
                 r#type: "tcp".into(),
                 ..gantry_wire::Port::default()
             }],
+            lost_ports: vec![gantry::LostPort {
+                why: "Taken.".into(),
+                ..gantry::LostPort::default()
+            }],
             ..gantry::Container::default()
         });
         assert_eq!(row.error, "supervisor lost");
         assert_eq!(row.project.as_deref(), Some("shop"));
         assert_eq!(row.network, "bridge");
         assert_eq!(row.ports[0].host, None);
+        assert_eq!(row.ports[1].lost.as_deref(), Some("Taken."));
         assert_eq!(row.exit_code, Some(137));
     }
 }

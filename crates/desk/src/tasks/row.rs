@@ -11,6 +11,8 @@ pub(crate) fn row(task: gantry::Task, images: &HashMap<String, gantry::Image>) -
         gantry::TaskKind::Load => TaskKind::Import,
         gantry::TaskKind::Save => TaskKind::Export,
         gantry::TaskKind::Commit => TaskKind::Commit,
+        gantry::TaskKind::Backup => TaskKind::Backup,
+        gantry::TaskKind::Restore => TaskKind::Restore,
         _ => return None,
     };
     let result = task.result.unwrap_or_default();

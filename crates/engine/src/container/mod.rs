@@ -50,10 +50,14 @@ pub use waiting::Waiting;
 
 pub(crate) use describe::row;
 pub(crate) use id::ContainerId;
+pub(crate) use owner::Command;
 pub(crate) use record::{Definition, View};
 pub(crate) use recovery::recover;
 pub(crate) use registry::{Handle, Registry};
 pub(crate) use spec::capabilities;
+
+#[cfg(test)]
+pub(crate) use record::tests;
 
 /// The operations on containers; clones are the same.
 #[derive(Debug, Clone)]

@@ -62,7 +62,7 @@ impl Engine {
         );
         let program = "the supervisor's program".as_ref();
         let binary = shim.try_clone().map_err(Error::io("duplicate", program))?;
-        let networks = Networks::open(&host, binary)?;
+        let networks = Networks::open(&host, binary, feed.clone())?;
         let core = Arc::new(Core {
             host,
             store,
@@ -207,7 +207,7 @@ impl Engine {
             containers: views.iter().map(|view| container::row(view)).collect(),
             images: self.core.images.rows().await?,
             volumes: with_core(&self.core, |core| Ok(core.volumes.rows())).await?,
-            networks: self.core.networks.rows(&self.core.registry),
+            networks: self.core.networks.rows(),
             tasks: self.core.tasks.list(),
             engine: info::engine(&self.core, Some(used)),
         })

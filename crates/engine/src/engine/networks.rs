@@ -5,17 +5,12 @@ use gantry_wire::gantry;
 
 use super::Engine;
 use crate::core::with_core;
-use crate::network::Found;
+use crate::network::{Found, Record};
 use crate::{Error, Filters, Result};
 
 impl Engine {
     pub async fn create_network(&self, body: wire::NetworkCreate) -> Result<wire::NetworkCreated> {
-        let name = body.name.clone();
-        let made = with_core(&self.core, move |core| core.networks.create(body)).await?;
-        self.core
-            .feed
-            .network_event("create", &made.id, &name, None);
-        Ok(made)
+        with_core(&self.core, move |core| core.networks.create(body)).await
     }
 
     pub fn list_networks(&self, filters: &Filters) -> Result<Vec<wire::Network>> {
@@ -27,10 +22,8 @@ impl Engine {
     }
 
     pub async fn remove_network(&self, name: &str) -> Result<()> {
-        let id = self.inspect_network(name)?.id;
         let networks = &self.core.networks;
-        let removed = networks.remove(&self.core.registry, name).await?;
-        self.core.feed.network_event("destroy", &id, &removed, None);
+        networks.remove(&self.core.registry, name).await?;
         Ok(())
     }
 
@@ -47,13 +40,9 @@ impl Engine {
             network_id: record.id.clone(),
             ..body.endpoint_config.unwrap_or_default()
         };
-        let containers = &self.containers;
-        containers
-            .connect(&body.container, record.name.clone(), settings)
-            .await?;
-        let feed = &self.core.feed;
-        feed.network_event("connect", &record.id, &record.name, Some(&body.container));
-        Ok(())
+        self.containers
+            .connect(&body.container, record.name, settings)
+            .await
     }
 
     /// Takes a container out of a network, at once where it runs.
@@ -63,18 +52,9 @@ impl Engine {
         body: wire::NetworkDisconnect,
     ) -> Result<()> {
         let record = self.bridge(name)?;
-        let containers = &self.containers;
-        containers
-            .disconnect(&body.container, record.name.clone())
-            .await?;
-        let feed = &self.core.feed;
-        feed.network_event(
-            "disconnect",
-            &record.id,
-            &record.name,
-            Some(&body.container),
-        );
-        Ok(())
+        self.containers
+            .disconnect(&body.container, record.name)
+            .await
     }
 
     /// Publishes other ports of a container, at once where it runs.
@@ -82,9 +62,9 @@ impl Engine {
         self.containers.change_ports(id, change).await
     }
 
-    fn bridge(&self, name: &str) -> Result<wire::Network> {
+    fn bridge(&self, name: &str) -> Result<Box<Record>> {
         match self.core.networks.find(name)? {
-            Found::Bridge(_) => self.inspect_network(name),
+            Found::Bridge(record) => Ok(record),
             Found::WithoutBridge(..) => Err(Error::NetworkState {
                 code: "network-forbidden",
                 message: format!(

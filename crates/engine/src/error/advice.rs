@@ -29,6 +29,10 @@ impl Error {
                 let users: Vec<_> = users.iter().map(|id| short(id)).collect();
                 format!("Mounted in: {}.", users.join(", "))
             }
+            Self::AddressInUse { holder, .. } => match holder {
+                Some(name) => format!("Container \"{name}\" has it."),
+                None => "The network itself has it.".to_owned(),
+            },
             Self::PortInUse { holder, .. } => sentence(&holder.to_string()),
             Self::PortForbidden { first, .. } => {
                 format!("Ports below {first} are for root only here.")
@@ -78,6 +82,9 @@ impl Error {
             }
             Self::LimitUnavailable { .. } => {
                 "Run without this limit, or give your session control of the cgroup controller."
+            }
+            Self::AddressInUse { .. } => {
+                "Choose another address of the network, or let the engine choose one."
             }
             Self::PortInUse { .. } => "Publish another port of the host, or end who has this one.",
             Self::PortForbidden { .. } => {
@@ -145,6 +152,17 @@ impl Error {
             }
             Self::LimitUnavailable { limit, .. } => {
                 facts.insert("limit", limit.clone());
+            }
+            Self::AddressInUse {
+                address,
+                network,
+                holder,
+            } => {
+                facts.insert("address", address.to_string());
+                facts.insert("network", network.clone());
+                if let Some(name) = holder {
+                    facts.insert("container", name.clone());
+                }
             }
             Self::Unsupported { option, .. } => {
                 facts.insert("option", option.clone());

@@ -121,10 +121,10 @@ impl Feed {
         self.event("volume", action, name, String::new(), attributes);
     }
 
-    /// Volumes were pruned, which gave so many bytes back.
-    pub fn volumes_pruned(&self, bytes: u64) {
+    /// What is of this kind was pruned, which gave so many bytes back.
+    pub fn pruned(&self, kind: &str, bytes: u64) {
         let attributes = BTreeMap::from([("reclaimed".to_owned(), bytes.to_string())]);
-        self.event("volume", "prune", "", String::new(), attributes);
+        self.event(kind, "prune", "", String::new(), attributes);
     }
 
     fn event(

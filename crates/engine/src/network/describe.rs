@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use gantry_wire::gantry::{Attachment, LostPort};
 use gantry_wire::{EndpointSettings, NetworkSettings};
 
 use super::place::End;
+use super::show::texts;
 use super::{Mode, ports};
 use crate::container::View;
 
@@ -22,9 +24,8 @@ pub(crate) fn endpoints(view: &View) -> BTreeMap<String, EndpointSettings> {
         Mode::Host | Mode::None => {
             all.entry(mode.to_owned()).or_default();
         }
-        Mode::Network(name) => {
-            all.entry(name.to_owned()).or_default();
-        }
+        // It is among them until it is disconnected.
+        Mode::Network(_) => {}
     }
     for (name, end) in &view.place.ends {
         fill(all.entry(name.clone()).or_default(), end);
@@ -55,6 +56,36 @@ fn fill(settings: &mut EndpointSettings, end: &End) {
     }
 }
 
+/// The same for windows.
+pub(crate) fn attachments(view: &View) -> Vec<Attachment> {
+    let mut all: Vec<_> = endpoints(view)
+        .into_iter()
+        .map(|(network, settings)| {
+            let end = view.place.ends.get(&network);
+            let addresses = end.into_iter().flat_map(|end| &end.addresses);
+            Attachment {
+                network,
+                addresses: addresses.map(|cidr| cidr.addr().to_string()).collect(),
+                gateways: end.map_or_else(Vec::new, |end| texts(&end.gateways)),
+                mac: settings.mac_address,
+                aliases: settings.aliases,
+                leads_out: end.is_some_and(|end| end.leads_out),
+            }
+        })
+        .collect();
+    all.sort_by_key(|one| !one.leads_out);
+    all
+}
+
+/// The published ports that lead nowhere.
+pub(crate) fn lost_ports(view: &View) -> Vec<LostPort> {
+    let lost = view.place.lost.iter().map(|lost| LostPort {
+        port: ports::shown(&lost.port),
+        why: lost.why.clone(),
+    });
+    lost.collect()
+}
+
 /// The whole of it, as inspect shows it: the default network's addresses stand outside as well.
 pub(crate) fn settings(view: &View) -> NetworkSettings {
     let networks = endpoints(view);
@@ -65,6 +96,7 @@ pub(crate) fn settings(view: &View) -> NetworkSettings {
         } else {
             BTreeMap::new()
         },
+        lost_ports: lost_ports(view),
         ..NetworkSettings::default()
     };
     if let Some(process) = view.state.process.as_ref().filter(|_| running) {

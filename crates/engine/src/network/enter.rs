@@ -10,6 +10,7 @@ use gantry_network::{Endpoint, MacAddress, Protocol, PublishedPort, Resolver, Sa
 use gantry_wire::{ContainerCreate, EndpointSettings};
 
 use super::place::{End, Place};
+use super::record::Record;
 use super::state::Networks;
 use super::{DEFAULT, Mode, holder, ports, resolve};
 use crate::container::{ContainerId, Registry, View};
@@ -25,7 +26,7 @@ pub(crate) struct Reserved {
 
 impl Networks {
     /// Takes addresses for a container; `None` for one without networks.
-    pub(crate) fn reserve(&self, view: &View) -> Result<Option<Reserved>> {
+    pub(crate) fn reserve(&self, registry: &Registry, view: &View) -> Result<Option<Reserved>> {
         let definition = &view.definition;
         let Mode::Network(primary) = Mode::of(&definition.host_config.network_mode) else {
             return Ok(None);
@@ -48,7 +49,7 @@ impl Networks {
         let ids = wishes.iter().map(|(name, _)| self.id_of(name));
         let turn = self.take_turn(&ids.collect::<Result<Vec<_>>>()?);
         for (name, settings) in wishes {
-            let end = self.take_end(view, name, settings, &place);
+            let end = self.take_end(registry, view, name, settings, &place);
             match end {
                 Ok((name, end)) => place.ends.insert(name, end),
                 Err(error) => {
@@ -57,13 +58,14 @@ impl Networks {
                 }
             };
         }
-        place.choose_way_out(endpoints, primary, |id| self.is_internal(id));
+        self.choose_way_out(&mut place, endpoints);
         Ok(Some(Reserved { place, _turn: turn }))
     }
 
     /// An end of one network, with its addresses taken.
     fn take_end(
         &self,
+        registry: &Registry,
         view: &View,
         name: &str,
         settings: &EndpointSettings,
@@ -74,7 +76,9 @@ impl Networks {
         let mut state = self.state();
         let entry = state.networks.get_mut(&id);
         let entry = entry.ok_or_else(|| Error::NoSuchNetwork(name.to_owned()))?;
-        let addresses = entry.take(&fixed_addresses(settings)?)?;
+        let fixed = fixed_addresses(settings)?;
+        check_fixed(&entry.record, &fixed, settings)?;
+        let addresses = entry.take(&fixed, |address| address_holder(registry, &id, address))?;
         let config = &view.definition.config;
         let is_primary = place.ends.is_empty();
         let mac = match (settings.mac_address.as_str(), config.mac_address.as_str()) {
@@ -108,12 +112,16 @@ impl Networks {
     }
 
     /// One more end for a container that runs, and the turn that is held while its subnets are new.
-    pub(crate) fn reserve_end(&self, view: &View, name: &str) -> Result<(End, Option<File>)> {
+    pub(crate) fn reserve_end(
+        &self,
+        registry: &Registry,
+        view: &View,
+        name: &str,
+    ) -> Result<(End, Option<File>)> {
         let endpoints = &view.definition.networking.endpoints_config;
         let settings = endpoints.get(name).cloned().flatten().unwrap_or_default();
         let turn = self.take_turn(&[self.id_of(name)?]);
-        let (_, mut end) = self.take_end(view, name, &settings, &view.place)?;
-        end.leads_out = !view.place.ends.values().any(|other| other.leads_out);
+        let (_, end) = self.take_end(registry, view, name, &settings, &view.place)?;
         Ok((end, turn))
     }
 
@@ -136,6 +144,17 @@ impl Networks {
         self.done(Request::Disconnect {
             container: container.as_str().to_owned(),
             network: end.network.clone(),
+        })
+        .await
+    }
+
+    /// The names of a running container are others.
+    pub(crate) async fn tell_names(&self, container: &ContainerId, place: &Place) -> Result<()> {
+        let names = place.ends.values();
+        let names = names.map(|end| (end.network.clone(), end.names.clone()));
+        self.done(Request::Name {
+            container: container.as_str().to_owned(),
+            names: names.collect(),
         })
         .await
     }
@@ -218,12 +237,6 @@ impl Networks {
             ports,
             resolver,
         }
-    }
-
-    fn is_internal(&self, id: &str) -> bool {
-        let state = self.state();
-        let entry = state.networks.get(id);
-        entry.is_some_and(|entry| entry.record.internal)
     }
 
     /// Has the keeper make a container's network. Returns the namespace's path and the ports as
@@ -337,27 +350,6 @@ impl Place {
         let most = self.ends.len();
         (0..most).find(|number| !used(*number)).unwrap_or(most)
     }
-
-    /// The network with the highest priority leads out, the container's first where none is named.
-    fn choose_way_out(
-        &mut self,
-        endpoints: &BTreeMap<String, Option<EndpointSettings>>,
-        primary: &str,
-        is_internal: impl Fn(&str) -> bool,
-    ) {
-        let priority = |name: &str| {
-            let settings = endpoints.get(name).and_then(Option::as_ref);
-            settings.map_or(0, |settings| settings.gw_priority)
-        };
-        let chosen = self.ends.iter().max_by_key(|(name, end)| {
-            let own = name.as_str() == primary;
-            (!is_internal(&end.network), priority(name), own)
-        });
-        let chosen = chosen.map(|(name, _)| name.clone());
-        for (name, end) in &mut self.ends {
-            end.leads_out = Some(name) == chosen.as_ref();
-        }
-    }
 }
 
 /// The addresses that a container wants.
@@ -374,6 +366,54 @@ fn fixed_addresses(settings: &EndpointSettings) -> Result<Vec<IpAddr>> {
         }
     }
     Ok(all)
+}
+
+/// What Docker allows on networks of one's own only.
+fn check_fixed(record: &Record, fixed: &[IpAddr], settings: &EndpointSettings) -> Result<()> {
+    let refused = |why: &str| {
+        let message = format!(
+            "invalid config for network {}: invalid endpoint settings: {why}",
+            record.name
+        );
+        Err(Error::Invalid(message))
+    };
+    if record.is_default() && !fixed.is_empty() {
+        return refused("user specified IP address is supported on user defined networks only");
+    }
+    if record.is_default() && !settings.aliases.is_empty() {
+        return refused("network-scoped aliases are only supported for user-defined networks");
+    }
+    // What was chosen here may be chosen anew when nobody uses it.
+    if record.chosen && fixed.iter().any(IpAddr::is_ipv4) {
+        return refused(
+            "user specified IP address is supported only when connecting to networks with user configured subnets",
+        );
+    }
+    Ok(())
+}
+
+/// Who has an address of a network.
+fn address_holder(registry: &Registry, network: &str, address: IpAddr) -> Option<String> {
+    let views = registry.views();
+    let found = views.iter().find(|view| {
+        let mut ends = view.place.ends.values();
+        ends.any(|end| {
+            end.network == network && end.addresses.iter().any(|one| one.addr() == address)
+        })
+    });
+    found.map(|view| view.name.as_str().to_owned())
+}
+
+/// Has a container's ends carry the names that it has now.
+pub(crate) fn rename(view: &View, place: &mut Place) {
+    let endpoints = &view.definition.networking.endpoints_config;
+    for (network, end) in &mut place.ends {
+        // The default network has none.
+        if !end.names.is_empty() {
+            let settings = endpoints.get(network).cloned().flatten();
+            end.names = names(view, &settings.unwrap_or_default());
+        }
+    }
 }
 
 /// What others of a network may call a container.
@@ -401,7 +441,7 @@ fn refused(refusal: Refusal, registry: &Registry, view: &View) -> Error {
             endpoint: format!("{} ({})", view.name, view.id().short()),
             address: SocketAddr::new(host, port),
             protocol,
-            holder: find_holder(registry, protocol, host, port),
+            holder: find_holder(registry, view, protocol, host, port),
             free: holder::next_free(protocol, host, port),
         },
         Refusal::PortForbidden { protocol, port } => Error::PortForbidden {
@@ -416,10 +456,18 @@ fn refused(refusal: Refusal, registry: &Registry, view: &View) -> Error {
     }
 }
 
-/// A container of this engine, else a process.
-fn find_holder(registry: &Registry, protocol: Protocol, host: IpAddr, port: u16) -> Holder {
+/// Another container of this engine, else a process.
+fn find_holder(
+    registry: &Registry,
+    asking: &View,
+    protocol: Protocol,
+    host: IpAddr,
+    port: u16,
+) -> Holder {
     let views = registry.views();
-    let container = views.iter().find(|view| {
+    let others = views.iter().filter(|view| view.id() != asking.id());
+    let mut others = others.filter(|view| !view.place.is_empty());
+    let container = others.find(|view| {
         view.place.ports.iter().any(|one| {
             one.protocol == protocol
                 && one.host_port == port

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use gantry_network::protocol::Request;
 use gantry_wire as wire;
+use gantry_wire::gantry::Change;
 use ipnet::IpNet;
 
 use super::record::Record;
 use super::show::{Found, WITHOUT_BRIDGE, members};
 use super::state::{Entry, Networks, default_mtu};
 use super::subnets::subnets;
-use super::{DEFAULT, pool};
+use super::{DEFAULT, pool, show};
 use crate::container::Registry;
 use crate::{Error, Filters, Result};
 
@@ -76,6 +77,7 @@ impl Networks {
             self.forget(&id);
             return Err(error);
         }
+        self.tell_made(&id);
         let warning = if ignored.is_empty() {
             String::new()
         } else {
@@ -131,6 +133,9 @@ impl Networks {
         }
         record.remove(self.folder())?;
         self.forget(&record.id);
+        self.feed
+            .network_event("destroy", &record.id, &record.name, None);
+        self.feed.changed(Change::NetworkRemoved(record.id.clone()));
         let network = record.id.clone();
         let removed = self
             .keeper
@@ -170,7 +175,21 @@ impl Networks {
                 removed.push(name);
             }
         }
+        self.feed.pruned("network", 0);
         Ok(removed)
+    }
+
+    fn tell_made(&self, id: &str) {
+        let record = {
+            let state = self.state();
+            state.networks.get(id).map(|entry| entry.record.clone())
+        };
+        // It may be gone again.
+        if let Some(record) = record {
+            self.feed.network_event("create", id, &record.name, None);
+            self.feed
+                .changed(Change::Network(Box::new(show::row(&record))));
+        }
     }
 
     fn forget(&self, id: &str) {

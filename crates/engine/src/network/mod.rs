@@ -9,6 +9,7 @@ mod describe;
 mod enter;
 mod holder;
 mod keeper;
+mod lost;
 mod manage;
 mod mode;
 mod place;
@@ -20,14 +21,18 @@ mod restore;
 mod show;
 mod state;
 mod subnets;
+mod way_out;
 
-pub(crate) use describe::{endpoints, settings};
+pub(crate) use describe::{attachments, endpoints, lost_ports, settings};
+pub(crate) use enter::rename;
 pub use holder::Holder;
+pub(crate) use lost::{LostPort, Published};
 
 pub(crate) use mode::Mode;
 #[cfg(test)]
 pub(crate) use place::End;
 pub(crate) use place::Place;
+pub(crate) use record::Record;
 pub(crate) use restore::{restore, watch};
 pub(crate) use show::Found;
 pub(crate) use state::Networks;
@@ -54,6 +59,7 @@ pub(crate) mod tests {
         Place {
             ends: [(DEFAULT.to_owned(), end)].into(),
             ports: Vec::new(),
+            lost: Vec::new(),
             wired: true,
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::LostPort;
 use gantry_network::{Cidr, MacAddress, PublishedPort};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,9 @@ pub(crate) struct Place {
     /// Its published ports as they are bound.
     #[serde(default)]
     pub(crate) ports: Vec<PublishedPort>,
+    /// Those that should be, and are not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) lost: Vec<LostPort>,
 }
 
 /// A container's end of one network.

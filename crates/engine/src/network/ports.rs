@@ -124,17 +124,19 @@ pub(crate) fn map(config: &ContainerConfig, bound: &[PublishedPort]) -> PortMap 
     map
 }
 
+/// One of them in a list.
+pub(crate) fn shown(port: &PublishedPort) -> Port {
+    Port {
+        ip: port.host.to_string(),
+        private_port: port.container_port,
+        public_port: port.host_port,
+        r#type: port.protocol.to_string(),
+    }
+}
+
 /// As `docker ps` shows them.
 pub(crate) fn list(config: &ContainerConfig, bound: &[PublishedPort]) -> Vec<Port> {
-    let mut all: Vec<Port> = bound
-        .iter()
-        .map(|port| Port {
-            ip: port.host.to_string(),
-            private_port: port.container_port,
-            public_port: port.host_port,
-            r#type: port.protocol.to_string(),
-        })
-        .collect();
+    let mut all: Vec<Port> = bound.iter().map(shown).collect();
     for text in &config.exposed_ports {
         let Ok(port) = ContainerPort::parse(text) else {
             continue;

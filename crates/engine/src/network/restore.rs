@@ -4,9 +4,12 @@ use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, Weak};
 
-use gantry_network::protocol::Request;
+use gantry_network::PublishedPort;
+use gantry_network::protocol::{Refusal, Reply, Request};
 
-use crate::container::{Handle, View};
+use super::Published;
+use super::state::Networks;
+use crate::container::{Command, Handle, View};
 use crate::core::Core;
 use crate::{Error, Result};
 
@@ -28,8 +31,11 @@ pub(crate) async fn restore(core: &Arc<Core>) {
         if !view.state.is_up() || known.iter().any(|id| id == view.id().as_str()) {
             continue;
         }
-        if let Err(error) = adopt(core, view).await {
-            tracing::error!(container = %view.id(), %error, "its network is not served");
+        match adopt(core, view).await {
+            Ok(published) => tell(core, view, published),
+            Err(error) => {
+                tracing::error!(container = %view.id(), %error, "its network is not served");
+            }
         }
     }
     let containers = placed.iter().map(|view| view.id().as_str().to_owned());
@@ -39,26 +45,57 @@ pub(crate) async fn restore(core: &Arc<Core>) {
     }
 }
 
-/// Has a container served that runs already.
-async fn adopt(core: &Arc<Core>, view: &View) -> Result<()> {
-    let process = view.state.process.as_ref();
-    let process = process.ok_or_else(|| Error::Internal("it has no process".to_owned()))?;
-    let path = std::path::PathBuf::from(format!("/proc/{}/ns/net", process.pid));
-    let namespace = File::open(&path).map_err(Error::io("open", &path))?;
-    if !process.is_alive() {
-        return Err(Error::state("container-not-running", "it has ended"));
-    }
-    let sandbox = core
-        .networks
-        .sandbox(view, &view.place, view.place.ports.clone());
-    let request = Request::Adopt(sandbox);
-    let keeper = &core.networks.keeper;
-    match keeper
-        .ask_with(request, Some(OwnedFd::from(namespace)))
-        .await?
-    {
-        Ok(_) => Ok(()),
+/// Has a container served that runs already. Ports that cannot be published again do not keep it
+/// from its names and the other ports.
+async fn adopt(core: &Arc<Core>, view: &View) -> Result<Published> {
+    let mut ports = view.place.ports.clone();
+    ports.extend(view.place.lost.iter().map(|lost| lost.port));
+    let networks = &core.networks;
+    match networks.adopt(view, ports.clone()).await? {
+        Ok(ports) => Ok(Published {
+            ports,
+            lost: Vec::new(),
+        }),
+        Err(_) if !ports.is_empty() => {
+            let refused = networks.adopt(view, Vec::new()).await?;
+            refused.map_err(|refusal| Error::Network(refusal.to_string()))?;
+            Ok(networks.publish_most(&core.registry, view, ports).await)
+        }
         Err(refusal) => Err(Error::Network(refusal.to_string())),
+    }
+}
+
+impl Networks {
+    async fn adopt(
+        &self,
+        view: &View,
+        ports: Vec<PublishedPort>,
+    ) -> Result<Result<Vec<PublishedPort>, Refusal>> {
+        let process = view.state.process.as_ref();
+        let process = process.ok_or_else(|| Error::Internal("it has no process".to_owned()))?;
+        let path = std::path::PathBuf::from(format!("/proc/{}/ns/net", process.pid));
+        let namespace = File::open(&path).map_err(Error::io("open", &path))?;
+        if !process.is_alive() {
+            return Err(Error::state("container-not-running", "it has ended"));
+        }
+        let request = Request::Adopt(self.sandbox(view, &view.place, ports));
+        let namespace = Some(OwnedFd::from(namespace));
+        Ok(match self.keeper.ask_with(request, namespace).await? {
+            Ok(Reply::Prepared { ports, .. }) => Ok(ports),
+            Ok(other) => return Err(Error::NetworkKeeper(format!("a wrong answer: {other:?}"))),
+            Err(refusal) => Err(refusal),
+        })
+    }
+}
+
+/// The container's owner writes down what is published. It may wait for the networks to be as they
+/// were, so nobody waits for it.
+fn tell(core: &Arc<Core>, view: &View, published: Published) {
+    if let Ok(handle) = core.registry.find(view.id().as_str()) {
+        tokio::spawn(async move {
+            // An owner that is gone has no container any more.
+            let _ = handle.commands.send(Command::Served(published)).await;
+        });
     }
 }
 

@@ -59,27 +59,9 @@ impl Networks {
     }
 
     /// The rows that a window shows.
-    pub(crate) fn rows(&self, registry: &Registry) -> Vec<gantry::Network> {
+    pub(crate) fn rows(&self) -> Vec<gantry::Network> {
         let state = self.state();
-        let bridges = state.networks.values().map(|entry| {
-            let record = &entry.record;
-            let members = members(registry, &record.id);
-            gantry::Network {
-                id: record.id.clone(),
-                name: record.name.clone(),
-                driver: "bridge".to_owned(),
-                created: record.created,
-                subnets: texts(record.subnets.iter().map(|one| one.gateway.trunc())),
-                gateways: texts(record.gateways()),
-                internal: record.internal,
-                built_in: record.is_default(),
-                labels: record.labels.clone(),
-                members: members
-                    .iter()
-                    .map(|view| member(view, &record.name))
-                    .collect(),
-            }
-        });
+        let bridges = state.networks.values().map(|entry| row(&entry.record));
         let others = WITHOUT_BRIDGE
             .into_iter()
             .map(|(name, driver, digit)| gantry::Network {
@@ -130,13 +112,18 @@ pub(super) fn members(registry: &Registry, id: &str) -> Vec<Arc<View>> {
     views
 }
 
-fn member(view: &View, network: &str) -> gantry::NetworkMember {
-    let end = view.place.ends.get(network);
-    let addresses = end.map(|end| texts(end.addresses.iter().map(|cidr| cidr.addr())));
-    gantry::NetworkMember {
-        id: view.id().as_str().to_owned(),
-        name: view.name.as_str().to_owned(),
-        addresses: addresses.unwrap_or_default(),
+/// A network's row.
+pub(super) fn row(record: &Record) -> gantry::Network {
+    gantry::Network {
+        id: record.id.clone(),
+        name: record.name.clone(),
+        driver: "bridge".to_owned(),
+        created: record.created,
+        subnets: texts(record.subnets.iter().map(|one| one.gateway.trunc())),
+        gateways: texts(record.gateways()),
+        internal: record.internal,
+        built_in: record.is_default(),
+        labels: record.labels.clone(),
     }
 }
 
@@ -194,7 +181,7 @@ fn without_bridge((name, driver, digit): (&str, &str, char)) -> wire::Network {
     }
 }
 
-fn texts<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<String> {
+pub(super) fn texts<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<String> {
     items.into_iter().map(|item| item.to_string()).collect()
 }
 

@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use gantry_network::protocol::Egress;
 use gantry_network::{Cidr, Plan};
 use gantry_wire::HostConfig;
+use gantry_wire::gantry::Change;
 use ipnet::IpNet;
 use rustix::fs::{FlockOperation, flock};
 use tokio::sync::RwLock;
@@ -17,8 +18,9 @@ use tokio::sync::RwLock;
 use super::Mode;
 use super::keeper::Keeper;
 use super::place::Place;
-use super::pool;
 use super::record::{Record, Subnet};
+use super::{pool, show};
+use crate::feed::Feed;
 use crate::host::Host;
 use crate::{Error, Result};
 
@@ -38,6 +40,7 @@ pub(crate) struct Networks {
     pub(crate) gate: RwLock<()>,
     folder: PathBuf,
     rootless: bool,
+    pub(super) feed: Feed,
     state: Mutex<State>,
 }
 
@@ -58,7 +61,7 @@ pub(super) struct Entry {
 
 impl Networks {
     /// Reads what is on disk; the default network is made if it is missing.
-    pub(crate) fn open(host: &Host, binary: OwnedFd) -> Result<Self> {
+    pub(crate) fn open(host: &Host, binary: OwnedFd, feed: Feed) -> Result<Self> {
         let paths = host.paths();
         let rootless = host.facts.rootless;
         let folder = paths.networks();
@@ -82,6 +85,7 @@ impl Networks {
             gate: RwLock::new(()),
             folder,
             rootless,
+            feed,
             state: Mutex::new(State {
                 networks: entries.collect(),
             }),
@@ -208,13 +212,20 @@ impl Networks {
         record.save(&self.folder)?;
         entry.last = vec![None; record.subnets.len()];
         entry.record = record;
+        self.feed
+            .changed(Change::Network(Box::new(show::row(&entry.record))));
         Ok(())
     }
 }
 
 impl Entry {
-    /// Takes a free address of each subnet, or those that are asked for.
-    pub(super) fn take(&mut self, wanted: &[IpAddr]) -> Result<Vec<Cidr>> {
+    /// Takes a free address of each subnet, or those that are asked for. `holder` knows which
+    /// container has an address.
+    pub(super) fn take(
+        &mut self,
+        wanted: &[IpAddr],
+        holder: impl Fn(IpAddr) -> Option<String>,
+    ) -> Result<Vec<Cidr>> {
         let mut given: Vec<Cidr> = Vec::new();
         for (subnet, last) in self.record.subnets.iter().zip(&mut self.last) {
             let net = subnet.gateway.trunc();
@@ -223,7 +234,11 @@ impl Entry {
                 Some(address)
                     if self.taken.contains(address) || *address == subnet.gateway.addr() =>
                 {
-                    return Err(Error::Network("Address already in use".to_owned()));
+                    return Err(Error::AddressInUse {
+                        address: *address,
+                        network: self.record.name.clone(),
+                        holder: holder(*address),
+                    });
                 }
                 Some(address) => IpNet::new(*address, net.prefix_len()).ok().map(Cidr),
                 None => {

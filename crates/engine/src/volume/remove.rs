@@ -55,7 +55,7 @@ impl Volumes {
                 pruned.space_reclaimed += bytes;
             }
         }
-        self.feed.volumes_pruned(pruned.space_reclaimed);
+        self.feed.pruned("volume", pruned.space_reclaimed);
         Ok(pruned)
     }
 

@@ -23,7 +23,7 @@ pub(crate) fn backup_task(core: &Arc<Core>, request: BackupRequest) -> Result<Ta
     let path = place(&request.path, request.overwrite)?;
     let data = core.volumes.files_of(&request.volume)?;
     let subject = request.path.clone();
-    Ok(run(core, TaskKind::Save, subject, move |core, task| {
+    Ok(run(core, TaskKind::Backup, subject, move |core, task| {
         let bytes = beside_and_renamed(&path, |file| {
             let output = BufWriter::with_capacity(BUFFER, file);
             let (told, cancel) = (task, task.cancel_flag());

@@ -290,6 +290,9 @@ impl Keeper {
                 self.sandboxes
                     .disconnect(&self.names, &container, &network)?;
             }
+            Request::Name { container, names } => {
+                self.sandboxes.rename(&self.names, &container, names)?;
+            }
             Request::LeadOut { container, network } => {
                 self.sandboxes.lead_out(&container, &network)?;
             }

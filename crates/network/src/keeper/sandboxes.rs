@@ -171,6 +171,24 @@ impl Sandboxes {
         Ok(())
     }
 
+    /// Others of each network call a container so.
+    pub fn rename(
+        &mut self,
+        names: &Names,
+        container: &str,
+        told: Vec<(String, Vec<String>)>,
+    ) -> Result<(), Refusal> {
+        let held = self.held(container)?;
+        for (network, own) in told {
+            let mut endpoints = held.sandbox.endpoints.iter_mut();
+            if let Some(endpoint) = endpoints.find(|one| one.bridge.network == network) {
+                endpoint.names = own;
+            }
+        }
+        names.put(&held.sandbox);
+        Ok(())
+    }
+
     /// What leaves a container goes through this network.
     pub fn lead_out(&mut self, container: &str, network: &str) -> Result<(), Refusal> {
         let held = self.held(container)?;
@@ -187,6 +205,14 @@ impl Sandboxes {
         for gateway in &endpoint.gateways {
             let added = held.inside.add_default_route(index, *gateway);
             added.map_err(doing("send what leaves the container to its network"))?;
+        }
+        // What led out before does so no longer, family by family.
+        let families: Vec<_> = endpoint.gateways.iter().map(IpAddr::is_ipv4).collect();
+        let others = held.sandbox.endpoints.iter_mut();
+        for other in others.filter(|one| one.bridge.network != network) {
+            other
+                .gateways
+                .retain(|gateway| !families.contains(&gateway.is_ipv4()));
         }
         Ok(())
     }

@@ -8,7 +8,8 @@ use ipnet::IpNet;
 
 use super::Socket;
 use super::message::{
-    Message, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, Received, attributes, number, text,
+    Message, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, NLM_F_REPLACE, Received, attributes, number,
+    text,
 };
 use crate::types::MacAddress;
 
@@ -151,11 +152,15 @@ impl Socket {
         self.change(message)
     }
 
-    /// Sends what no other route takes to a gateway.
+    /// Sends what no other route takes to a gateway, and to no other of its family any more.
     pub fn add_default_route(&mut self, index: u32, gateway: IpAddr) -> io::Result<()> {
-        let message = Message::new(RTM_NEWROUTE, NLM_F_CREATE, &route(gateway, 0))
-            .address(RTA_GATEWAY, gateway)
-            .number(RTA_OIF, index);
+        let message = Message::new(
+            RTM_NEWROUTE,
+            NLM_F_CREATE | NLM_F_REPLACE,
+            &route(gateway, 0),
+        )
+        .address(RTA_GATEWAY, gateway)
+        .number(RTA_OIF, index);
         self.change(message)
     }
 

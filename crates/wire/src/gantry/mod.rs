@@ -19,7 +19,7 @@ pub use explore::{
 pub use failure::Failure;
 pub use layer::{Entry, EntryChange, EntryKind, EntryPage, Layer, LayerStack, StackItem};
 pub use log::{LogBatch, LogExtent, LogFound, LogLine, LogNews, LogRun, LogStream};
-pub use network::{Network, NetworkMember};
+pub use network::{Attachment, LostPort, Network};
 pub use request::{
     ChangePorts, CommitRequest, Compression, ExportRequest, ImportRequest, LoadRequest, PortChange,
     RemoveContainer, RemoveImage, Removed, SaveFormat, SaveRequest, TaskStarted,

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{NEVER, Timestamp};
+use crate::{NEVER, Port, Timestamp};
 
-/// A network and who is in it.
+/// A network. Which containers are in it, their rows say.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Network {
@@ -22,8 +22,6 @@ pub struct Network {
     /// It belongs to the engine and cannot be removed.
     pub built_in: bool,
     pub labels: BTreeMap<String, String>,
-    /// The running containers of it.
-    pub members: Vec<NetworkMember>,
 }
 
 impl Default for Network {
@@ -38,17 +36,33 @@ impl Default for Network {
             internal: false,
             built_in: false,
             labels: BTreeMap::new(),
-            members: Vec::new(),
         }
     }
 }
 
-/// A running container of a network.
+/// A network that a container is a member of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct NetworkMember {
-    pub id: String,
-    pub name: String,
-    /// Without prefixes.
+pub struct Attachment {
+    /// The network's name.
+    pub network: String,
+    /// Without prefixes; none while the container does not run.
     pub addresses: Vec<String>,
+    /// The network's own addresses, where the container runs.
+    pub gateways: Vec<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub mac: String,
+    /// What others of the network may call it besides its name.
+    pub aliases: Vec<String>,
+    /// Whether what leaves the container goes through it.
+    pub leads_out: bool,
+}
+
+/// A published port that leads nowhere: somebody took it while the container ran.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LostPort {
+    pub port: Port,
+    /// A sentence.
+    pub why: String,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Attachment, LostPort};
 use crate::{ContainerState, MountPoint, NEVER, Port, Timestamp};
 
 /// A container.
@@ -40,7 +41,12 @@ pub struct Container {
     pub open_stdin: bool,
     pub auto_remove: bool,
     pub network_mode: String,
+    /// By name; the one that leads out first.
+    pub networks: Vec<Attachment>,
     pub ports: Vec<Port>,
+    /// Those that should be published and are not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost_ports: Vec<LostPort>,
     /// Bind mounts, volumes and tmpfs.
     pub mounts: Vec<MountPoint>,
     pub labels: BTreeMap<String, String>,
@@ -75,7 +81,9 @@ impl Default for Container {
             open_stdin: false,
             auto_remove: false,
             network_mode: String::new(),
+            networks: Vec::new(),
             ports: Vec::new(),
+            lost_ports: Vec::new(),
             mounts: Vec::new(),
             labels: BTreeMap::new(),
             memory_limit: None,

@@ -69,6 +69,9 @@ pub enum Change {
     Volume(Box<Volume>),
     /// By name.
     VolumeRemoved(String),
+    Network(Box<Network>),
+    /// By id.
+    NetworkRemoved(String),
     Task(Box<Task>),
     /// By id: a finished task that was put away.
     TaskRemoved(String),

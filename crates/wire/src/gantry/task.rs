@@ -60,6 +60,8 @@ impl Default for Task {
 pub enum TaskKind {
     Load,
     Save,
+    /// A volume into a tar.
+    Backup,
     /// A volume from a tar.
     Restore,
     Commit,

@@ -111,6 +111,15 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
             "",
             "Read the details; `gantry doctor` says what this computer lacks.",
         ),
+        "address-in-use" => Words::new(
+            format!(
+                "{} is taken on network {}",
+                fact("address"),
+                fact("network")
+            ),
+            "",
+            "Choose another address of the network, or let the engine choose one.",
+        ),
         "port-in-use" => Words::new(
             format!("Port {} is taken", fact("port")),
             "",

@@ -108,6 +108,15 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
             "",
             "자세한 내용을 확인하십시오. `gantry doctor`가 이 컴퓨터에 없는 것을 알려 줍니다.",
         ),
+        "address-in-use" => Words::new(
+            format!(
+                "네트워크 {}에서 {} 주소를 이미 쓰고 있습니다",
+                fact("network"),
+                fact("address")
+            ),
+            "",
+            "네트워크의 다른 주소를 고르거나 엔진이 고르게 하십시오.",
+        ),
         "port-in-use" => Words::new(
             format!("포트 {}번을 다른 것이 쓰고 있습니다", fact("port")),
             "",

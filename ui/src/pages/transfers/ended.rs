@@ -37,8 +37,8 @@ pub fn EndedTask(task: ArcRwSignal<Task>) -> impl IntoView {
         TaskState::Cancelled => {
             let words = text.transfers;
             let told = match task.kind {
-                TaskKind::Export => words.cancelled_export(),
-                TaskKind::Import | TaskKind::Commit => words.cancelled_import(),
+                TaskKind::Export | TaskKind::Backup => words.cancelled_export(),
+                TaskKind::Import | TaskKind::Commit | TaskKind::Restore => words.cancelled_import(),
             };
             view! { <div class="sm t3">{told}</div> }.into_any()
         }
@@ -92,9 +92,11 @@ fn Result(task: Task) -> impl IntoView {
         TaskKind::Import => words.imported(),
         TaskKind::Export => words.exported_to(),
         TaskKind::Commit => words.saved_as(),
+        TaskKind::Backup => words.backed_up_to(),
+        TaskKind::Restore => words.restored_from(),
     };
     let names = match task.kind {
-        TaskKind::Export => {
+        TaskKind::Export | TaskKind::Backup | TaskKind::Restore => {
             view! { <b class="med t2 selectable">{task.path.clone()}</b> }.into_any()
         }
         TaskKind::Import | TaskKind::Commit => names(store, text, &task.images).into_any(),
@@ -130,7 +132,7 @@ fn bytes_of(store: Store, task: &Task) -> u64 {
     ids.sort_unstable();
     ids.dedup();
     let held: u64 = match task.kind {
-        TaskKind::Export => 0,
+        TaskKind::Export | TaskKind::Backup | TaskKind::Restore => 0,
         TaskKind::Import | TaskKind::Commit => ids
             .into_iter()
             .filter_map(|id| store.images.get_untracked(id))
@@ -192,6 +194,8 @@ fn WhyNot(task: Task) -> impl IntoView {
         TaskKind::Import => words.not_imported(),
         TaskKind::Export => words.not_exported(),
         TaskKind::Commit => words.not_saved(),
+        TaskKind::Backup => words.not_backed_up(),
+        TaskKind::Restore => words.not_restored(),
     };
     let failure = task
         .failure
@@ -258,8 +262,8 @@ fn Next(task: Task) -> impl IntoView {
         .into_any()
     };
     match (task.state, task.kind) {
-        (TaskState::Done, TaskKind::Export) => (store.in_desktop() && task.path.starts_with('/'))
-            .then(|| {
+        (TaskState::Done, TaskKind::Export | TaskKind::Backup) => {
+            (store.in_desktop() && task.path.starts_with('/')).then(|| {
                 let run = Callback::new(move |()| {
                     let path = task.path.clone();
                     spawn_local(async move {
@@ -270,7 +274,8 @@ fn Next(task: Task) -> impl IntoView {
                     });
                 });
                 button(text.show_file(), "show-file", run)
-            }),
+            })
+        }
         (TaskState::Done, _) => task.images.first().cloned().map(|image| {
             if task.images.len() == 1 && image.runnable {
                 let name = if image.reference.is_empty() {
@@ -303,7 +308,7 @@ fn Next(task: Task) -> impl IntoView {
                 button(text.retry(), "task-retry", run)
             })
         }
-        (_, TaskKind::Commit) => None,
+        (_, TaskKind::Commit | TaskKind::Backup | TaskKind::Restore) => None,
     }
 }
 

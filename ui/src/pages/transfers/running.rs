@@ -67,6 +67,7 @@ pub fn RunningTask(task: ArcRwSignal<Task>) -> impl IntoView {
         TaskKind::Import => Symbol::PackageOpen,
         TaskKind::Export => Symbol::Package,
         TaskKind::Commit => Symbol::PackagePlus,
+        TaskKind::Backup | TaskKind::Restore => Symbol::Database,
     };
     view! {
         <div class="job" data-test="task" data-state="running">
@@ -184,6 +185,8 @@ fn what(text: Text, task: &Task) -> Option<String> {
             Some(words.exporting_to(task.images.len().max(1), folder))
         }
         TaskKind::Commit => Some(words.committing().to_owned()),
+        TaskKind::Backup => Some(words.backing_up().to_owned()),
+        TaskKind::Restore => Some(words.restoring().to_owned()),
     }
 }
 

@@ -9,6 +9,7 @@ mod clients;
 mod end;
 mod launch;
 mod network;
+mod ports;
 mod removal;
 mod requests;
 mod restart;
@@ -33,6 +34,7 @@ use super::registry::{Handle, ReservedName};
 use super::state::Step;
 use crate::core::{Core, blocking};
 use crate::host::ClientGuard;
+use crate::network::Published;
 use crate::request::{AttachOptions, ClientSocket, Outcome, RemoveOptions};
 use crate::{Error, Result};
 
@@ -108,6 +110,8 @@ pub(crate) enum Command {
         change: ChangePorts,
         reply: Reply<()>,
     },
+    /// What another keeper publishes of its ports.
+    Served(Published),
     Remove {
         options: RemoveOptions,
         reply: Reply<()>,

@@ -1,15 +1,13 @@
-//! A container's way into its networks before it starts, and out of them when it has ended.
+//! A container's way into its networks: before it starts, while it runs, and out of them at its end.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use gantry_network::PublishedPort;
-use gantry_wire::gantry::{ChangePorts, PortChange};
-use gantry_wire::{EndpointSettings, HostConfig, PortBinding};
+use gantry_wire::EndpointSettings;
 
 use super::Owner;
 use crate::core::with_core;
-use crate::network::{Mode, Place, ports};
+use crate::network::{Mode, Place};
 use crate::{Error, Result};
 
 impl Owner {
@@ -17,7 +15,10 @@ impl Owner {
     /// container joins; `None` for one that has none of ours.
     pub(super) async fn wire(&mut self) -> Result<Option<PathBuf>> {
         let view = self.now();
-        let reserved = with_core(&self.core, move |core| core.networks.reserve(&view)).await?;
+        let reserved = with_core(&self.core, move |core| {
+            core.networks.reserve(&core.registry, &view)
+        })
+        .await?;
         let Some(reserved) = reserved else {
             return Ok(None);
         };
@@ -31,6 +32,7 @@ impl Owner {
         let prepared = core.networks.prepare(&core.registry, &view, &view.place);
         let (namespace, ports) = prepared.await?;
         self.change(|view| view.place.ports = ports);
+        self.tell_networks("connect");
         Ok(Some(namespace))
     }
 
@@ -41,7 +43,21 @@ impl Owner {
             return;
         }
         self.core.networks.release(&view).await;
+        self.tell_networks("disconnect");
         self.change(|view| view.place = Place::default());
+    }
+
+    /// Docker's clients hear of each network that a start or an end is about.
+    fn tell_networks(&self, action: &str) {
+        for (name, end) in &self.now().place.ends {
+            self.tell_network(action, &end.network, name);
+        }
+    }
+
+    fn tell_network(&self, action: &str, id: &str, name: &str) {
+        let container = self.now();
+        let container = Some(container.id().as_str());
+        self.core.feed.network_event(action, id, name, container);
     }
 
     /// Makes the container a member of a network, at once where it runs.
@@ -82,7 +98,11 @@ impl Owner {
         } else {
             self.wire_end(network).await
         };
-        if let Err(error) = wired {
+        let settled = match wired {
+            Ok(()) => self.settle_way(&before.place).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = settled {
             self.change(|view| *view = before.as_ref().clone());
             return Err(error);
         }
@@ -96,7 +116,7 @@ impl Owner {
         let core = Arc::clone(&self.core);
         let _open = core.networks.gate.read().await;
         let end = with_core(&self.core, move |core| {
-            core.networks.reserve_end(&view, &name)
+            core.networks.reserve_end(&core.registry, &view, &name)
         });
         let (end, _turn) = end.await?;
         self.change(|view| {
@@ -105,8 +125,10 @@ impl Owner {
         let wired = core.networks.connect(self.now().id(), &end).await;
         if wired.is_err() {
             let mut alone = Place::default();
-            alone.ends.insert(network.to_owned(), end);
+            alone.ends.insert(network.to_owned(), end.clone());
             core.networks.vacate(&alone);
+        } else {
+            self.tell_network("connect", &end.network, network);
         }
         wired
     }
@@ -114,17 +136,13 @@ impl Owner {
     /// Takes the container out of a network, at once where it runs.
     pub(super) async fn disconnect(&mut self, network: &str) -> Result<()> {
         let view = self.now();
-        let is_member = view
-            .definition
-            .networking
-            .endpoints_config
-            .contains_key(network);
-        if !is_member {
+        let endpoints = &view.definition.networking.endpoints_config;
+        let Some(settings) = endpoints.get(network) else {
             return refused(&format!(
                 "container {} is not connected to network {network}",
                 view.id()
             ));
-        }
+        };
         if let Some(end) = view.place.ends.get(network) {
             let mut alone = Place::default();
             alone.ends.insert(network.to_owned(), end.clone());
@@ -133,27 +151,52 @@ impl Owner {
             self.change(|view| {
                 view.place.ends.remove(network);
             });
-            self.lead_out(end.leads_out).await?;
+            self.settle_way(&view.place).await?;
         }
         self.settle_end(network, None);
+        let id = settings.as_ref().map_or("", |one| &one.network_id);
+        self.tell_network("disconnect", id, network);
         self.tell_hosts().await;
         self.save().await
     }
 
-    /// Another network leads out where the one did that is gone.
-    async fn lead_out(&mut self, is_needed: bool) -> Result<()> {
-        let view = self.now();
-        let Some((name, end)) = view.place.ends.iter().next().filter(|_| is_needed) else {
-            return Ok(());
-        };
-        self.core.networks.lead_out(view.id(), end).await?;
-        let name = name.clone();
-        self.change(|view| {
-            if let Some(end) = view.place.ends.get_mut(&name) {
-                end.leads_out = true;
-            }
-        });
+    /// What leaves the container, and what comes in through published ports, goes by another
+    /// network where that is so now that one came or went.
+    async fn settle_way(&mut self, before: &Place) -> Result<()> {
+        let mut place = self.now().place.clone();
+        let networks = &self.core.networks;
+        let endpoints = &self.now().definition.networking.endpoints_config;
+        networks.choose_way_out(&mut place, endpoints);
+        if let Some(leading) = place
+            .leading()
+            .filter(|name| before.leading() != Some(*name))
+        {
+            let container = self.now();
+            networks
+                .lead_out(container.id(), &place.ends[leading])
+                .await?;
+        }
+        let moves = place.front() != before.front();
+        self.change(|view| view.place = place);
+        if moves {
+            self.move_ports().await?;
+        }
         Ok(())
+    }
+
+    /// Other containers find it by its new name.
+    pub(super) async fn rename_ends(&mut self) {
+        let view = self.now();
+        if view.place.ends.is_empty() {
+            return;
+        }
+        let mut place = view.place.clone();
+        crate::network::rename(&view, &mut place);
+        let told = self.core.networks.tell_names(view.id(), &place).await;
+        if let Err(error) = told {
+            tracing::error!(container = %view.id(), %error, "its new name is not found");
+        }
+        self.change(|view| view.place = place);
     }
 
     /// Writes down that the container is a member of a network, or no longer.
@@ -181,118 +224,11 @@ impl Owner {
             tracing::error!(container = %self.now().id(), %error, "/etc/hosts was not written");
         }
     }
-
-    /// Publishes other ports. What runs has them at once; all of it happens or nothing does.
-    pub(super) async fn change_ports(&mut self, change: ChangePorts) -> Result<()> {
-        let before = self.now();
-        let definition = &before.definition;
-        if !matches!(
-            Mode::of(&definition.host_config.network_mode),
-            Mode::Network(_)
-        ) {
-            return refused("only a container with a network of its own has published ports");
-        }
-        let (added, removed) = (wanted(&change.add)?, wanted(&change.remove)?);
-        let is_removed = |port: &PublishedPort| {
-            removed.iter().any(|one| {
-                (one.protocol, one.container_port) == (port.protocol, port.container_port)
-                    && (one.host_port, one.host) == (port.host_port, port.host)
-            })
-        };
-        let bound: Vec<_> = before
-            .place
-            .ports
-            .iter()
-            .copied()
-            .filter(is_removed)
-            .collect();
-        let mut host = definition.host_config.clone();
-        for one in &change.remove {
-            remove_binding(&mut host, one)?;
-        }
-        if !before.place.is_empty() {
-            let networks = &self.core.networks;
-            // What is taken away may be what is added elsewhere.
-            networks.withdraw(before.id(), &bound).await?;
-            match networks.publish(&self.core.registry, &before, added).await {
-                Ok(published) => self.change(|view| {
-                    view.place.ports.retain(|port| !is_removed(port));
-                    view.place.ports.extend(published);
-                }),
-                Err(error) => {
-                    let again = networks.publish(&self.core.registry, &before, bound).await;
-                    if let Err(error) = again {
-                        tracing::error!(%error, "a port was lost while others were changed");
-                    }
-                    return Err(error);
-                }
-            }
-        }
-        for one in &change.add {
-            let key = ports::ContainerPort::parse(&one.port)?.to_string();
-            let bindings = host.port_bindings.entry(key).or_default();
-            let number = one.host_port;
-            bindings.get_or_insert_default().push(PortBinding {
-                host_ip: one.host_ip.clone(),
-                host_port: if number == 0 {
-                    String::new()
-                } else {
-                    number.to_string()
-                },
-            });
-        }
-        self.change(|view| Arc::make_mut(&mut view.definition).host_config = host);
-        self.save().await
-    }
 }
 
-fn refused<T>(message: &str) -> Result<T> {
+pub(super) fn refused<T>(message: &str) -> Result<T> {
     Err(Error::NetworkState {
         code: "network-forbidden",
         message: message.to_owned(),
     })
-}
-
-fn wanted(changes: &[PortChange]) -> Result<Vec<PublishedPort>> {
-    let mut all = Vec::new();
-    for one in changes {
-        let binding = PortBinding {
-            host_ip: one.host_ip.clone(),
-            host_port: one.host_port.to_string(),
-        };
-        all.extend(ports::published(
-            ports::ContainerPort::parse(&one.port)?,
-            &binding,
-        )?);
-    }
-    Ok(all)
-}
-
-/// Takes a binding out of what a container wants. One of a free port is meant by the number that it
-/// has got.
-fn remove_binding(host: &mut HostConfig, change: &PortChange) -> Result<()> {
-    let key = ports::ContainerPort::parse(&change.port)?.to_string();
-    let bindings = host.port_bindings.entry(key.clone()).or_default();
-    let bindings = bindings.get_or_insert_default();
-    let number = change.host_port.to_string();
-    let exact = bindings
-        .iter()
-        .position(|one| one.host_port == number && one.host_ip == change.host_ip);
-    let free = || {
-        let is_free = |one: &PortBinding| matches!(one.host_port.as_str(), "" | "0");
-        bindings.iter().position(is_free)
-    };
-    match exact.or_else(free) {
-        Some(found) => drop(bindings.remove(found)),
-        None => {
-            return Err(Error::NetworkState {
-                code: "network-forbidden",
-                message: format!("port {key} is not published at {number}"),
-            });
-        }
-    }
-    if bindings.is_empty() {
-        host.port_bindings.remove(&key);
-    }
-    Ok(())
 }

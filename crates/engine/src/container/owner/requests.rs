@@ -90,6 +90,7 @@ impl Owner {
                 let result = self.change_ports(change).await;
                 answer(reply, result);
             }
+            Command::Served(published) => self.served(published).await,
             Command::Remove { options, reply } => self.remove(options, reply).await,
             Command::Hide { options, reply } => self.hide(options, reply).await,
             Command::Show { name, reply } => {
@@ -222,8 +223,10 @@ impl Owner {
     async fn rename(&mut self, name: ReservedName) -> Result<()> {
         let before = self.now();
         self.change(|view| view.name = name.name().clone());
+        self.rename_ends().await;
         if let Err(error) = self.save().await {
             self.change(|view| view.name = before.name.clone());
+            self.rename_ends().await;
             return Err(error);
         }
         name.keep();
