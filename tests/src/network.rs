@@ -1,13 +1,21 @@
 //! What tests of networks share: a way to try ports, and the removal of what killed engines leave.
 
 use std::{
-    fs,
+    fs::{self, File, Permissions},
     io::{Read, Write},
     net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket},
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::Command,
     time::Duration,
 };
+
+use rustix::{
+    fs::{FlockOperation, flock},
+    process::Pid,
+};
+
+use crate::Engine;
 
 /// A port that nobody has now, different for each test of this process and its neighbours.
 pub fn free_port() -> u16 {
@@ -58,16 +66,58 @@ pub fn own_address() -> Option<IpAddr> {
     (!address.is_loopback()).then_some(address)
 }
 
-/// Whether an ordinary user's containers can have a way out here; makes it so where root may.
-pub fn allow_tunnels() -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    const TUNNEL: &str = "/dev/net/tun";
-    let Ok(found) = fs::metadata(TUNNEL) else {
-        return false;
-    };
-    // As udev has it everywhere else.
-    found.permissions().mode() & 0o666 == 0o666
-        || fs::set_permissions(TUNNEL, fs::Permissions::from_mode(0o666)).is_ok()
+/// While it is kept, an ordinary user's containers can have a way out.
+pub struct Tunnels {
+    /// Shared by all tests that need it; the mode from before stands in it.
+    turn: Option<File>,
+}
+
+impl Tunnels {
+    const DEVICE: &str = "/dev/net/tun";
+    const TURN: &str = "/run/lock/gantry-tests.tun";
+    /// As udev has it everywhere else.
+    const OPEN: u32 = 0o666;
+
+    /// `None` where there is no such device, or it is closed and not ours to open.
+    pub fn open() -> Option<Self> {
+        let mode = || Some(fs::metadata(Self::DEVICE).ok()?.permissions().mode() & 0o777);
+        mode()?;
+        let mut options = fs::OpenOptions::new();
+        let turn = options.read(true).write(true).create(true).truncate(false);
+        let Ok(turn) = turn.open(Self::TURN) else {
+            return (mode()? == Self::OPEN).then_some(Self { turn: None });
+        };
+        flock(&turn, FlockOperation::LockShared).unwrap();
+        let tunnels = Self { turn: Some(turn) };
+        let found = mode()?;
+        if found != Self::OPEN {
+            fs::write(Self::TURN, format!("{found:o}")).unwrap();
+            fs::set_permissions(Self::DEVICE, Permissions::from_mode(Self::OPEN)).ok()?;
+        }
+        Some(tunnels)
+    }
+}
+
+impl Drop for Tunnels {
+    /// The last one closes it again.
+    fn drop(&mut self) {
+        let Some(turn) = &self.turn else { return };
+        if flock(turn, FlockOperation::NonBlockingLockExclusive).is_err() {
+            return;
+        }
+        let before = fs::read_to_string(Self::TURN).unwrap_or_default();
+        if let Ok(mode) = u32::from_str_radix(before.trim(), 8) {
+            let _ = fs::set_permissions(Self::DEVICE, Permissions::from_mode(mode));
+            let _ = turn.set_len(0);
+        }
+    }
+}
+
+/// The process that keeps the networks of an engine.
+pub fn keeper(engine: &Engine) -> Option<Pid> {
+    let record = engine.root().join("networks/keeper/keeper.json");
+    let record: serde_json::Value = serde_json::from_slice(&fs::read(record).ok()?).ok()?;
+    Pid::from_raw(i32::try_from(record["keeper"]["pid"].as_i64()?).ok()?)
 }
 
 /// What of an engine below `folder` is in the host's network: bridges, and tables of its filter.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, TcpListener};
 
 use gantry_tests::{
     Engine, as_root_and_as_user,
-    network::{allow_tunnels, own_address},
+    network::{Tunnels, own_address},
     skip,
 };
 
@@ -17,9 +17,11 @@ as_root_and_as_user!(
     an_internal_network_has_no_way_out_whatever_its_routes,
 );
 
-/// This computer as a container reaches it; `None` where there is no way out, which is said.
-fn outside(engine: &Engine) -> Option<IpAddr> {
-    if !engine.is_root() && !allow_tunnels() {
+/// This computer as a container reaches it, for as long as the other is kept; `None` where there
+/// is no way out, which is said.
+fn outside(engine: &Engine) -> Option<(IpAddr, Option<Tunnels>)> {
+    let tunnels = Tunnels::open();
+    if !engine.is_root() && tunnels.is_none() {
         skip("/dev/net/tun is not for everybody here");
         return None;
     }
@@ -27,7 +29,7 @@ fn outside(engine: &Engine) -> Option<IpAddr> {
     if own.is_none() {
         skip("this computer has no network");
     }
-    own
+    Some((own?, tunnels))
 }
 
 /// Runs a script in a new container and returns what it printed, errors included.
@@ -39,7 +41,9 @@ fn script(engine: &Engine, script: &str) -> String {
 }
 
 fn what_refuses_the_host_refuses_a_container(engine: &Engine) {
-    let Some(own) = outside(engine) else { return };
+    let Some((own, _tunnels)) = outside(engine) else {
+        return;
+    };
     // Bound, so that nobody takes it, and not listening.
     let socket = rustix::net::socket(
         rustix::net::AddressFamily::INET,
@@ -56,7 +60,9 @@ fn what_refuses_the_host_refuses_a_container(engine: &Engine) {
 
 fn much_data_goes_out_and_the_answer_comes_after_its_end(engine: &Engine) {
     const MUCH: usize = 40 << 20;
-    let Some(own) = outside(engine) else { return };
+    let Some((own, _tunnels)) = outside(engine) else {
+        return;
+    };
     let server = TcpListener::bind((own, 0)).unwrap();
     let port = server.local_addr().unwrap().port();
     let counting = std::thread::spawn(move || {
@@ -75,7 +81,9 @@ fn much_data_goes_out_and_the_answer_comes_after_its_end(engine: &Engine) {
 fn many_connections_find_their_own_servers(engine: &Engine) {
     const SERVERS: usize = 4;
     const EACH: usize = 25;
-    let Some(own) = outside(engine) else { return };
+    let Some((own, _tunnels)) = outside(engine) else {
+        return;
+    };
     let mut ports = Vec::new();
     for number in 0..SERVERS {
         let server = TcpListener::bind((own, 0)).unwrap();
@@ -106,7 +114,9 @@ fn many_connections_find_their_own_servers(engine: &Engine) {
 }
 
 fn what_only_the_host_hears_no_container_reaches(engine: &Engine) {
-    let Some(own) = outside(engine) else { return };
+    let Some((own, _tunnels)) = outside(engine) else {
+        return;
+    };
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = server.local_addr().unwrap().port();
     for host in [own.to_string().as_str(), "127.0.0.1"] {
@@ -119,7 +129,9 @@ fn an_internal_network_has_no_way_out_whatever_its_routes(engine: &Engine) {
     if engine.is_root() {
         return skip("as root the host itself is on the network, as with Docker");
     }
-    let Some(own) = outside(engine) else { return };
+    let Some((own, _tunnels)) = outside(engine) else {
+        return;
+    };
     let server = TcpListener::bind((own, 0)).unwrap();
     let port = server.local_addr().unwrap().port();
     engine

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use gantry_tests::{
     Engine, as_root_and_as_user,
-    network::{allow_tunnels, echo, echo_datagram, exchange, free_port, own_address, traces},
+    network::{Tunnels, echo, echo_datagram, exchange, free_port, keeper, own_address, traces},
     skip, wait_for,
 };
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Signal, kill_process};
 
 as_root_and_as_user!(
     a_published_port_answers_on_every_address,
@@ -181,7 +181,8 @@ fn low_ports_are_for_root(engine: &Engine) {
 }
 
 fn containers_reach_each_other_and_the_world(engine: &Engine) {
-    if !engine.is_root() && !allow_tunnels() {
+    let tunnels = Tunnels::open();
+    if !engine.is_root() && tunnels.is_none() {
         return skip("/dev/net/tun is not for everybody here");
     }
     echoes(engine, "web", &[]);
@@ -227,13 +228,6 @@ fn connections_outlast_the_engine(engine: &Engine) {
     assert!(error.contains("\"web\""), "{error}");
     engine.docker(&["rm", "-f", "web"]).ok();
     assert!(TcpStream::connect(at("127.0.0.1", port)).is_err());
-}
-
-/// The process that keeps the networks of an engine.
-fn keeper(engine: &Engine) -> Option<Pid> {
-    let record = engine.root().join("networks/keeper/keeper.json");
-    let record: serde_json::Value = serde_json::from_slice(&std::fs::read(record).ok()?).ok()?;
-    Pid::from_raw(i32::try_from(record["keeper"]["pid"].as_i64()?).ok()?)
 }
 
 fn a_killed_keeper_is_started_again_and_publishes(engine: &Engine) {

@@ -17,6 +17,7 @@ mod namespace;
 mod netlink;
 mod outgoing;
 mod plan;
+mod probe;
 pub mod protocol;
 mod proxy;
 mod rules;
@@ -28,6 +29,7 @@ pub use egress::program;
 pub use gantry_packet::connect_to;
 pub use keeper::keep;
 pub use plan::{KEEPER_LOG, KeeperRecord, Plan};
+pub use probe::try_filter;
 pub use spawn::spawn;
 pub use types::{
     Bridge, Cidr, Endpoint, InvalidMac, MacAddress, Protocol, PublishedPort, Resolver, Sandbox,

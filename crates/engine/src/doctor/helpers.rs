@@ -12,7 +12,6 @@ pub(super) fn check(machine: &Machine, own: Option<&Path>) -> Vec<Finding> {
     let mut findings = vec![shim(own)];
     if !machine.is_root() {
         findings.push(mappers(machine));
-        findings.push(way_out(machine));
     }
     findings
 }
@@ -64,30 +63,6 @@ fn mappers(machine: &Machine) -> Finding {
     good(CHECK, "newuidmap and newgidmap")
 }
 
-/// What leads out of the networks of an ordinary user's containers.
-fn way_out(machine: &Machine) -> Finding {
-    const CHECK: &str = "way-out";
-    let found = ["pasta", "slirp4netns"];
-    match found
-        .into_iter()
-        .find(|name| machine.program(name).is_some())
-    {
-        Some("pasta") => good(CHECK, "pasta"),
-        Some(other) => note(
-            CHECK,
-            format!("{other}, as pasta is missing"),
-            "Containers reach the world outside; pasta is quicker.",
-            "sudo apt install passt (passt on Fedora and Arch as well)",
-        ),
-        None => note(
-            CHECK,
-            "neither pasta nor slirp4netns is installed",
-            "Containers reach each other and are reached through published ports, but not the world outside.",
-            "sudo apt install passt (passt on Fedora and Arch as well)",
-        ),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs::{Permissions, set_permissions};
@@ -115,10 +90,5 @@ mod tests {
             set_permissions(path, Permissions::from_mode(0o4755)).unwrap();
         }
         assert_eq!((found()[0].state, found()[1].state), (Good, Good));
-        assert_eq!(found()[2].state, Note);
-        write(&machine, "/usr/bin/slirp4netns", "");
-        assert!(found()[2].what.contains("pasta is missing"));
-        write(&machine, "/usr/bin/pasta", "");
-        assert_eq!(found()[2].state, Good);
     }
 }

@@ -10,6 +10,7 @@ mod disk;
 mod helpers;
 mod machine;
 mod namespaces;
+mod network;
 mod probe;
 mod store;
 
@@ -44,6 +45,7 @@ pub fn examine(options: &Options, treatment: Treatment) -> Result<Vec<Finding>, 
     findings.push(disk::overlay(&machine, &probe));
     findings.extend(cgroups::check(&machine));
     findings.extend(helpers::check(&machine, own_folder().as_deref()));
+    findings.extend(network::check(&machine, &probe));
     findings.push(disk::space(&machine));
     findings.extend(store::check(&machine.data, treatment));
     Ok(findings)

@@ -75,7 +75,14 @@ fn ids(machine: &Machine) -> Finding {
     let (users, groups) = (count("/etc/subuid"), count("/etc/subgid"));
     let least = users.min(groups);
     if least >= ENOUGH {
-        return good(CHECK, format!("{least} subordinate ids"));
+        let ranges = subids::ranges(&machine.at("/etc/subuid"), user, machine.uid);
+        let first = ranges.first().map_or(0, |range| range.start);
+        return good(
+            CHECK,
+            format!(
+                "{least} subordinate ids: root of a container is {user} here, its user 1 is {first}, and files of others are nobody's there"
+            ),
+        );
     }
     let what = match least {
         0 => format!("no subordinate ids for {user} in /etc/subuid and /etc/subgid"),
@@ -104,11 +111,13 @@ mod tests {
     const DENIED: Probe = Probe {
         namespaces: Tried::Works,
         power: Tried::Fails(1),
+        filter: Tried::Untried,
         overlay: Tried::Untried,
     };
     const WORKS: Probe = Probe {
         namespaces: Tried::Works,
         power: Tried::Works,
+        filter: Tried::Works,
         overlay: Tried::Works,
     };
 

@@ -18,6 +18,8 @@ pub(super) struct Probe {
     pub namespaces: Tried,
     /// Having power in them.
     pub power: Tried,
+    /// Having the kernel filter packets, in a network namespace.
+    pub filter: Tried,
     /// Mounting an overlay in the data root.
     pub overlay: Tried,
 }
@@ -48,7 +50,8 @@ pub(super) fn probe(machine: &Machine) -> Probe {
     parse(&tried.unwrap_or_default())
 }
 
-/// Error numbers of the steps in order, 0 for success; ends at the first failure.
+/// Error numbers of the steps in order, 0 for success; ends at the first failure without which the
+/// rest cannot be tried.
 fn attempt(root: bool, uid: u32, folder: Option<&Path>) -> Vec<Errno> {
     let mut done = Vec::new();
     let mut step = |result: nix::Result<()>| {
@@ -74,13 +77,20 @@ fn attempt(root: bool, uid: u32, folder: Option<&Path>) -> Vec<Errno> {
         let slave = MsFlags::MS_SLAVE | MsFlags::MS_REC;
         mount(None::<&str>, "/", None::<&str>, slave, None::<&str>)
     };
-    if step(unshare(flags))
-        && step(power())
-        && let Some(folder) = folder
-    {
-        step(overlay(folder, root));
+    if step(unshare(flags)) && step(power()) {
+        step(filter());
+        if let Some(folder) = folder {
+            step(overlay(folder, root));
+        }
     }
     done
+}
+
+/// The rules of a network, where there are no others.
+fn filter() -> nix::Result<()> {
+    unshare(CloneFlags::CLONE_NEWNET)?;
+    gantry_network::try_filter()
+        .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(libc::EPROTO)))
 }
 
 /// Mounts as the runtime does.
@@ -111,6 +121,7 @@ fn parse(text: &str) -> Probe {
     Probe {
         namespaces: next(),
         power: next(),
+        filter: next(),
         overlay: next(),
     }
 }
@@ -145,9 +156,10 @@ mod tests {
         let all = Probe {
             namespaces: Tried::Works,
             power: Tried::Works,
+            filter: Tried::Works,
             overlay: Tried::Fails(22),
         };
-        assert_eq!(parse("0 0 22"), all);
+        assert_eq!(parse("0 0 0 22"), all);
         assert_eq!(parse("1").namespaces, Tried::Fails(1));
         assert_eq!(parse(""), Probe::default());
     }

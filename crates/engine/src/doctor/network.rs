@@ -1,0 +1,193 @@
+//! What containers reach the world with, and how they are reached.
+
+use std::fs;
+
+use gantry_wire::gantry::Finding;
+use rustix::fs::{Access, access};
+
+use super::machine::Machine;
+use super::probe::{Probe, Tried};
+use super::{good, note, problem};
+use crate::container::View;
+
+pub(super) fn check(machine: &Machine, probe: &Probe) -> Vec<Finding> {
+    let mut findings = vec![packet_filter(machine, probe)];
+    if !machine.is_root() {
+        findings.push(way_out(machine));
+        findings.push(tunnel(machine));
+    }
+    findings.extend(lost_ports(machine));
+    findings
+}
+
+/// Networks are kept apart and let out by rules of nf_tables.
+fn packet_filter(machine: &Machine, probe: &Probe) -> Finding {
+    const CHECK: &str = "packet-filter";
+    match probe.filter {
+        Tried::Works => good(CHECK, "nf_tables takes our rules"),
+        // What stopped the probe before has a finding of its own.
+        Tried::Untried => note(
+            CHECK,
+            "nf_tables could not be tried",
+            "It keeps networks apart and lets containers out.",
+            "",
+        ),
+        Tried::Fails(error) => {
+            let why = std::io::Error::from_raw_os_error(error);
+            let next = if machine.is_root() {
+                "modprobe nf_tables nft_masq nft_ct nft_redir; a kernel of one's own needs CONFIG_NF_TABLES and CONFIG_NFT_MASQ"
+            } else {
+                "sudo modprobe -a nf_tables nft_masq nft_ct nft_redir; a kernel of one's own needs CONFIG_NF_TABLES and CONFIG_NFT_MASQ"
+            };
+            problem(
+                CHECK,
+                format!("nf_tables refuses our rules: {why}"),
+                "Without it containers reach neither the world outside nor names of each other.",
+                next,
+            )
+        }
+    }
+}
+
+/// What leads out of the networks of an ordinary user's containers.
+fn way_out(machine: &Machine) -> Finding {
+    const CHECK: &str = "way-out";
+    let found = ["pasta", "slirp4netns"];
+    match found
+        .into_iter()
+        .find(|name| machine.program(name).is_some())
+    {
+        Some("pasta") => good(CHECK, "pasta"),
+        Some(other) => note(
+            CHECK,
+            format!("{other}, as pasta is missing"),
+            "Containers reach the world outside; pasta is quicker.",
+            "sudo apt install passt (passt on Fedora and Arch as well)",
+        ),
+        None => note(
+            CHECK,
+            "neither pasta nor slirp4netns is installed",
+            "Containers reach each other and are reached through published ports, but not the world outside.",
+            "sudo apt install passt (passt on Fedora and Arch as well)",
+        ),
+    }
+}
+
+/// Both make an interface of it.
+fn tunnel(machine: &Machine) -> Finding {
+    const CHECK: &str = "tunnel";
+    const DEVICE: &str = "/dev/net/tun";
+    const WHY: &str =
+        "pasta and slirp4netns need it: without it containers do not reach the world outside.";
+    if !machine.has(DEVICE) {
+        return note(
+            CHECK,
+            format!("{DEVICE} is missing"),
+            WHY,
+            "sudo modprobe tun; to have it after each start: echo tun | sudo tee /etc/modules-load.d/tun.conf",
+        );
+    }
+    if access(machine.at(DEVICE), Access::READ_OK | Access::WRITE_OK).is_err() {
+        return note(
+            CHECK,
+            format!("{DEVICE} may not be opened by {}", machine.user),
+            WHY,
+            format!("sudo chmod 0666 {DEVICE}, as udev has it everywhere else"),
+        );
+    }
+    good(CHECK, DEVICE)
+}
+
+/// Published ports of running containers that lead nowhere.
+fn lost_ports(machine: &Machine) -> Vec<Finding> {
+    let containers = fs::read_dir(machine.data.join("containers"));
+    let views = containers
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| View::read(&entry.path().join("config.json")).ok())
+        .filter(|view| !view.hidden);
+    views
+        .flat_map(|view| {
+            let name = view.name.clone();
+            let lost = view.place.lost.into_iter();
+            lost.map(move |lost| {
+                let port = lost.port;
+                let address = std::net::SocketAddr::new(port.host, port.host_port);
+                note(
+                    "published-port",
+                    format!(
+                        "{address} no longer leads to port {}/{} of {name}: {}",
+                        port.container_port, port.protocol, lost.why
+                    ),
+                    "Nobody reaches the container there.",
+                    format!("Free the port, then: gantry restart {name}"),
+                )
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use gantry_wire::gantry::FindingState::{Good, Note, Problem};
+
+    use super::super::machine::tests::{machine, write};
+    use super::*;
+    use crate::container::tests::view;
+    use crate::network::LostPort;
+
+    fn tried(filter: Tried) -> Probe {
+        Probe {
+            filter,
+            ..Probe::default()
+        }
+    }
+
+    #[test]
+    fn a_way_out_needs_a_helper_and_the_tunnel() {
+        let root = tempfile::tempdir().unwrap();
+        let machine = machine(root.path(), 1000);
+        let found = || check(&machine, &tried(Tried::Works));
+        assert_eq!(found()[0].state, Good);
+        assert_eq!((found()[1].state, found()[2].state), (Note, Note));
+        write(&machine, "/usr/bin/slirp4netns", "");
+        assert!(found()[1].what.contains("pasta is missing"));
+        write(&machine, "/usr/bin/pasta", "");
+        write(&machine, "/dev/net/tun", "");
+        assert_eq!((found()[1].state, found()[2].state), (Good, Good));
+    }
+
+    #[test]
+    fn a_kernel_without_the_filter_is_a_problem() {
+        let root = tempfile::tempdir().unwrap();
+        let machine = machine(root.path(), 0);
+        let found = check(&machine, &tried(Tried::Fails(libc::EOPNOTSUPP)));
+        assert_eq!((found.len(), found[0].state), (1, Problem));
+        assert!(found[0].next.contains("modprobe"));
+    }
+
+    #[test]
+    fn lost_ports_are_told_with_who_has_them() {
+        let root = tempfile::tempdir().unwrap();
+        let machine = machine(root.path(), 0);
+        let mut view = view();
+        view.place = crate::network::tests::place();
+        view.place.lost = vec![LostPort {
+            port: gantry_network::PublishedPort {
+                protocol: gantry_network::Protocol::Tcp,
+                host: "127.0.0.1".parse().unwrap(),
+                host_port: 8001,
+                last_host_port: None,
+                container_port: 80,
+            },
+            why: "Process 7 (nginx) has it.".to_owned(),
+        }];
+        let folder = machine.data.join("containers").join(view.id().as_str());
+        fs::create_dir_all(&folder).unwrap();
+        view.save(&folder.join("config.json")).unwrap();
+        let found = &check(&machine, &tried(Tried::Works))[1];
+        assert!(found.what.contains("nginx"), "{found:?}");
+        assert_eq!(found.next, "Free the port, then: gantry restart web");
+    }
+}
