@@ -7,9 +7,9 @@ use crate::types::Bridge;
 /// The table for these bridges, whose names all begin with `prefix`.
 ///
 /// Networks do not see each other, internal ones see nobody, and from outside only answers come in.
-/// What goes out has the host's address; where there are doors, connections are led to them.
-pub fn table(name: &str, prefix: &str, bridges: &[&Bridge], doors: Option<Doors>) -> Table {
-    let mut chains = vec![
+/// What goes out has the host's address.
+pub fn table(name: &str, prefix: &str, bridges: &[&Bridge]) -> Table {
+    let chains = vec![
         Chain {
             name: "forward",
             hook: Hook::Forward,
@@ -21,13 +21,51 @@ pub fn table(name: &str, prefix: &str, bridges: &[&Bridge], doors: Option<Doors>
             rules: source(bridges),
         },
     ];
-    if let Some(doors) = doors {
-        chains.extend(outgoing(bridges, doors));
-    }
     Table {
         name: name.to_owned(),
         chains,
     }
+}
+
+/// The same in a namespace of the engine's own, where connections to the world are led to doors.
+pub fn own_table(name: &str, prefix: &str, bridges: &[&Bridge], doors: Option<Doors>) -> Table {
+    let mut table = table(name, prefix, bridges);
+    table.chains.extend(carried(bridges, doors));
+    if let Some(doors) = doors {
+        table.chains.extend(outgoing(bridges, doors));
+    }
+    table
+}
+
+/// What the keeper's carriers exchange with containers needs no account, which spares some of the
+/// work for a short connection. What came through a door does: its target was changed.
+fn carried(bridges: &[&Bridge], doors: Option<Doors>) -> [Chain; 2] {
+    let own = || bridges.iter().flat_map(|bridge| &bridge.addresses);
+    let inward = own().map(|address| {
+        Rule::default()
+            .destination(address.addr().into())
+            .untracked()
+    });
+    let doors = doors
+        .into_iter()
+        .flat_map(|doors| [Some(doors.ipv4), doors.ipv6]);
+    let doors = doors.flatten().map(|port| {
+        let tcp = libc::IPPROTO_TCP as u8;
+        Rule::default().source_port(tcp, port).accept()
+    });
+    let outward = own().map(|address| Rule::default().source(address.addr().into()).untracked());
+    [
+        Chain {
+            name: "inward",
+            hook: Hook::Raw,
+            rules: inward.collect(),
+        },
+        Chain {
+            name: "outward",
+            hook: Hook::OwnRaw,
+            rules: doors.chain(outward).collect(),
+        },
+    ]
 }
 
 fn open<'a>(bridges: &'a [&Bridge]) -> impl Iterator<Item = &'a Bridge> {

@@ -73,7 +73,15 @@ impl Wiring {
     /// keeps networks apart and leaves them without a way out.
     fn filter(&mut self, place: &mut Place) {
         let bridges: Vec<_> = self.made.values().map(|made| &made.bridge).collect();
-        let table = |doors| rules::table(&self.table, &self.prefix, &bridges, doors);
+        let is_own = place.pin.is_some();
+        let (name, prefix) = (&self.table, &self.prefix);
+        let table = |doors| {
+            if is_own {
+                rules::own_table(name, prefix, &bridges, doors)
+            } else {
+                rules::table(name, prefix, &bridges)
+            }
+        };
         // The first that the kernel knows; it stays with that.
         let replaced = loop {
             let replaced = place.filter.replace_table(&table(self.doors));

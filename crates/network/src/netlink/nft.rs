@@ -35,6 +35,10 @@ pub struct Chain {
 /// Where a chain stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hook {
+    /// Where packets that come in are seen before the kernel looks for their connection.
+    Raw,
+    /// The same for those of this namespace's own programs.
+    OwnRaw,
     /// Where packets are first seen whose connection is known.
     Arrival,
     /// Right behind it.
@@ -53,6 +57,8 @@ impl Hook {
     /// Type, number and priority.
     fn place(self) -> (&'static str, u32, i32) {
         match self {
+            Self::Raw => ("filter", 0, -300),
+            Self::OwnRaw => ("filter", 3, -300),
             Self::Arrival => ("filter", 0, -150),
             Self::BehindArrival => ("filter", 0, -149),
             Self::Destination => ("nat", 0, -100),

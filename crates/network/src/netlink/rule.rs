@@ -64,6 +64,7 @@ enum Expression {
     Connection(u32),
     Immediate { register: u32, value: Vec<u8> },
     Verdict(u32),
+    Untracked,
     Masquerade,
     Redirect { family: u8 },
     Reject { kind: u32, code: u8 },
@@ -106,13 +107,12 @@ impl Rule {
 
     /// Of this protocol (IPPROTO_TCP, IPPROTO_UDP), to this port.
     pub fn port(self, protocol: u8, port: u16) -> Self {
-        let mut rule = self.protocol(protocol);
-        rule.0.push(Expression::Payload {
-            base: BASE_TRANSPORT,
-            offset: 2,
-            length: 2,
-        });
-        rule.compare(CMP_EQ, port.to_be_bytes().to_vec())
+        self.protocol(protocol).port_at(2, port)
+    }
+
+    /// Of this protocol, from this port.
+    pub fn source_port(self, protocol: u8, port: u16) -> Self {
+        self.protocol(protocol).port_at(0, port)
     }
 
     /// Carries this mark.
@@ -164,6 +164,11 @@ impl Rule {
         })
     }
 
+    /// It belongs to no connection that the kernel keeps account of.
+    pub fn untracked(self) -> Self {
+        self.then(Expression::Untracked)
+    }
+
     /// The sender becomes this host.
     pub fn masquerade(self) -> Self {
         self.then(Expression::Masquerade)
@@ -204,6 +209,15 @@ impl Rule {
             length: address.len() as u32,
         });
         rule.then(Expression::Mask(mask)).compare(CMP_EQ, address)
+    }
+
+    fn port_at(self, offset: u32, port: u16) -> Self {
+        self.then(Expression::Payload {
+            base: BASE_TRANSPORT,
+            offset,
+            length: 2,
+        })
+        .compare(CMP_EQ, port.to_be_bytes().to_vec())
     }
 
     fn compare(self, operation: u32, value: Vec<u8>) -> Self {
@@ -273,6 +287,7 @@ impl Expression {
                         .nest(2, |data| data.nest(2, |verdict| verdict.big(1, *code)))
                 }),
             ),
+            Self::Untracked => ("notrack", Box::new(|m| m)),
             Self::Masquerade => ("masq", Box::new(|m| m)),
             Self::Redirect { family } => (
                 "nat",

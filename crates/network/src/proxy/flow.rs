@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
+use rustix::event::epoll::EventFlags;
 use rustix::io::Errno;
-use rustix::net::sockopt::{
-    set_socket_keepalive, set_socket_linger, set_tcp_nodelay, socket_error,
-};
+use rustix::net::sockopt::{set_socket_keepalive, set_socket_linger, set_tcp_nodelay};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, ipproto, socket_with};
 
+use super::end::End;
 use super::pump::{Pump, Stop};
 
 /// Who is at the end of a socket.
@@ -22,8 +22,8 @@ pub enum Side {
 
 #[derive(Debug)]
 pub struct Flow {
-    client: OwnedFd,
-    server: OwnedFd,
+    client: End,
+    server: End,
     connected: bool,
     inward: Pump,
     outward: Pump,
@@ -46,6 +46,7 @@ impl Flow {
     /// Connects a client that was accepted to its target, in the namespace of this thread.
     pub fn open(client: OwnedFd, target: SocketAddr) -> io::Result<Self> {
         let server = stream(target)?;
+        set_tcp_nodelay(&server, true)?;
         let connected = match connect(&server, &target) {
             Ok(()) => true,
             Err(Errno::INPROGRESS) => false,
@@ -54,28 +55,26 @@ impl Flow {
                 return Err(errno.into());
             }
         };
-        Self::new(client, server, connected)
+        Ok(Self::new(client, server, connected))
     }
 
     /// Joins a client to a connection that was made for it.
     pub fn join(client: OwnedFd, server: OwnedFd) -> io::Result<Self> {
+        set_tcp_nodelay(&server, true)?;
         // Only this side can notice that the other has vanished.
         set_socket_keepalive(&server, true)?;
-        Self::new(client, server, true)
+        Ok(Self::new(client, server, true))
     }
 
-    fn new(client: OwnedFd, server: OwnedFd, connected: bool) -> io::Result<Self> {
-        // What comes in small pieces goes on in small pieces.
-        set_tcp_nodelay(&client, true)?;
-        set_tcp_nodelay(&server, true)?;
-        Ok(Self {
-            client,
-            server,
+    fn new(client: OwnedFd, server: OwnedFd, connected: bool) -> Self {
+        Self {
+            client: End::new(client),
+            server: End::new(server),
             connected,
             inward: Pump::default(),
             outward: Pump::default(),
             queued: false,
-        })
+        }
     }
 
     pub fn socket(&self, side: Side) -> BorrowedFd<'_> {
@@ -85,34 +84,37 @@ impl Flow {
         }
     }
 
-    /// The server's side has its first event: whether it is connected.
-    fn finish_connecting(&mut self) -> bool {
-        self.connected = matches!(socket_error(&self.server), Ok(Ok(())));
-        if !self.connected {
-            refuse(&self.client);
+    /// Moves what can be moved after an event on one side.
+    pub fn on(&mut self, side: Side, events: EventFlags, scratch: &mut [u8]) -> Next {
+        match side {
+            Side::Client => self.client.note(events),
+            Side::Server => self.server.note(events),
         }
-        self.connected
+        if !self.connected {
+            if side == Side::Client {
+                return Next::Wait;
+            }
+            if events.intersects(EventFlags::ERR | EventFlags::HUP) {
+                refuse(&self.client);
+                return Next::Close;
+            }
+            self.connected = true;
+        }
+        self.run(scratch)
     }
 
-    /// Moves what can be moved after an event on one side.
-    pub fn run(&mut self, ready: Side, scratch: &mut [u8]) -> Next {
-        if !self.connected && (ready == Side::Client || !self.finish_connecting()) {
-            return if ready == Side::Client {
-                Next::Wait
-            } else {
-                Next::Close
-            };
-        }
-        let (client, server) = (self.client.as_fd(), self.server.as_fd());
+    /// Moves what can be moved.
+    pub fn run(&mut self, scratch: &mut [u8]) -> Next {
         let moved = [
-            self.inward.run(client, server, scratch),
-            self.outward.run(server, client, scratch),
+            self.inward.run(&mut self.client, &mut self.server, scratch),
+            self.outward
+                .run(&mut self.server, &mut self.client, scratch),
         ];
         let mut next = Next::Wait;
         for stop in moved {
             match stop {
                 Ok(Stop::Yielded) => next = Next::Again,
-                Ok(Stop::Waiting | Stop::Done) => {}
+                Ok(Stop::Waiting | Stop::Ended) => {}
                 Err(_) => {
                     // One side broke off: so does the other.
                     refuse(&self.client);
@@ -121,9 +123,12 @@ impl Flow {
                 }
             }
         }
-        if self.inward.is_done() && self.outward.is_done() {
+        if self.inward.has_ended() && self.outward.has_ended() {
             return Next::Close;
         }
+        // While one direction goes on, the end of the other is passed on by itself.
+        self.inward.pass_end(&self.server);
+        self.outward.pass_end(&self.client);
         next
     }
 }
@@ -135,16 +140,12 @@ pub fn stream(target: SocketAddr) -> io::Result<OwnedFd> {
         SocketAddr::V6(_) => AddressFamily::INET6,
     };
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    Ok(socket_with(
-        family,
-        SocketType::STREAM,
-        flags,
-        Some(ipproto::TCP),
-    )?)
+    let protocol = Some(ipproto::TCP);
+    Ok(socket_with(family, SocketType::STREAM, flags, protocol)?)
 }
 
 /// Closing will be a reset.
-pub fn refuse(socket: &OwnedFd) {
+pub fn refuse(socket: impl AsFd) {
     // A socket that is gone needs no reset.
     let _ = set_socket_linger(socket, Some(Duration::ZERO));
 }

@@ -6,6 +6,7 @@
 //! has opened from the host's. TCP is carried by a few threads, each
 //! with its own epoll(7), which all listen on every port; UDP by one more.
 
+mod end;
 mod flow;
 mod pump;
 mod registry;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use std::thread;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::net::sockopt::set_tcp_nodelay;
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 pub use flow::stream;
@@ -72,6 +74,8 @@ impl Proxy {
         let data = EventData::new_u64(listener.token());
         match protocol {
             Protocol::Tcp => {
+                // What comes in small pieces goes on in small pieces: accepted sockets inherit it.
+                set_tcp_nodelay(listener.socket(), true)?;
                 for poll in &self.streams {
                     // One connection wakes one thread.
                     let flags = EventFlags::IN | EventFlags::EXCLUSIVE;

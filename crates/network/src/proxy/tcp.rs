@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
-use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::event::epoll::{self, EventData};
 use rustix::io::Errno;
 use rustix::net::sockopt::{ip_original_dst, ipv6_original_dst};
 use rustix::net::{SocketFlags, accept_with, getpeername};
 
+use super::end::End;
 use super::flow::{Flow, Next, Side, refuse};
 use super::registry::{Lead, Registry};
 use super::waiting::Waiting;
@@ -70,7 +71,11 @@ impl Carrier {
                     } else {
                         Side::Server
                     };
-                    self.turn(token >> 1, side);
+                    let number = token >> 1;
+                    if let Some(flow) = self.flows.get_mut(&number) {
+                        let next = flow.on(side, event.flags, &mut self.scratch);
+                        self.then(number, next);
+                    }
                 }
             }
             for _ in 0..self.again.len() {
@@ -79,8 +84,9 @@ impl Carrier {
                 };
                 if let Some(flow) = self.flows.get_mut(&number) {
                     flow.queued = false;
+                    let next = flow.run(&mut self.scratch);
+                    self.then(number, next);
                 }
-                self.turn(number, Side::Server);
             }
         }
     }
@@ -115,26 +121,24 @@ impl Carrier {
         };
         self.last += 1;
         let number = self.last;
-        let flags = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
         for (side, bit) in [(Side::Client, 0), (Side::Server, 1)] {
             let data = EventData::new_u64(number << 1 | bit);
-            if epoll::add(&*self.poll, flow.socket(side), data, flags).is_err() {
+            if epoll::add(&*self.poll, flow.socket(side), data, End::EVENTS).is_err() {
                 return;
             }
         }
         self.flows.insert(number, flow);
     }
 
-    fn turn(&mut self, number: u64, side: Side) {
-        let Some(flow) = self.flows.get_mut(&number) else {
-            return;
-        };
-        match flow.run(side, &mut self.scratch) {
+    fn then(&mut self, number: u64, next: Next) {
+        match next {
             Next::Wait => {}
-            Next::Again if flow.queued => {}
             Next::Again => {
-                flow.queued = true;
-                self.again.push_back(number);
+                let flow = self.flows.get_mut(&number);
+                if let Some(flow) = flow.filter(|flow| !flow.queued) {
+                    flow.queued = true;
+                    self.again.push_back(number);
+                }
             }
             // Closing the sockets takes them out of the epoll.
             Next::Close => drop(self.flows.remove(&number)),
