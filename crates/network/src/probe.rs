@@ -20,6 +20,6 @@ pub fn try_filter() -> io::Result<()> {
         internal: false,
     };
     let mut socket = Socket::netfilter()?;
-    socket.replace_table(&rules::table(NAME, "gb", &[&bridge], None))?;
+    socket.replace_table(&rules::table(NAME, "gb", &[&bridge]))?;
     socket.remove_table(NAME)
 }
