@@ -7,7 +7,9 @@
 //!
 //! As root the bridges are in the host's namespace. Otherwise they are in one network namespace of
 //! the engine's own, where connections to the world are carried whole (`outgoing`) and everything
-//! else by `pasta` or `slirp4netns`; the rest is the same code. Published ports are sockets of the host's namespace in both cases.
+//! else by `pasta` or `slirp4netns`; the rest is the same code. Published ports are sockets of the
+//! host's namespace in both cases; as root the kernel leads to containers what need not go through
+//! them.
 #![deny(unsafe_code)]
 
 mod egress;
@@ -27,7 +29,7 @@ mod types;
 
 pub use egress::program;
 pub use gantry_packet::connect_to;
-pub use keeper::keep;
+pub use keeper::{keep, obstacles};
 pub use plan::{KEEPER_LOG, KeeperRecord, Plan};
 pub use probe::try_filter;
 pub use spawn::spawn;

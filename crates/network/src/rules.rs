@@ -1,29 +1,102 @@
 //! The packet filter of one engine's networks.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use ipnet::{IpNet, Ipv4Net};
+
 use crate::netlink::{Chain, Hook, Rule, Table};
 use crate::outgoing::{Doors, JOINED, REFUSED, UNREACHABLE};
-use crate::types::Bridge;
+use crate::types::{Bridge, Protocol};
 
 /// The table for these bridges, whose names all begin with `prefix`.
 ///
-/// Networks do not see each other, internal ones see nobody, and from outside only answers come in.
-/// What goes out has the host's address.
+/// Networks do not see each other, internal ones see nobody, and from outside only answers come in,
+/// and what is led to published ports. What goes out has the host's address.
 pub fn table(name: &str, prefix: &str, bridges: &[&Bridge]) -> Table {
     let chains = vec![
         Chain {
             name: "forward",
-            hook: Hook::Forward,
+            hook: Some(Hook::Forward),
             rules: forward(prefix, bridges),
         },
         Chain {
             name: "source",
-            hook: Hook::Source,
+            hook: Some(Hook::Source),
             rules: source(bridges),
         },
     ];
     Table {
         name: name.to_owned(),
         chains,
+    }
+}
+
+/// The chain that [`host_table`] leads to published ports in.
+const PORTS: &str = "ports";
+
+/// A published port that the kernel leads to a container by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Led {
+    pub protocol: Protocol,
+    /// The host's address, unspecified for every one.
+    pub host: IpAddr,
+    pub host_port: u16,
+    pub target: SocketAddr,
+}
+
+/// The same in the host's namespace. Whoever comes to a published port from outside, or from the
+/// host to one of its outer addresses, is led to the container and seen by it as who it is. What
+/// comes over the loopback, where that cannot be, and from containers, which may be behind the same
+/// bridge, is left to the sockets that hold the ports.
+pub fn host_table(name: &str, prefix: &str, bridges: &[&Bridge], led: &[Led]) -> Table {
+    let mut table = table(name, prefix, bridges);
+    let from_outside = [
+        Rule::default().input_prefix(prefix).accept(),
+        Rule::default().for_this_host().jump(PORTS),
+    ];
+    let loopback = [
+        IpNet::from(Ipv4Net::new_assert(Ipv4Addr::LOCALHOST, 8)),
+        IpAddr::from(Ipv6Addr::LOCALHOST).into(),
+    ];
+    let from_within = loopback
+        .map(|net| Rule::default().destination(net).accept())
+        .into_iter()
+        .chain([Rule::default().for_this_host().jump(PORTS)]);
+    table.chains.extend([
+        ports(led),
+        Chain {
+            name: "from-outside",
+            hook: Some(Hook::Destination),
+            rules: from_outside.into(),
+        },
+        Chain {
+            name: "from-within",
+            hook: Some(Hook::OwnDestination),
+            rules: from_within.collect(),
+        },
+    ]);
+    table
+}
+
+/// The rules of [`host_table`] that change with its ports.
+pub fn ports(led: &[Led]) -> Chain {
+    let rules = led.iter().map(|led| {
+        let number = match led.protocol {
+            Protocol::Tcp => libc::IPPROTO_TCP,
+            Protocol::Udp => libc::IPPROTO_UDP,
+        };
+        let rule = Rule::default().port(number as u8, led.host_port);
+        let rule = if led.host.is_unspecified() {
+            rule
+        } else {
+            rule.destination(led.host.into())
+        };
+        rule.redirect(led.target.ip(), led.target.port())
+    });
+    Chain {
+        name: PORTS,
+        hook: None,
+        rules: rules.collect(),
     }
 }
 
@@ -57,12 +130,12 @@ fn carried(bridges: &[&Bridge], doors: Option<Doors>) -> [Chain; 2] {
     [
         Chain {
             name: "inward",
-            hook: Hook::Raw,
+            hook: Some(Hook::Raw),
             rules: inward.collect(),
         },
         Chain {
             name: "outward",
-            hook: Hook::OwnRaw,
+            hook: Some(Hook::OwnRaw),
             rules: doors.chain(outward).collect(),
         },
     ]
@@ -91,10 +164,14 @@ fn forward(prefix: &str, bridges: &[&Bridge]) -> Vec<Rule> {
         .output_prefix(prefix)
         .known_connection()
         .accept();
+    let published = Rule::default()
+        .output_prefix(prefix)
+        .redirected_connection()
+        .accept();
     let others = Rule::default().output_prefix(prefix).drop();
     within
         .chain(internal)
-        .chain([between, answers, others])
+        .chain([between, answers, published, others])
         .collect()
 }
 
@@ -138,12 +215,12 @@ fn outgoing(bridges: &[&Bridge], doors: Doors) -> [Chain; 3] {
     [
         Chain {
             name: "ask",
-            hook: Hook::Arrival,
+            hook: Some(Hook::Arrival),
             rules: own.chain(asked).collect(),
         },
         Chain {
             name: "refuse",
-            hook: Hook::BehindArrival,
+            hook: Some(Hook::BehindArrival),
             rules: vec![
                 Rule::default().mark(REFUSED).reset(),
                 Rule::default().mark(UNREACHABLE).unreachable(),
@@ -151,7 +228,7 @@ fn outgoing(bridges: &[&Bridge], doors: Doors) -> [Chain; 3] {
         },
         Chain {
             name: "join",
-            hook: Hook::Destination,
+            hook: Some(Hook::Destination),
             rules: led.collect(),
         },
     ]

@@ -12,7 +12,13 @@ use crate::container::View;
 
 pub(super) fn check(machine: &Machine, probe: &Probe) -> Vec<Finding> {
     let mut findings = vec![packet_filter(machine, probe)];
-    if !machine.is_root() {
+    if machine.is_root() {
+        findings.extend(
+            gantry_network::obstacles()
+                .ok()
+                .map(|found| forwarding(&found)),
+        );
+    } else {
         findings.push(way_out(machine));
         findings.push(tunnel(machine));
     }
@@ -47,6 +53,30 @@ fn packet_filter(machine: &Machine, probe: &Probe) -> Finding {
             )
         }
     }
+}
+
+/// What other programs' packet filters do with what is passed on between containers and the world.
+fn forwarding(obstacles: &[String]) -> Finding {
+    const CHECK: &str = "forwarding";
+    let Some(first) = obstacles.first() else {
+        return good(CHECK, "no other packet filter is in the way");
+    };
+    let next = if first.contains(" firewalld ") {
+        "firewall-cmd --permanent --zone=trusted --add-interface=gb+ && firewall-cmd --reload"
+            .to_owned()
+    } else {
+        let insert = |side| format!("nft insert rule {first} {side} '\"gb*\"' accept");
+        format!("{}; {}", insert("iifname"), insert("oifname"))
+    };
+    note(
+        CHECK,
+        format!(
+            "{} stops what is passed on, and has no place for rules of other programs",
+            obstacles.join(", ")
+        ),
+        "Containers do not reach the world outside. Published ports answer, but containers see this host as the sender.",
+        next,
+    )
 }
 
 /// What leads out of the networks of an ordinary user's containers.
@@ -142,6 +172,17 @@ mod tests {
             filter,
             ..Probe::default()
         }
+    }
+
+    #[test]
+    fn a_filter_that_is_in_the_way_is_named_with_what_lets_it_pass() {
+        assert_eq!(forwarding(&[]).state, Good);
+        let found = forwarding(&["inet filter forward".to_owned()]);
+        assert_eq!(found.state, Note);
+        let next = "nft insert rule inet filter forward iifname '\"gb*\"' accept";
+        assert!(found.next.starts_with(next), "{}", found.next);
+        let found = forwarding(&["inet firewalld filter_FORWARD".to_owned()]);
+        assert!(found.next.starts_with("firewall-cmd"), "{}", found.next);
     }
 
     #[test]

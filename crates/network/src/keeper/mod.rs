@@ -7,6 +7,7 @@
 
 mod connection;
 mod outside;
+mod passage;
 mod place;
 mod ports;
 mod sandboxes;
@@ -30,6 +31,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use self::connection::Connection;
 use self::outside::Outside;
+pub use self::passage::obstacles;
 use self::place::Place;
 use self::sandboxes::{Sandboxes, Tools};
 use self::wiring::Wiring;
@@ -223,6 +225,7 @@ impl Keeper {
         while let Some((message, descriptors)) = self.connections[index].next()? {
             if let ToKeeper::Request { number, request } = message {
                 let reply = self.carry_out(request, descriptors);
+                self.wiring.lead(&mut self.place, self.sandboxes.led());
                 self.connections[index].reply(number, reply)?;
             }
         }

@@ -13,6 +13,7 @@ use crate::namespace;
 use crate::netlink::Socket;
 use crate::protocol::Refusal;
 use crate::proxy::{Lead, Proxy, Ticket};
+use crate::rules::Led;
 use crate::types::{Endpoint, PublishedPort, Sandbox};
 
 /// A container that is served.
@@ -52,6 +53,13 @@ impl Sandboxes {
 
     pub fn ids(&self) -> Vec<String> {
         self.0.keys().cloned().collect()
+    }
+
+    /// The published ports that the kernel can lead to their containers by itself, in order.
+    pub fn led(&self) -> Vec<Led> {
+        let mut all: Vec<_> = self.0.values().flat_map(led).collect();
+        all.sort_unstable();
+        all
     }
 
     /// Makes a container's network. On a refusal nothing is left of it.
@@ -273,14 +281,35 @@ fn carry(
     carried.collect()
 }
 
-/// The address of the container that its published ports lead to: on the network that leads out,
-/// IPv4 first.
+/// The address of the container that its published ports lead to, IPv4 first.
 fn target(sandbox: &Sandbox) -> Option<IpAddr> {
+    let addresses: Vec<_> = targets(sandbox).collect();
+    let first = addresses.iter().find(|address| address.is_ipv4());
+    first.or(addresses.first()).copied()
+}
+
+/// The container's addresses on the network that leads out.
+fn targets(sandbox: &Sandbox) -> impl Iterator<Item = IpAddr> {
     let endpoints = &sandbox.endpoints;
     let leading = endpoints.iter().find(|one| !one.gateways.is_empty());
-    let endpoint = leading.or_else(|| endpoints.first())?;
-    let addresses = || endpoint.addresses.iter().map(|cidr| cidr.addr());
-    addresses()
-        .find(IpAddr::is_ipv4)
-        .or_else(|| addresses().next())
+    let endpoint = leading.or_else(|| endpoints.first());
+    let addresses = endpoint.into_iter().flat_map(|one| &one.addresses);
+    addresses.map(|cidr| cidr.addr())
+}
+
+/// Those of its ports that lead to an address of the same family, and not from the loopback.
+fn led(held: &Held) -> impl Iterator<Item = Led> {
+    let ports = held.sandbox.ports.iter();
+    ports
+        .filter(|port| !port.host.is_loopback())
+        .filter_map(|port| {
+            let mut targets = targets(&held.sandbox);
+            let target = targets.find(|target| target.is_ipv4() == port.host.is_ipv4())?;
+            Some(Led {
+                protocol: port.protocol,
+                host: port.host,
+                host_port: port.host_port,
+                target: SocketAddr::new(target, port.container_port),
+            })
+        })
 }

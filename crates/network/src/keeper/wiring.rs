@@ -6,14 +6,15 @@ use std::io;
 use std::net::IpAddr;
 use std::os::fd::{AsFd, OwnedFd};
 
+use super::passage;
 use super::place::Place;
 use crate::namespace;
 use crate::netlink::{LOOPBACK, Peer, Socket};
 use crate::outgoing::Doors;
 use crate::plan::Plan;
 use crate::protocol::Refusal;
-use crate::rules;
-use crate::types::{Bridge, Endpoint, MacAddress};
+use crate::rules::{self, Led};
+use crate::types::{Bridge, Endpoint, MacAddress, Protocol};
 
 /// Names that are tried for the host's end of a pair.
 const ATTEMPTS: usize = 8;
@@ -27,6 +28,8 @@ pub struct Wiring {
     made: BTreeMap<String, Made>,
     /// Where connections to the world are led.
     doors: Option<Doors>,
+    /// Published ports that the kernel leads to containers.
+    led: Vec<Led>,
     /// Why packets are not filtered and do not go out.
     pub unfiltered: Option<String>,
 }
@@ -45,6 +48,7 @@ impl Wiring {
             table: plan.table(),
             made: BTreeMap::new(),
             doors,
+            led: Vec::new(),
             unfiltered: None,
         }
     }
@@ -79,7 +83,7 @@ impl Wiring {
             if is_own {
                 rules::own_table(name, prefix, &bridges, doors)
             } else {
-                rules::table(name, prefix, &bridges)
+                rules::host_table(name, prefix, &bridges, &self.led)
             }
         };
         // The first that the kernel knows; it stays with that.
@@ -106,6 +110,33 @@ impl Wiring {
             eprintln!("{why}");
             why
         });
+    }
+
+    /// Has the kernel lead these ports to their containers, and no others. Only in the host's
+    /// namespace, and only where other filters let packets through; the sockets that hold the ports
+    /// are there in any case.
+    pub fn lead(&mut self, place: &mut Place, led: Vec<Led>) {
+        if place.pin.is_some() || self.unfiltered.is_some() || self.made.is_empty() {
+            return;
+        }
+        let open = passage::open(&mut place.filter, &self.prefix);
+        let led = open.map(|()| led).unwrap_or_default();
+        if led == self.led {
+            return;
+        }
+        let before = std::mem::replace(&mut self.led, led);
+        let chain = rules::ports(&self.led);
+        if let Err(error) = place.filter.replace_rules(&self.table, &chain) {
+            eprintln!("published ports are left to their sockets: {error}");
+            self.led.clear();
+        }
+        for gone in before.iter().filter(|one| !self.led.contains(one)) {
+            if gone.protocol == Protocol::Udp
+                && let Err(error) = place.filter.forget_datagrams(gone.target)
+            {
+                eprintln!("datagrams go on to {}: {error}", gone.target);
+            }
+        }
     }
 
     /// Wires one end of a network into a container's namespace.
@@ -167,6 +198,9 @@ impl Wiring {
         self.made.clear();
         if let Err(error) = self.sweep(place) {
             eprintln!("bridges were not removed: {error}");
+        }
+        if place.pin.is_none() {
+            passage::close(&mut place.filter, &self.prefix);
         }
         if let Err(error) = place.filter.remove_table(&self.table) {
             eprintln!("the packet filter was not removed: {error}");

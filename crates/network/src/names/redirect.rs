@@ -67,7 +67,7 @@ fn redirect(datagrams: u16, streams: u16) -> io::Result<()> {
         name: "gantry-names".to_owned(),
         chains: vec![Chain {
             name: "questions",
-            hook: Hook::OwnDestination,
+            hook: Some(Hook::OwnDestination),
             rules: vec![
                 rule(libc::IPPROTO_UDP, datagrams),
                 rule(libc::IPPROTO_TCP, streams),

@@ -11,8 +11,11 @@ const NFNL_MSG_BATCH_END: u16 = 0x11;
 const NFTABLES: u16 = 10 << 8;
 const NEWTABLE: u16 = NFTABLES;
 const DELTABLE: u16 = NFTABLES | 2;
-const NEWCHAIN: u16 = NFTABLES | 3;
-const NEWRULE: u16 = NFTABLES | 6;
+pub(super) const NEWCHAIN: u16 = NFTABLES | 3;
+pub(super) const GETCHAIN: u16 = NFTABLES | 4;
+pub(super) const NEWRULE: u16 = NFTABLES | 6;
+pub(super) const GETRULE: u16 = NFTABLES | 7;
+pub(super) const DELRULE: u16 = NFTABLES | 8;
 
 /// NFPROTO_INET: IPv4 and IPv6 in one table.
 const INET: u8 = 1;
@@ -28,7 +31,8 @@ pub struct Table {
 #[derive(Debug, Clone)]
 pub struct Chain {
     pub name: &'static str,
-    pub hook: Hook,
+    /// `None` where only a jump leads.
+    pub hook: Option<Hook>,
     pub rules: Vec<Rule>,
 }
 
@@ -80,26 +84,34 @@ impl Socket {
             named(NEWTABLE, NLM_F_CREATE),
         ];
         for chain in &table.chains {
-            let (kind, number, priority) = chain.hook.place();
-            messages.push(
-                Message::new(NEWCHAIN, NLM_F_CREATE, &generic())
-                    .text(1, &table.name)
-                    .text(3, chain.name)
+            let made = Message::new(NEWCHAIN, NLM_F_CREATE, &generic())
+                .text(1, &table.name)
+                .text(3, chain.name);
+            messages.push(match chain.hook.map(Hook::place) {
+                None => made,
+                Some((kind, number, priority)) => made
                     .nest(4, |hook| {
                         hook.big(1, number).big(2, priority.cast_unsigned())
                     })
                     .text(7, kind),
+            });
+            messages.extend(
+                chain
+                    .rules
+                    .iter()
+                    .map(|rule| added(&table.name, chain, rule)),
             );
-            for rule in &chain.rules {
-                messages.push(
-                    Message::new(NEWRULE, NLM_F_CREATE | NLM_F_APPEND, &generic())
-                        .text(1, &table.name)
-                        .text(2, chain.name)
-                        .nest(4, |list| rule.put(list)),
-                );
-            }
         }
         self.batch(messages)
+    }
+
+    /// Puts the rules of one chain of a table in the place of those that are there.
+    pub fn replace_rules(&mut self, table: &str, chain: &Chain) -> io::Result<()> {
+        let emptied = Message::new(DELRULE, 0, &generic())
+            .text(1, table)
+            .text(2, chain.name);
+        let rules = chain.rules.iter().map(|rule| added(table, chain, rule));
+        self.batch([emptied].into_iter().chain(rules).collect())
     }
 
     /// Removes a table; what is not there is removed already.
@@ -108,7 +120,7 @@ impl Socket {
         self.batch(vec![named(NEWTABLE, NLM_F_CREATE), named(DELTABLE, 0)])
     }
 
-    fn batch(&mut self, messages: Vec<Message>) -> io::Result<()> {
+    pub(super) fn batch(&mut self, messages: Vec<Message>) -> io::Result<()> {
         // Family unspecified, version 0, then the subsystem in network order.
         let fixed = [0, 0, 0, (NFTABLES >> 8) as u8];
         let edge = |kind| Message::new(kind, 0, &fixed);
@@ -118,6 +130,14 @@ impl Socket {
             edge(NFNL_MSG_BATCH_END),
         )
     }
+}
+
+/// A rule behind the others of its chain.
+fn added(table: &str, chain: &Chain, rule: &Rule) -> Message {
+    Message::new(NEWRULE, NLM_F_CREATE | NLM_F_APPEND, &generic())
+        .text(1, table)
+        .text(2, chain.name)
+        .nest(4, |list| rule.put(list))
 }
 
 /// `struct nfgenmsg` of the family `inet`.

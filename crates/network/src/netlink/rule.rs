@@ -22,6 +22,8 @@ const CMP_NEQ: u32 = 1;
 const REGISTER: u32 = 1;
 const SECOND_REGISTER: u32 = 2;
 const VERDICT_REGISTER: u32 = 0;
+/// NFT_JUMP, which is -3.
+const JUMP: u32 = 0xffff_fffd;
 const NF_DROP: u32 = 0;
 const NF_ACCEPT: u32 = 1;
 /// How many queues share the packets, from number 0 on.
@@ -31,6 +33,9 @@ const BYPASS: u16 = 1;
 const DNAT: u32 = 1;
 /// What is known of a connection.
 const CT_STATE: u32 = 0;
+const CT_STATUS: u32 = 2;
+/// IPS_DST_NAT of its status.
+const TARGET_CHANGED: u32 = 1 << 5;
 /// ESTABLISHED and RELATED of its state, and NEW.
 const KNOWN: u32 = 2 | 4;
 const NEW: u32 = 8;
@@ -39,6 +44,10 @@ const REJECT_RESET: u32 = 1;
 const REJECT_UNREACHABLE: u32 = 2;
 /// NFT_REJECT_ICMPX_HOST_UNREACH.
 const HOST_UNREACHABLE: u8 = 2;
+/// NFT_FIB_RESULT_ADDRTYPE of NFTA_FIB_F_DADDR, and RTN_LOCAL.
+const FIB_KIND: u32 = 3;
+const FIB_DESTINATION: u32 = 2;
+const LOCAL: u32 = 2;
 /// IFNAMSIZ.
 const NAME: usize = 16;
 
@@ -64,6 +73,8 @@ enum Expression {
     Connection(u32),
     Immediate { register: u32, value: Vec<u8> },
     Verdict(u32),
+    Jump(&'static str),
+    DestinationKind,
     Untracked,
     Masquerade,
     Redirect { family: u8 },
@@ -120,6 +131,12 @@ impl Rule {
         self.meta(META_MARK, CMP_EQ, mark.to_ne_bytes().to_vec())
     }
 
+    /// To an address of this host.
+    pub fn for_this_host(self) -> Self {
+        self.then(Expression::DestinationKind)
+            .compare(CMP_EQ, LOCAL.to_ne_bytes().to_vec())
+    }
+
     /// Of this protocol (IPPROTO_TCP, IPPROTO_UDP).
     pub fn protocol(self, protocol: u8) -> Self {
         self.meta(META_L4PROTO, CMP_EQ, vec![protocol])
@@ -130,6 +147,11 @@ impl Rule {
         self.connection(CT_STATE, KNOWN)
     }
 
+    /// Belongs to a connection that was led to another target.
+    pub fn redirected_connection(self) -> Self {
+        self.connection(CT_STATUS, TARGET_CHANGED)
+    }
+
     /// Begins a connection.
     pub fn new_connection(self) -> Self {
         self.connection(CT_STATE, NEW)
@@ -137,6 +159,11 @@ impl Rule {
 
     pub fn accept(self) -> Self {
         self.then(Expression::Verdict(NF_ACCEPT))
+    }
+
+    /// Goes through the rules of another chain, and comes back.
+    pub fn jump(self, chain: &'static str) -> Self {
+        self.then(Expression::Jump(chain))
     }
 
     pub fn drop(self) -> Self {
@@ -279,6 +306,18 @@ impl Expression {
             Self::Immediate { register, value } => (
                 "immediate",
                 Box::new(|m| m.big(1, *register).nest(2, |data| data.bytes(1, value))),
+            ),
+            Self::DestinationKind => (
+                "fib",
+                Box::new(|m| m.big(1, REGISTER).big(2, FIB_KIND).big(3, FIB_DESTINATION)),
+            ),
+            Self::Jump(chain) => (
+                "immediate",
+                Box::new(|m| {
+                    m.big(1, VERDICT_REGISTER).nest(2, |data| {
+                        data.nest(2, |verdict| verdict.big(1, JUMP).text(2, chain))
+                    })
+                }),
             ),
             Self::Verdict(code) => (
                 "immediate",

@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::io::Errno;
 use rustix::net::netlink::{self, SocketAddrNetlink};
+use rustix::net::sockopt::set_socket_send_buffer_size_force;
 use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, connect, recv, send, socket_with,
 };
@@ -16,6 +17,9 @@ const NLMSG_DONE: u16 = 3;
 
 /// What one answer of the kernel fills at most: it never sends more at once.
 const ANSWER: usize = 64 * 1024;
+
+/// What is sent at once at most.
+const LARGEST: usize = 8 << 20;
 
 /// Asks and waits for the answer.
 #[derive(Debug)]
@@ -33,7 +37,11 @@ impl Socket {
 
     /// For nf_tables.
     pub fn netfilter() -> io::Result<Self> {
-        Self::open(Some(netlink::NETFILTER))
+        let socket = Self::open(Some(netlink::NETFILTER))?;
+        // A transaction is one datagram, and may hold the rules of thousands of ports. It stays as
+        // it is where that is refused.
+        let _ = set_socket_send_buffer_size_force(&socket.fd, LARGEST);
+        Ok(socket)
     }
 
     fn open(protocol: Option<rustix::net::Protocol>) -> io::Result<Self> {
