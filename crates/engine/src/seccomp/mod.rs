@@ -74,10 +74,11 @@ pub fn compiled(
     Ok(path)
 }
 
-/// Writes beside and renames, so that nobody ever reads half a filter.
+/// Writes beside and renames, so that nobody ever reads half a filter. Containers that start at the
+/// same time write one each, and the last stays.
 fn keep(cache: &Path, path: &Path, program: &[u8]) -> io::Result<()> {
     fs::create_dir_all(cache)?;
-    let beside = path.with_extension(format!("{}.new", std::process::id()));
+    let beside = path.with_extension(format!("{:08x}.new", rand::random::<u32>()));
     let mut file = fs::File::create(&beside)?;
     file.write_all(program)?;
     fs::rename(&beside, path)
@@ -106,6 +107,21 @@ mod tests {
             made.modified().unwrap(),
             fs::metadata(&again).unwrap().modified().unwrap()
         );
+    }
+
+    #[test]
+    fn containers_that_start_together_each_have_a_whole_filter() {
+        let cache = tempfile::tempdir().unwrap();
+        let profile = Profile::docker_default();
+        let filter = || compiled(cache.path(), &profile, &default_capabilities()).unwrap();
+        let lengths: Vec<u64> = std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| fs::metadata(filter()).unwrap().len()))
+                .collect();
+            starts.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert!(lengths.iter().all(|length| *length == lengths[0]));
+        assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 1);
     }
 
     #[test]
