@@ -63,7 +63,8 @@ fn links_lead_nowhere_when_files_are_given(engine: &Engine) {
     symlink(outside.parent().unwrap(), folder.join("folder")).unwrap();
     for link in ["file", "folder"] {
         let link = folder.join(link);
-        std::os::unix::fs::lchown(&link, Some(engine.identity().uid), None).unwrap();
+        let owner = engine.identity();
+        std::os::unix::fs::lchown(&link, Some(owner.uid), Some(owner.gid)).unwrap();
     }
     let mount = format!("{}:/d:U", folder.display());
     assert_eq!(as_app(engine, &mount, "stat -c %u /d/file"), "1000");

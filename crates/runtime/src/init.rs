@@ -111,6 +111,7 @@ fn become_command(task: Task<'_>) -> Result<Infallible, StartFailure> {
             .during(Step::Root, || "dup")?,
     );
     let account = users::look_up(&root, &bundle.user, &bundle.additional_groups)?;
+    mounts::give(&prepared, &account)?;
 
     let nodes = if bundle.rootless {
         Nodes::BindTheHosts

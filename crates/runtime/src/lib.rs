@@ -39,6 +39,7 @@ mod mounts;
 mod namespaces;
 mod orphans;
 mod overlay;
+mod ownership;
 mod reaper;
 mod report;
 mod rlimits;

@@ -59,6 +59,10 @@ pub struct MountOptions<'a> {
     pub bind: Option<Bind>,
     /// `MS_PRIVATE` and so on, and whether it holds for the mounts below.
     pub propagation: Option<(u64, bool)>,
+    /// The container's user becomes the owner of all that is mounted (`U`).
+    pub give: bool,
+    /// Of a bind: what is mounted lies below the source (`subpath=…`), reached without leaving it.
+    pub beneath: Option<&'a str>,
     /// What the filesystem itself understands.
     pub data: Vec<&'a str>,
 }
@@ -74,7 +78,9 @@ impl<'a> MountOptions<'a> {
     pub fn of(mount: &'a Mount) -> Self {
         let mut options = Self::default();
         for option in mount.options().iter().flatten() {
-            if !options.take(option) {
+            if let Some(path) = option.strip_prefix("subpath=") {
+                options.beneath = Some(path);
+            } else if !options.take(option) {
                 options.data.push(option);
             }
         }
@@ -87,6 +93,7 @@ impl<'a> MountOptions<'a> {
     /// Takes an option that is the mount's; one that is the filesystem's is left.
     fn take(&mut self, option: &str) -> bool {
         match option {
+            "U" => self.give = true,
             "bind" => self.bind = Some(Bind::Single),
             "rbind" => self.bind = Some(Bind::Recursive),
             "private" => self.propagation = Some((libc::MS_PRIVATE, false)),

@@ -3,11 +3,11 @@
 //! What is mounted from the host is copied first ([`prepare`]), while host paths still mean what
 //! the engine meant and propagate as the host does; it is attached later, in the spec's order.
 
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
 use oci_spec::runtime::{Mount as SpecMount, Spec};
-use rustix::fs::{FileType, Mode, fstat};
+use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, fstat, open, openat2};
 use rustix::io::Errno;
 
 use crate::bundle::CgroupPlan;
@@ -15,7 +15,9 @@ use crate::cgroup::mount as cgroup_mount;
 use crate::failure::{During, FailureKind, StartFailure, Step};
 use crate::mount::{Depth, Mount};
 use crate::mount_options::{Attributes, Bind, MountOptions};
+use crate::ownership;
 use crate::root::{Root, TargetKind};
+use crate::users::Account;
 
 /// One mount of the spec, with its copy of the host's mount if it is a bind.
 pub struct Prepared<'a> {
@@ -57,9 +59,16 @@ fn prepare_one(mount: &SpecMount) -> Result<Prepared<'_>, StartFailure> {
             } else {
                 Depth::One
             };
-            let copy = Mount::copy_of(source, depth)
-                .during(Step::Mount, || format!("bind {}", source.display()))?;
-            Some(copy)
+            let copy = match options.beneath {
+                None => Mount::copy_of(source, depth),
+                Some(path) => beneath(source, path)
+                    .and_then(|place| Mount::copy_of_descriptor(place.as_fd(), depth)),
+            };
+            let below = options
+                .beneath
+                .map_or_else(String::new, |path| format!("/{path}"));
+            let what = || format!("bind {}{below}", source.display());
+            Some(copy.during(Step::Mount, what)?)
         }
     };
     Ok(Prepared {
@@ -69,6 +78,38 @@ fn prepare_one(mount: &SpecMount) -> Result<Prepared<'_>, StartFailure> {
         options,
         copy,
     })
+}
+
+/// Opens what lies below a folder of the host, which somebody may be changing: links lead to
+/// nothing outside of it.
+fn beneath(folder: &Path, path: &str) -> rustix::io::Result<OwnedFd> {
+    let top = open(folder, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?;
+    let within = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+    openat2(
+        top,
+        path,
+        OFlags::PATH | OFlags::CLOEXEC,
+        Mode::empty(),
+        within,
+    )
+}
+
+/// Gives what the spec says to the container's user.
+pub fn give(prepared: &[Prepared<'_>], account: &Account) -> Result<(), StartFailure> {
+    let mounts = prepared.iter().filter(|mount| mount.options.give);
+    for mount in mounts {
+        if let Some(copy) = &mount.copy {
+            ownership::give(copy.as_fd(), account.uid, account.gid).during(Step::Mount, || {
+                format!(
+                    "give {} to {}:{}",
+                    mount.source.display(),
+                    account.uid,
+                    account.gid
+                )
+            })?;
+        }
+    }
+    Ok(())
 }
 
 /// Attaches every mount inside the root.

@@ -100,4 +100,7 @@ pub struct MountPoint {
     #[serde(rename = "RW")]
     pub rw: bool,
     pub propagation: String,
+    /// Beside what Docker has: the part of a volume that is mounted.
+    #[serde(skip_serializing_if = "go::is_zero")]
+    pub subpath: String,
 }

@@ -4,9 +4,10 @@
 //! 127, "permission denied" and "is a directory" make 126, anything else 125. So these words may
 //! only appear where the command itself is at fault.
 
-use gantry_runtime::{FailureKind, StartFailure as Found};
+use gantry_runtime::{FailureKind, StartFailure as Found, Step};
 
 use super::record::View;
+use crate::host::rootless::mapping;
 use crate::{Error, StartFailure};
 
 const PREFIX: &str = "failed to create task for container: OCI runtime create failed";
@@ -70,19 +71,25 @@ pub(crate) fn start_failed(found: &Found, view: &View) -> Error {
     }))
 }
 
+/// What the engine's failure was, and where an ordinary user's ids explain it, how they are mapped.
 fn other(found: &Found) -> String {
+    let mapping = match (found.step, found.errno) {
+        (Step::Mount, libc::EACCES | libc::EPERM | libc::EINVAL) => mapping::of_this_process(),
+        _ => None,
+    };
+    let hint = mapping.map_or_else(String::new, |words| {
+        format!(". {words}: files of others are not the engine's to open or to give")
+    });
     let found = found
         .to_string()
         .replace("no such file or directory", "it does not exist")
         .replace("permission denied", "it is not permitted")
         .replace("is a directory", "a directory is there");
-    format!("{PREFIX}: {found}")
+    format!("{PREFIX}: {found}{hint}")
 }
 
 #[cfg(test)]
 mod tests {
-    use gantry_runtime::Step;
-
     use super::super::record::tests::view;
     use super::*;
 

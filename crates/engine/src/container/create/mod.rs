@@ -5,6 +5,7 @@ mod limits;
 mod merge;
 
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::Path;
 use std::sync::Arc;
 
 use gantry_oci::Platform;
@@ -23,6 +24,7 @@ use super::spec::{capabilities, default_cgroupns, security};
 use super::state::State;
 use crate::core::{Core, with_core};
 use crate::host::Host;
+use crate::host::rootless::mapping;
 use crate::network::Place;
 use crate::volume::{VolumeName, WantedVolumes};
 use crate::{Error, Result};
@@ -180,11 +182,12 @@ fn define(
     image: &Image,
     body: ContainerCreate,
     inherited: Vec<MountPoint>,
-    warnings: Vec<String>,
+    mut warnings: Vec<String>,
 ) -> Result<(Definition, WantedVolumes)> {
     let (path, args) = merge::command_line(&body.config);
     let volumes = &core.volumes;
     let resolved = mount_points::resolve(&body.config, &body.host_config, inherited, volumes)?;
+    warnings.extend(strangers(&resolved.points));
     let definition = Definition {
         id,
         created: Timestamp::now(),
@@ -203,6 +206,22 @@ fn define(
     mount_points::make_sources(&definition.mounts)?;
     volumes.provide(&resolved.volumes, &layers)?;
     Ok((definition, wanted))
+}
+
+/// Folders of the host whose owner is nobody in the container, with the ids that are somebody.
+fn strangers(points: &[MountPoint]) -> Vec<String> {
+    let Some(words) = mapping::of_this_process() else {
+        return Vec::new();
+    };
+    let binds = points.iter().filter(|point| point.r#type == "bind");
+    let strange = binds.filter(|point| mapping::is_strangers(Path::new(&point.source)));
+    let told = strange.map(|point| {
+        format!(
+            "{} belongs to a user who is nobody (65534) in the container: it may do there only what everybody may. {words}; change its owner to one of these, or give everybody the right.",
+            point.source
+        )
+    });
+    told.collect()
 }
 
 /// The mounts of the containers that `--volumes-from` names.
@@ -244,7 +263,7 @@ fn make_folder(
     definition: Definition,
     name: ContainerName,
 ) -> Result<View> {
-    let make = |path: &std::path::Path, mode: u32| {
+    let make = |path: &Path, mode: u32| {
         std::fs::DirBuilder::new()
             .mode(mode)
             .create(path)

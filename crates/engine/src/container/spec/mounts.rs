@@ -141,7 +141,14 @@ fn bind_or_tmpfs(point: &MountPoint) -> Result<Mount> {
     } else {
         "rbind"
     };
+    let subpath = format!("subpath={}", point.subpath);
     let mut options = vec![recursive, propagation];
+    if !point.subpath.is_empty() {
+        options.push(&subpath);
+    }
+    if point.mode.split(',').any(|mode| mode == "U") {
+        options.push("U");
+    }
     if !point.rw {
         options.push("ro");
     }

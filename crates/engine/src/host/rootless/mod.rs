@@ -6,6 +6,7 @@
 
 mod join;
 mod make;
+pub(crate) mod mapping;
 pub(crate) mod subids;
 
 use nix::mount::{MsFlags, mount};
