@@ -53,6 +53,7 @@ fn wanted(request: CreateNetwork) -> NetworkCreate {
         subnet: request.subnet,
         gateway: request.gateway,
         ip_range: request.ip_range,
+        ..IpamConfig::default()
     };
     let asks = config != IpamConfig::default();
     NetworkCreate {

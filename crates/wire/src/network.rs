@@ -105,8 +105,8 @@ impl Default for Network {
 #[serde(default, rename_all = "PascalCase")]
 pub struct Ipam {
     pub driver: String,
-    #[serde(with = "go::nullable")]
-    pub options: BTreeMap<String, String>,
+    /// Docker keeps none apart from an empty map.
+    pub options: Option<BTreeMap<String, String>>,
     #[serde(deserialize_with = "go::null")]
     pub config: Vec<IpamConfig>,
 }
@@ -115,7 +115,7 @@ impl Default for Ipam {
     fn default() -> Self {
         Self {
             driver: "default".to_owned(),
-            options: BTreeMap::new(),
+            options: None,
             config: Vec::new(),
         }
     }
@@ -131,6 +131,13 @@ pub struct IpamConfig {
     pub ip_range: String,
     #[serde(skip_serializing_if = "go::is_zero")]
     pub gateway: String,
+    /// Addresses that no container gets, by what they are for.
+    #[serde(
+        rename = "AuxiliaryAddresses",
+        deserialize_with = "go::null",
+        skip_serializing_if = "go::is_zero"
+    )]
+    pub auxiliary_addresses: BTreeMap<String, String>,
 }
 
 /// A container as a network's inspect shows it.

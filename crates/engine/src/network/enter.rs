@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::net::IpAddr;
 
-use gantry_network::protocol::{Refusal, Reply, Request};
-use gantry_network::{Endpoint, MacAddress, Protocol, PublishedPort, Resolver, Sandbox};
+use gantry_network::MacAddress;
 use gantry_wire::{ContainerCreate, EndpointSettings};
 
 use super::place::{End, Place};
 use super::record::Record;
 use super::state::Networks;
-use super::{DEFAULT, Mode, holder, ports, resolve};
-use crate::container::{ContainerId, Registry, View};
-use crate::network::Holder;
+use super::{DEFAULT, Mode};
+use crate::container::{Registry, View};
 use crate::{Error, Result};
 
 /// Where a container will stand, and the turn that it holds while its subnets are new.
@@ -125,153 +122,6 @@ impl Networks {
         Ok((end, turn))
     }
 
-    /// Gives a running container an end of one more network.
-    pub(crate) async fn connect(&self, container: &ContainerId, end: &End) -> Result<()> {
-        let bridge = {
-            let state = self.state();
-            let entry = state.networks.get(&end.network);
-            entry.map(|entry| entry.record.bridge())
-        };
-        let bridge = bridge.ok_or_else(|| Error::NoSuchNetwork(end.network.clone()))?;
-        self.done(Request::Connect {
-            container: container.as_str().to_owned(),
-            endpoint: Box::new(end.endpoint(bridge)),
-        })
-        .await
-    }
-
-    pub(crate) async fn disconnect(&self, container: &ContainerId, end: &End) -> Result<()> {
-        self.done(Request::Disconnect {
-            container: container.as_str().to_owned(),
-            network: end.network.clone(),
-        })
-        .await
-    }
-
-    /// The names of a running container are others.
-    pub(crate) async fn tell_names(&self, container: &ContainerId, place: &Place) -> Result<()> {
-        let names = place.ends.values();
-        let names = names.map(|end| (end.network.clone(), end.names.clone()));
-        self.done(Request::Name {
-            container: container.as_str().to_owned(),
-            names: names.collect(),
-        })
-        .await
-    }
-
-    pub(crate) async fn lead_out(&self, container: &ContainerId, end: &End) -> Result<()> {
-        self.done(Request::LeadOut {
-            container: container.as_str().to_owned(),
-            network: end.network.clone(),
-        })
-        .await
-    }
-
-    pub(crate) async fn withdraw(
-        &self,
-        container: &ContainerId,
-        ports: &[PublishedPort],
-    ) -> Result<()> {
-        self.done(Request::Withdraw {
-            container: container.as_str().to_owned(),
-            ports: ports.to_vec(),
-        })
-        .await
-    }
-
-    /// Publishes further ports of a running container.
-    pub(crate) async fn publish(
-        &self,
-        registry: &Registry,
-        view: &View,
-        ports: Vec<PublishedPort>,
-    ) -> Result<Vec<PublishedPort>> {
-        let request = Request::Publish {
-            container: view.id().as_str().to_owned(),
-            ports,
-        };
-        match self.keeper.ask(request).await? {
-            Ok(Reply::Published { ports }) => Ok(ports),
-            Ok(other) => Err(Error::NetworkKeeper(format!("a wrong answer: {other:?}"))),
-            Err(refusal) => Err(refused(refusal, registry, view)),
-        }
-    }
-
-    async fn done(&self, request: Request) -> Result<()> {
-        let reply = self.keeper.ask(request).await?;
-        reply
-            .map(|_| ())
-            .map_err(|refusal| Error::Network(refusal.to_string()))
-    }
-
-    /// What the keeper is asked to make of a place.
-    pub(crate) fn sandbox(&self, view: &View, place: &Place, ports: Vec<PublishedPort>) -> Sandbox {
-        let state = self.state();
-        let definition = &view.definition;
-        let host = &definition.host_config;
-        let mut endpoints = Vec::new();
-        for end in place.ends.values() {
-            if let Some(entry) = state.networks.get(&end.network) {
-                endpoints.push(end.endpoint(entry.record.bridge()));
-            }
-        }
-        // In the order of their names.
-        endpoints.sort_by(|one: &Endpoint, other| one.interface.cmp(&other.interface));
-        let mode = Mode::of(&host.network_mode);
-        let links = host.links.iter().map(|link| {
-            let (target, alias) = link.split_once(':').unwrap_or((link, link));
-            (alias.to_owned(), target.trim_start_matches('/').to_owned())
-        });
-        let resolver = resolve::is_served(host, mode).then(|| Resolver {
-            upstream: host
-                .dns
-                .iter()
-                .filter_map(|text| text.parse().ok())
-                .collect(),
-            links: links.collect(),
-            names: mode != Mode::Network(super::DEFAULT),
-        });
-        Sandbox {
-            container: view.id().as_str().to_owned(),
-            endpoints,
-            ports,
-            resolver,
-        }
-    }
-
-    /// Has the keeper make a container's network. Returns the namespace's path and the ports as
-    /// they are bound.
-    pub(crate) async fn prepare(
-        &self,
-        registry: &Registry,
-        view: &View,
-        place: &Place,
-    ) -> Result<(PathBuf, Vec<PublishedPort>)> {
-        let definition = &view.definition;
-        let wanted = ports::wanted(&definition.config, &definition.host_config)?;
-        let sandbox = self.sandbox(view, place, wanted);
-        match self.keeper.ask(Request::Prepare(sandbox)).await? {
-            Ok(Reply::Prepared {
-                namespace, ports, ..
-            }) => Ok((namespace, ports)),
-            Ok(other) => Err(Error::NetworkKeeper(format!("a wrong answer: {other:?}"))),
-            Err(refusal) => Err(refused(refusal, registry, view)),
-        }
-    }
-
-    /// Takes a container out of its networks.
-    pub(crate) async fn release(&self, view: &View) {
-        let container = view.id().as_str().to_owned();
-        let reply = self
-            .keeper
-            .ask_if_there(Request::Release { container })
-            .await;
-        if let Some(Err(refusal)) = reply {
-            tracing::error!(container = %view.id(), %refusal, "a network was not given back");
-        }
-        self.vacate(&view.place);
-    }
-
     /// At create: networks are named by their names, and must be there.
     pub(crate) fn settle(&self, body: &mut ContainerCreate) -> Result<()> {
         let state = self.state();
@@ -319,24 +169,6 @@ impl Networks {
         let found = records.find(|record| record.name == name || record.id == name);
         let found = found.map(|record| record.id.clone());
         found.ok_or_else(|| Error::NoSuchNetwork(name.to_owned()))
-    }
-}
-
-impl End {
-    fn endpoint(&self, bridge: gantry_network::Bridge) -> Endpoint {
-        let internal = bridge.internal;
-        Endpoint {
-            bridge,
-            interface: self.interface.clone(),
-            addresses: self.addresses.clone(),
-            mac: self.mac,
-            gateways: if self.leads_out && !internal {
-                self.gateways.clone()
-            } else {
-                Vec::new()
-            },
-            names: self.names.clone(),
-        }
     }
 }
 
@@ -428,61 +260,4 @@ fn names(view: &View, settings: &EndpointSettings) -> Vec<String> {
         }
     }
     names
-}
-
-/// What the keeper refused, as the client is told.
-fn refused(refusal: Refusal, registry: &Registry, view: &View) -> Error {
-    match refusal {
-        Refusal::PortTaken {
-            protocol,
-            host,
-            port,
-        } => Error::PortInUse {
-            endpoint: format!("{} ({})", view.name, view.id().short()),
-            address: SocketAddr::new(host, port),
-            protocol,
-            holder: find_holder(registry, view, protocol, host, port),
-            free: holder::next_free(protocol, host, port),
-        },
-        Refusal::PortForbidden { protocol, port } => Error::PortForbidden {
-            port,
-            protocol,
-            first: first_free_for_all(),
-        },
-        Refusal::NoSuchAddress { host } => Error::Network(format!(
-            "cannot assign requested address {host}: this host does not have it"
-        )),
-        other => Error::Network(other.to_string()),
-    }
-}
-
-/// Another container of this engine, else a process.
-fn find_holder(
-    registry: &Registry,
-    asking: &View,
-    protocol: Protocol,
-    host: IpAddr,
-    port: u16,
-) -> Holder {
-    let views = registry.views();
-    let others = views.iter().filter(|view| view.id() != asking.id());
-    let mut others = others.filter(|view| !view.place.is_empty());
-    let container = others.find(|view| {
-        view.place.ports.iter().any(|one| {
-            one.protocol == protocol
-                && one.host_port == port
-                && (one.host == host || one.host.is_unspecified() || host.is_unspecified())
-        })
-    });
-    match container {
-        Some(view) => Holder::Container(view.name.as_str().to_owned()),
-        None => holder::of(protocol, host, port),
-    }
-}
-
-/// The first port that the kernel gives to everybody.
-fn first_free_for_all() -> u16 {
-    let text = std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
-    let first = text.ok().and_then(|text| text.trim().parse().ok());
-    first.unwrap_or(1024)
 }

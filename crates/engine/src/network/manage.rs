@@ -50,11 +50,19 @@ impl Networks {
             .collect();
         let mut record = Record::new(&body.name, &self.keeper.plan().tag, mtu);
         let ipam = body.ipam.unwrap_or_default();
+        record.ipv4 = body.enable_ipv4 != Some(false);
+        if !record.ipv4 && body.enable_ipv6 != Some(true) {
+            let message = "at least one of IPv4 and IPv6 must be enabled";
+            return Err(Error::Invalid(message.to_owned()));
+        }
         record.subnets = subnets(&ipam, body.enable_ipv6 == Some(true))?;
-        record.chosen = !record
-            .subnets
-            .iter()
-            .any(|subnet| subnet.gateway.addr().is_ipv4());
+        let mut asked = record.subnets.iter();
+        let names_ipv4 = asked.any(|subnet| subnet.gateway.addr().is_ipv4());
+        if names_ipv4 && !record.ipv4 {
+            let message = "a subnet of IPv4 was named, and IPv4 is not enabled";
+            return Err(Error::Invalid(message.to_owned()));
+        }
+        record.chosen = record.ipv4 && !names_ipv4;
         record.internal = body.internal;
         record.attachable = body.attachable;
         record.ipam = ipam;

@@ -5,6 +5,7 @@
 //! own record ([`Place`]), written before the keeper is asked. The keeper
 //! ([`gantry_network`]) only carries out; when it is gone, [`restore`] tells a new one everything.
 
+mod ask;
 mod describe;
 mod enter;
 mod holder;
@@ -16,6 +17,7 @@ mod place;
 mod pool;
 pub(crate) mod ports;
 mod record;
+mod refusal;
 pub(crate) mod resolve;
 mod restore;
 mod show;

@@ -69,7 +69,7 @@ pub(crate) fn free_address(
             IpNet::V4(_) => IpAddr::V4(Ipv4Addr::from(u32::try_from(value).ok()?)),
             IpNet::V6(_) => IpAddr::V6(Ipv6Addr::from(value)),
         };
-        (address != subnet.gateway.addr() && !taken.contains(&address)).then_some(address)
+        (!subnet.keeps(address) && !taken.contains(&address)).then_some(address)
     })?;
     IpNet::new(candidate, whole.prefix_len()).ok().map(Cidr)
 }
@@ -156,10 +156,7 @@ mod tests {
 
     #[test]
     fn addresses_are_used_again_late_and_the_gateway_never() {
-        let subnet = Subnet {
-            gateway: "10.9.0.1/29".parse().unwrap(),
-            range: None,
-        };
+        let subnet = Subnet::of("10.9.0.1/29".parse().unwrap());
         let mut taken = BTreeSet::new();
         let mut last = None;
         let mut given = Vec::new();
@@ -181,13 +178,16 @@ mod tests {
         taken.remove(&"10.9.0.3".parse().unwrap());
         let again = free_address(&subnet, last, &taken).unwrap();
         assert_eq!(again.to_string(), "10.9.0.3/29");
+        let reserved = [("router".to_owned(), "10.9.0.3".parse().unwrap())].into();
+        let kept = Subnet { reserved, ..subnet };
+        assert_eq!(free_address(&kept, last, &taken), None);
     }
 
     #[test]
     fn a_range_limits_what_is_chosen() {
         let subnet = Subnet {
-            gateway: "10.9.0.1/16".parse().unwrap(),
-            range: Some("10.9.5.0/24".parse().unwrap()),
+            range: "10.9.5.0/24".parse().ok(),
+            ..Subnet::of("10.9.0.1/16".parse().unwrap())
         };
         let first = free_address(&subnet, None, &BTreeSet::new()).unwrap();
         assert_eq!(first.to_string(), "10.9.5.0/16");
@@ -195,10 +195,7 @@ mod tests {
 
     #[test]
     fn ipv6_begins_behind_the_gateway() {
-        let subnet = Subnet {
-            gateway: "fd00::1/64".parse().unwrap(),
-            range: None,
-        };
+        let subnet = Subnet::of("fd00::1/64".parse().unwrap());
         let first = free_address(&subnet, None, &BTreeSet::new()).unwrap();
         assert_eq!(first.to_string(), "fd00::2/64");
     }

@@ -25,6 +25,9 @@ pub(crate) struct Record {
     pub(crate) chosen: bool,
     /// The bridge's name.
     pub(crate) interface: String,
+    /// Containers have addresses of IPv4.
+    #[serde(default = "yes")]
+    pub(crate) ipv4: bool,
     pub(crate) internal: bool,
     pub(crate) attachable: bool,
     /// As it was asked for.
@@ -34,6 +37,10 @@ pub(crate) struct Record {
     pub(crate) mtu: u32,
 }
 
+fn yes() -> bool {
+    true
+}
+
 /// Addresses of one network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Subnet {
@@ -41,6 +48,25 @@ pub(crate) struct Subnet {
     pub(crate) gateway: Cidr,
     /// What containers without a wish get addresses from.
     pub(crate) range: Option<Cidr>,
+    /// What no container gets, by what it is for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) reserved: BTreeMap<String, IpAddr>,
+}
+
+impl Subnet {
+    /// All of a gateway's network.
+    pub(crate) fn of(gateway: Cidr) -> Self {
+        Self {
+            gateway,
+            range: None,
+            reserved: BTreeMap::new(),
+        }
+    }
+
+    /// Whether an address is the network's own, or kept for something else than a container.
+    pub(crate) fn keeps(&self, address: IpAddr) -> bool {
+        address == self.gateway.addr() || self.reserved.values().any(|kept| *kept == address)
+    }
 }
 
 impl Record {
@@ -54,6 +80,7 @@ impl Record {
             created: wire::Timestamp::now(),
             subnets: Vec::new(),
             chosen: true,
+            ipv4: true,
             internal: false,
             attachable: false,
             ipam: wire::Ipam::default(),

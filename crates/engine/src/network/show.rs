@@ -1,5 +1,6 @@
 //! Networks as they are looked for and shown.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gantry_network::Cidr;
@@ -139,6 +140,11 @@ fn describe(record: &Record, members: &[Arc<View>]) -> wire::Network {
                 .map(|range| range.to_string())
                 .unwrap_or_default(),
             gateway: subnet.gateway.addr().to_string(),
+            auxiliary_addresses: subnet
+                .reserved
+                .iter()
+                .map(|(name, address)| (name.clone(), address.to_string()))
+                .collect(),
         })
         .collect();
     let containers = members.iter().filter_map(|view| {
@@ -158,6 +164,7 @@ fn describe(record: &Record, members: &[Arc<View>]) -> wire::Network {
         id: record.id.clone(),
         created: record.created,
         driver: "bridge".to_owned(),
+        enable_ipv4: record.ipv4,
         enable_ipv6: record
             .subnets
             .iter()
@@ -166,10 +173,28 @@ fn describe(record: &Record, members: &[Arc<View>]) -> wire::Network {
         internal: record.internal,
         attachable: record.attachable,
         containers: containers.collect(),
-        options: record.options.clone(),
+        options: options(record),
         labels: record.labels.clone(),
         ..wire::Network::default()
     }
+}
+
+/// As they were given; those of the default network as Docker shows them.
+fn options(record: &Record) -> BTreeMap<String, String> {
+    if !record.is_default() {
+        return record.options.clone();
+    }
+    let mtu = record.mtu.to_string();
+    [
+        ("com.docker.network.bridge.default_bridge", "true"),
+        ("com.docker.network.bridge.enable_icc", "true"),
+        ("com.docker.network.bridge.enable_ip_masquerade", "true"),
+        ("com.docker.network.bridge.host_binding_ipv4", "0.0.0.0"),
+        ("com.docker.network.bridge.name", &record.interface),
+        ("com.docker.network.driver.mtu", &mtu),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    .into()
 }
 
 fn without_bridge((name, driver, digit): (&str, &str, char)) -> wire::Network {
@@ -187,8 +212,6 @@ pub(super) fn texts<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<Stri
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
 
     #[test]

@@ -180,10 +180,8 @@ impl Networks {
             return Err(Error::NoSuchNetwork(id.to_owned()));
         };
         let record = &entry.record;
-        let is_settled = record
-            .subnets
-            .iter()
-            .any(|one| one.gateway.addr().is_ipv4());
+        let mut own = record.subnets.iter();
+        let is_settled = !record.ipv4 || own.any(|one| one.gateway.addr().is_ipv4());
         if is_settled && (!record.chosen || !entry.taken.is_empty()) {
             return Ok(());
         }
@@ -207,8 +205,7 @@ impl Networks {
         record
             .subnets
             .retain(|subnet| subnet.gateway.addr().is_ipv6());
-        let range = None;
-        record.subnets.insert(0, Subnet { gateway, range });
+        record.subnets.insert(0, Subnet::of(gateway));
         record.save(&self.folder)?;
         entry.last = vec![None; record.subnets.len()];
         entry.record = record;
@@ -231,9 +228,7 @@ impl Entry {
             let net = subnet.gateway.trunc();
             let fixed = wanted.iter().find(|address| net.contains(*address));
             let address = match fixed {
-                Some(address)
-                    if self.taken.contains(address) || *address == subnet.gateway.addr() =>
-                {
+                Some(address) if self.taken.contains(address) || subnet.keeps(*address) => {
                     return Err(Error::AddressInUse {
                         address: *address,
                         network: self.record.name.clone(),

@@ -1,5 +1,6 @@
 //! The subnets that a network is asked to have.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use gantry_network::Cidr;
@@ -29,8 +30,7 @@ pub(super) fn subnets(ipam: &wire::Ipam, ipv6: bool) -> Result<Vec<Subnet>> {
     }
     if ipv6 && !all.iter().any(|one| one.gateway.addr().is_ipv6()) {
         let chosen = pool::random_ipv6_subnet().and_then(|net| pool::gateway_of(net.into()));
-        let range = None;
-        all.extend(chosen.map(|gateway| Subnet { gateway, range }));
+        all.extend(chosen.map(Subnet::of));
     }
     Ok(all)
 }
@@ -61,9 +61,20 @@ fn subnet(config: &wire::IpamConfig) -> Result<Subnet> {
             Some(range)
         }
     };
+    let mut reserved = BTreeMap::new();
+    for (name, text) in &config.auxiliary_addresses {
+        let address: IpAddr = text
+            .parse()
+            .map_err(|_| invalid("auxiliary address", text))?;
+        if !net.contains(&address) {
+            return Err(invalid("auxiliary address", text));
+        }
+        reserved.insert(name.clone(), address);
+    }
     Ok(Subnet {
-        gateway: gateway.ok_or_else(|| invalid("subnet", &config.subnet))?,
         range,
+        reserved,
+        ..Subnet::of(gateway.ok_or_else(|| invalid("subnet", &config.subnet))?)
     })
 }
 
@@ -76,6 +87,7 @@ mod tests {
             subnet: subnet.into(),
             gateway: gateway.into(),
             ip_range: range.into(),
+            ..wire::IpamConfig::default()
         }
     }
 
@@ -93,6 +105,18 @@ mod tests {
         ] {
             assert!(subnet(&config(net, gateway, range)).is_err(), "{net}");
         }
+    }
+
+    #[test]
+    fn auxiliary_addresses_are_of_their_subnet() {
+        let with = |address: &str| {
+            let mut config = config("10.9.0.0/24", "", "");
+            let router = ("router".to_owned(), address.to_owned());
+            config.auxiliary_addresses = [router].into();
+            subnet(&config)
+        };
+        assert!(with("10.9.0.5").unwrap().keeps("10.9.0.5".parse().unwrap()));
+        assert!(with("10.8.0.5").is_err() && with("x").is_err());
     }
 
     #[test]
