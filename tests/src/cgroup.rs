@@ -43,6 +43,30 @@ pub fn remove(name: &str) {
     }
 }
 
+/// The folders of the engine with this data root, which root keeps at the top of each hierarchy.
+pub fn groups_of(root: &Path) -> Vec<PathBuf> {
+    let hash = gantry_pack::sha256(root.as_os_str().as_encoded_bytes());
+    let name = format!("gantry-{}", &hash[..12]);
+    let top = Path::new("/sys/fs/cgroup");
+    let hierarchies = fs::read_dir(top).into_iter().flatten().flatten();
+    let hierarchies = hierarchies.map(|entry| entry.path());
+    let groups = hierarchies
+        .chain([top.to_owned()])
+        .map(|hierarchy| hierarchy.join(&name));
+    groups.filter(|group| group.is_dir()).collect()
+}
+
+/// Removes them; their processes were killed.
+pub fn remove_groups_of(root: &Path) {
+    wait_for("the engine's cgroups to be empty", || {
+        let groups = groups_of(root);
+        for group in &groups {
+            remove_tree(group);
+        }
+        groups.is_empty().then_some(())
+    });
+}
+
 fn remove_tree(group: &Path) {
     for child in fs::read_dir(group).into_iter().flatten().flatten() {
         if child.file_type().is_ok_and(|kind| kind.is_dir()) {

@@ -47,6 +47,7 @@ impl Drop for Folder {
         processes::end_all_of(&self.path);
         network::remove_traces(&self.path);
         cgroup::remove(self.path.file_name().unwrap().to_str().unwrap());
+        cgroup::remove_groups_of(&self.path.join("data"));
         unmount_below(&self.path);
         if fs::remove_dir_all(&self.path).is_err() {
             // Files of subordinate users: only a user namespace may remove them.

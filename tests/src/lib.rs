@@ -12,7 +12,7 @@
 pub mod account;
 mod binaries;
 pub mod campaign;
-mod cgroup;
+pub mod cgroup;
 mod command;
 mod container;
 mod engine;
@@ -28,7 +28,7 @@ pub use account::Account;
 pub use binaries::built;
 pub use command::{Finished, Running};
 pub use engine::{Engine, on};
-pub use processes::{kill_parent_of, lives};
+pub use processes::{command_lines_of, kill_parent_of, lives};
 pub use terminal::Terminal;
 pub use wait::{PATIENCE, wait_for};
 

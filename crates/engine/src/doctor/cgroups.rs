@@ -1,9 +1,14 @@
 //! Limits: which controllers containers get here, and whether containers outlive a logout.
 
-use gantry_wire::gantry::Finding;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use gantry_wire::gantry::{Finding, FindingState};
 
 use super::machine::Machine;
-use super::{good, note};
+use super::{Treatment, finding, good, note};
+use crate::host::groups;
 
 const CHECK: &str = "cgroups";
 const WHY: &str = "A limit that cannot be enforced is refused; containers without limits run.";
@@ -17,12 +22,55 @@ const WANTED: [(&str, &str); 5] = [
     ("io", "--blkio-weight"),
 ];
 
-pub(super) fn check(machine: &Machine) -> Vec<Finding> {
+pub(super) fn check(machine: &Machine, treatment: Treatment) -> Vec<Finding> {
     let mut findings = vec![controllers(machine)];
+    findings.extend(abandoned(machine, treatment));
     if !machine.is_root() && machine.has_systemd() {
         findings.push(lingering(machine));
     }
     findings
+}
+
+/// Folders of engines that were killed, in which nobody is any more.
+fn abandoned(machine: &Machine, treatment: Treatment) -> Option<Finding> {
+    const CHECK: &str = "empty-cgroups";
+    const WHY: &str = "They cost the kernel memory and are in the way of whoever looks for others.";
+    let top = machine.at("/sys/fs/cgroup");
+    let hierarchies = folders(&top).chain([top.clone()]);
+    let engines = hierarchies.flat_map(|hierarchy| folders(&hierarchy));
+    let engines = engines.filter(|group| {
+        let owner = group.metadata().map(|found| found.uid());
+        is_an_engines(group) && owner.ok() == Some(machine.uid)
+    });
+    let did = |count: usize| format!("{count} control groups of engines that are gone are empty");
+    match treatment {
+        Treatment::Look => {
+            let count = engines.filter(|group| groups::is_abandoned(group)).count();
+            (count > 0).then(|| note(CHECK, did(count), WHY, "gantry doctor --repair"))
+        }
+        Treatment::Repair => {
+            let engines: Vec<_> = engines.collect();
+            let count = engines
+                .iter()
+                .filter(|group| groups::remove_abandoned(group))
+                .count();
+            (count > 0).then(|| finding(CHECK, FindingState::Repaired, did(count)))
+        }
+    }
+}
+
+fn folders(path: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    entries
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .map(|entry| entry.path())
+}
+
+/// `gantry-` and the hash of a data root.
+fn is_an_engines(group: &Path) -> bool {
+    let name = group.file_name().unwrap_or_default().to_string_lossy();
+    name.strip_prefix("gantry-")
+        .is_some_and(|hash| hash.len() == 12 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn controllers(machine: &Machine) -> Finding {
@@ -132,6 +180,7 @@ fn lingering(machine: &Machine) -> Finding {
 mod tests {
     use gantry_wire::gantry::FindingState::{Good, Note};
 
+    use super::super::Treatment::{Look, Repair};
     use super::super::machine::tests::{machine, write};
     use super::*;
 
@@ -145,7 +194,7 @@ mod tests {
             "cpuset cpu io memory pids",
         );
         write(&machine, "/run/systemd/system/x", "");
-        let found = check(&machine);
+        let found = check(&machine, Look);
         assert_eq!((found[0].state, found[1].state), (Note, Note));
         assert!(found[0].next.contains("dbus-user-session"), "{found:?}");
         write(&machine, "/run/user/1000/bus", "");
@@ -153,14 +202,14 @@ mod tests {
         let manager = "/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service";
         let controllers = format!("{manager}/cgroup.controllers");
         write(&machine, &controllers, "cpu memory pids\n");
-        let found = check(&machine);
+        let found = check(&machine, Look);
         assert_eq!((found[0].state, found[1].state), (Good, Good));
         assert!(
             found[0].what.contains("not delegated: cpuset, io"),
             "{found:?}"
         );
         write(&machine, &controllers, "pids\n");
-        let found = &check(&machine)[0];
+        let found = &check(&machine, Look)[0];
         assert_eq!(found.state, Note);
         assert!(found.what.contains("no --memory, --cpus,"), "{found:?}");
         assert!(
@@ -174,7 +223,28 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let user = machine(root.path(), 1000);
         write(&user, "/sys/fs/cgroup/memory/tasks", "");
-        assert_eq!(check(&user)[0].state, Note);
-        assert_eq!(check(&machine(root.path(), 0))[0].state, Good);
+        assert_eq!(check(&user, Look)[0].state, Note);
+        assert_eq!(check(&machine(root.path(), 0), Look)[0].state, Good);
+    }
+
+    #[test]
+    fn folders_of_killed_engines_go_when_asked_and_others_stay() {
+        let root = tempfile::tempdir().unwrap();
+        let machine = machine(root.path(), rustix::process::geteuid().as_raw());
+        let memory = machine.at("/sys/fs/cgroup/memory");
+        let gone = memory.join("gantry-0123456789ab");
+        let other = memory.join("gantry-of-somebody");
+        fs::create_dir_all(gone.join("container")).unwrap();
+        fs::create_dir(&other).unwrap();
+        let told = |treatment| {
+            let found = check(&machine, treatment);
+            let one = found.into_iter().find(|one| one.check == "empty-cgroups");
+            one.map(|one| one.state)
+        };
+        assert_eq!(told(Look), Some(Note));
+        assert!(gone.exists());
+        assert_eq!(told(Repair), Some(FindingState::Repaired));
+        assert!(!gone.exists() && other.exists());
+        assert_eq!(told(Look), None);
     }
 }

@@ -43,7 +43,7 @@ pub fn examine(options: &Options, treatment: Treatment) -> Result<Vec<Finding>, 
     let mut findings = vec![machine.kernel()];
     findings.extend(namespaces::check(&machine, &probe));
     findings.push(disk::overlay(&machine, &probe));
-    findings.extend(cgroups::check(&machine));
+    findings.extend(cgroups::check(&machine, treatment));
     findings.extend(helpers::check(&machine, own_folder().as_deref()));
     findings.extend(network::check(&machine, &probe));
     findings.push(disk::space(&machine));

@@ -43,6 +43,7 @@ impl Engine {
         let (root, limits) = (host.paths().root.clone(), host.config.limits.clone());
         let open = move || Ok((Store::open_with(&root, limits)?, shim::sealed()?));
         let (store, shim) = blocking(open).await?;
+        host.cgroups.sweep();
         let feed = Feed::new();
         let (tasks, undo) = (Tasks::new(feed.clone()), Undo::default());
         let registry = Arc::new(Registry::default());

@@ -5,13 +5,13 @@
 //! different data roots never meet.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use gantry_runtime::CgroupPlan;
 
 use super::mountinfo::{CgroupMounts, own_groups};
-use super::{Paths, Warning, systemd};
+use super::{Paths, Warning, groups, systemd};
 
 /// What the machine lets this engine limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +76,14 @@ impl Cgroups {
     /// in a scope that it gives to the engine, which moves there; where it does not, a warning says
     /// so.
     ///
-    /// Must be called before any thread exists and before a user namespace is entered.
-    pub(super) fn find(paths: &Paths, root: bool, warnings: &mut Vec<Warning>) -> Self {
+    /// Must be called before any thread exists and before a user namespace is entered. The folders
+    /// are this engine's for as long as what is put into `held` is kept.
+    pub(super) fn find(
+        paths: &Paths,
+        root: bool,
+        warnings: &mut Vec<Warning>,
+        held: &mut Vec<File>,
+    ) -> Self {
         let name = engine_group(paths);
         let mounts = CgroupMounts::read();
         if let Some(mount) = &mounts.unified
@@ -97,7 +103,7 @@ impl Cgroups {
         let own = own_groups();
         let unified = mounts.unified.as_deref().and_then(|mount| {
             let own = own.get("").map_or(Path::new("/"), PathBuf::as_path);
-            unified_parent(mount, own, &name, root)
+            unified_parent(mount, own, &name, root, held)
         });
         if mounts.controllers.is_empty() {
             return match unified {
@@ -115,7 +121,7 @@ impl Cgroups {
                 let own = own.get(controller).map_or(Path::new("/"), PathBuf::as_path);
                 Some((
                     controller.clone(),
-                    v1_parent(controller, mount, own, &name)?,
+                    v1_parent(controller, mount, own, &name, held)?,
                 ))
             })
             .collect();
@@ -196,17 +202,27 @@ impl Cgroups {
         }
     }
 
+    /// Removes the groups of containers that a killed engine left, and in which nobody is.
+    pub(crate) fn sweep(&self) {
+        self.parents().for_each(groups::remove_below);
+    }
+
     /// Removes this engine's folders where no container is left in them.
     pub(crate) fn remove_empty(&self) {
+        for parent in self.parents() {
+            // Busy while containers live in it, which is what keeps it.
+            groups::remove(parent);
+        }
+    }
+
+    /// The folders of this engine.
+    fn parents(&self) -> impl Iterator<Item = &Path> {
         let (parents, unified): (Vec<&PathBuf>, _) = match self {
-            Self::None => return,
+            Self::None => (Vec::new(), None),
             Self::V2 { parent, .. } => (vec![parent], None),
             Self::V1 { parents, unified } => (parents.values().collect(), unified.as_ref()),
         };
-        for parent in parents.into_iter().chain(unified) {
-            // Busy while containers live in it, which is what keeps it.
-            let _ = fs::remove_dir(parent);
-        }
+        parents.into_iter().chain(unified).map(PathBuf::as_path)
     }
 }
 
@@ -214,7 +230,7 @@ impl Cgroups {
 fn delegated(scope: &Path) -> Cgroups {
     // Systemd puts the engine into the scope itself, which must be empty to hand out controllers.
     let aside = scope.join(systemd::OWN_GROUP);
-    let moved = make_group(&aside).map(|()| fs::write(aside.join("cgroup.procs"), "0"));
+    let moved = groups::make(&aside).map(|()| fs::write(aside.join("cgroup.procs"), "0"));
     if !matches!(moved, Some(Ok(()))) {
         return Cgroups::None;
     }
@@ -255,12 +271,18 @@ fn engine_group(paths: &Paths) -> String {
 }
 
 /// Root works below the hierarchy's root as Docker does, others below their own group.
-fn v1_parent(controller: &str, mount: &Path, own: &Path, name: &str) -> Option<PathBuf> {
+fn v1_parent(
+    controller: &str,
+    mount: &Path,
+    own: &Path,
+    name: &str,
+    held: &mut Vec<File>,
+) -> Option<PathBuf> {
     [mount.to_owned(), below(mount, own)]
         .into_iter()
         .find_map(|base| {
             let parent = base.join(name);
-            make_group(&parent)?;
+            held.push(groups::hold(&parent)?);
             if controller == "cpuset" {
                 // A v1 cpuset is born empty and takes no process until it has both.
                 for file in ["cpuset.cpus", "cpuset.mems"] {
@@ -278,29 +300,20 @@ fn unified_parent(
     own: &Path,
     name: &str,
     root: bool,
+    held: &mut Vec<File>,
 ) -> Option<(PathBuf, BTreeSet<String>)> {
     let own = below(mount, own);
     let base = if root { mount.to_owned() } else { own };
     let parent = base.join(name);
-    make_group(&parent)?;
+    held.push(groups::hold(&parent)?);
     if !root {
         // Inner groups may not hold processes once they hand out controllers; step aside first.
         let aside = base.join(format!("{name}-engine"));
-        make_group(&aside)?;
+        groups::make(&aside)?;
         let _ = fs::write(aside.join("cgroup.procs"), "0");
     }
     let enabled = enable(&[&base, &parent]);
     Some((parent, enabled))
-}
-
-fn make_group(path: &Path) -> Option<()> {
-    match fs::create_dir(path) {
-        Ok(()) => Some(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            rustix::fs::access(path, rustix::fs::Access::WRITE_OK).ok()
-        }
-        Err(_) => None,
-    }
 }
 
 fn below(mount: &Path, own: &Path) -> PathBuf {

@@ -1,5 +1,6 @@
 //! The way in: everything that must happen before the first thread.
 
+use std::fs::File;
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 
@@ -29,6 +30,8 @@ pub struct Host {
     pub(crate) config: Config,
     pub(crate) facts: Facts,
     pub(crate) cgroups: Cgroups,
+    /// Says that this engine lives.
+    _groups: Vec<File>,
     pub(crate) mapping: IdMapping,
     pub(crate) warnings: Vec<Warning>,
     socket: BoundSocket,
@@ -46,7 +49,8 @@ pub fn enter(options: &Options) -> Result<Host, EnterError> {
     alias::give(&paths);
     let mut warnings = Vec::new();
     let root = rustix::process::geteuid().is_root();
-    let cgroups = Cgroups::find(&paths, root, &mut warnings);
+    let mut groups = Vec::new();
+    let cgroups = Cgroups::find(&paths, root, &mut warnings, &mut groups);
     let mapping = rootless::enter_namespaces(&paths, &mut warnings)?;
     let facts = Facts::gather(mapping != IdMapping::Root);
     Ok(Host {
@@ -54,6 +58,7 @@ pub fn enter(options: &Options) -> Result<Host, EnterError> {
         config,
         facts,
         cgroups,
+        _groups: groups,
         mapping,
         warnings,
         socket,

@@ -10,6 +10,7 @@ pub(crate) mod child;
 mod enter;
 mod error;
 mod facts;
+pub(crate) mod groups;
 mod idle;
 mod lock;
 mod mountinfo;
