@@ -118,6 +118,27 @@ impl Engine {
     pub fn launch_with(&self, arguments: &[&str]) {
         let mut command = self.engine_command();
         command.args(arguments);
+        self.launch_command(command);
+    }
+
+    /// The same started by another program, such as `unshare -m`. Only for root.
+    pub fn launch_behind(&self, program: &[&str]) {
+        let command = self.engine_command();
+        let mut behind = Command::new(program[0]);
+        behind
+            .args(&program[1..])
+            .arg(command.get_program())
+            .args(command.get_args())
+            .env_clear();
+        behind.envs(
+            command
+                .get_envs()
+                .filter_map(|(key, value)| Some((key, value?))),
+        );
+        self.launch_command(behind);
+    }
+
+    fn launch_command(&self, mut command: Command) {
         if let Some(group) = &self.cgroup {
             command = inside(group, &command);
         }

@@ -115,9 +115,18 @@ impl Drop for Tunnels {
 
 /// The process that keeps the networks of an engine.
 pub fn keeper(engine: &Engine) -> Option<Pid> {
+    recorded(engine, "keeper")
+}
+
+/// The process that leads out of the networks of an ordinary user's engine.
+pub fn helper(engine: &Engine) -> Option<Pid> {
+    recorded(engine, "helper")
+}
+
+fn recorded(engine: &Engine, which: &str) -> Option<Pid> {
     let record = engine.root().join("networks/keeper/keeper.json");
     let record: serde_json::Value = serde_json::from_slice(&fs::read(record).ok()?).ok()?;
-    Pid::from_raw(i32::try_from(record["keeper"]["pid"].as_i64()?).ok()?)
+    Pid::from_raw(i32::try_from(record[which]["pid"].as_i64()?).ok()?)
 }
 
 /// What of an engine below `folder` is in the host's network: bridges, and tables of its filter.

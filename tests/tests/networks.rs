@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpStream};
 
 use gantry_tests::{
-    Engine, as_root_and_as_user, http,
+    Engine, as_root_and_as_user, command_lines_of, http,
     network::{echo, free_port, traces},
     wait_for,
 };
@@ -301,6 +301,14 @@ fn a_link_is_a_name(engine: &Engine) {
     let web = address(engine, "web", "bridge");
     let hosts = shell(engine, &["--link", "web:db"], "cat /etc/hosts");
     assert!(hosts.contains(&format!("{web}\tdb web")), "{hosts}");
+    // On a network of one's own it is a name for this container alone.
+    engine.docker(&["network", "create", "mine"]).ok();
+    serves(engine, "shop", &["--network", "mine"]);
+    let shop = address(engine, "shop", "mine");
+    let options = ["--network", "mine", "--link", "shop:db"];
+    let found = shell(engine, &options, "nslookup db 2>&1; true");
+    assert!(found.contains(&shop), "{found}");
+    assert!(!resolves(engine, "mine", "db").contains(&shop));
 }
 
 fn nothing_stays_of_starts_that_were_killed(engine: &Engine) {
@@ -354,10 +362,28 @@ fn nothing_stays_of_starts_that_were_killed(engine: &Engine) {
             (pairs() == running.lines().count()).then_some(())
         });
     }
+    let supervisors = || {
+        let lines = command_lines_of(folder).into_iter();
+        lines.filter(|line| line.contains("/containers/")).count()
+    };
+    wait_for("the others' supervisors to go", || {
+        (supervisors() == running.lines().count()).then_some(())
+    });
     let all = engine.docker(&["ps", "-aq"]).ok();
     let all: Vec<_> = all.lines().collect();
     engine.docker(&[&["rm", "-f"], &all[..]].concat()).ok();
     wait_for("everything to go", || {
         traces(folder).is_empty().then_some(())
     });
+    wait_for("every process but the engine to go", || {
+        let lines = command_lines_of(folder).into_iter();
+        let others = lines.filter(|line| !line.contains(" engine "));
+        (others.count() == 0).then_some(())
+    });
+    // A namespace without a process is one that is mounted somewhere.
+    let mounts = std::fs::read_to_string(format!("/proc/{}/mountinfo", engine.pid())).unwrap();
+    let pinned = mounts
+        .lines()
+        .filter(|line| line.contains(" - nsfs ") && line.contains(folder.to_str().unwrap()));
+    assert_eq!(pinned.count(), 0, "{mounts}");
 }
