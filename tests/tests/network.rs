@@ -1,7 +1,8 @@
 //! The default network: addresses, the way out, published ports, and what survives whom.
 
+mod probe;
+
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
 
 use gantry_tests::{
     Engine, as_root_and_as_user,
@@ -30,25 +31,6 @@ fn echoes(engine: &Engine, name: &str, options: &[&str]) {
     let run = ["run", "-d", "--name", name];
     let serve = ["busybox", "nc", "-ll", "-p", "7", "-e", "cat"];
     engine.docker(&[&run, options, &serve].concat()).ok();
-}
-
-/// A program of tests/probe, built by this machine's C compiler.
-fn compiled(name: &str) -> Option<PathBuf> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/probe/{name}.c"));
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gantry-{name}"));
-    // Beside and renamed: tests of other processes build the same.
-    let beside = program.with_extension(std::process::id().to_string());
-    let mut compiler = std::process::Command::new("cc");
-    compiler.args(["-static", "-O1", "-o"]).arg(&beside);
-    if !compiler
-        .arg(source)
-        .status()
-        .is_ok_and(|status| status.success())
-    {
-        return None;
-    }
-    std::fs::rename(beside, &program).unwrap();
-    Some(program)
 }
 
 fn at(host: &str, port: u16) -> SocketAddr {
@@ -123,12 +105,9 @@ fn a_free_port_is_found_for_all_that_is_exposed(engine: &Engine) {
 fn datagrams_find_their_way_back(engine: &Engine) {
     let port = free_port();
     let publish = format!("{port}:7/udp");
-    let Some(server) = compiled("datagrams") else {
+    let Some(server) = probe::program(engine, "datagrams") else {
         return skip("no C compiler that links statically");
     };
-    let server = engine.write("server", std::fs::read(server).unwrap());
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(&server, mode).unwrap();
     let bind = format!("{}:/server:ro", server.display());
     let run = [
         "run", "-d", "-p", &publish, "-v", &bind, "busybox", "/server",
