@@ -11,7 +11,8 @@ use super::pool;
 use super::record::Subnet;
 use crate::{Error, Result};
 
-/// The subnets that are asked for; an IPv6 one is chosen where only its family is.
+/// The subnets that are asked for, IPv4 first in whatever order they come; an IPv6 one is chosen
+/// where only its family is.
 pub(super) fn subnets(ipam: &wire::Ipam, ipv6: bool) -> Result<Vec<Subnet>> {
     if !matches!(ipam.driver.as_str(), "" | "default") {
         return Err(Error::Unsupported {
@@ -32,6 +33,7 @@ pub(super) fn subnets(ipam: &wire::Ipam, ipv6: bool) -> Result<Vec<Subnet>> {
         let chosen = pool::random_ipv6_subnet().and_then(|net| pool::gateway_of(net.into()));
         all.extend(chosen.map(Subnet::of));
     }
+    all.sort_by_key(|one| one.gateway.addr().is_ipv6());
     Ok(all)
 }
 
@@ -105,6 +107,17 @@ mod tests {
         ] {
             assert!(subnet(&config(net, gateway, range)).is_err(), "{net}");
         }
+    }
+
+    #[test]
+    fn ipv4_comes_first() {
+        let config = vec![config("fd00:7::/64", "", ""), config("10.9.0.0/24", "", "")];
+        let ipam = wire::Ipam {
+            config,
+            ..wire::Ipam::default()
+        };
+        let all = subnets(&ipam, true).unwrap();
+        assert!(all[0].gateway.addr().is_ipv4() && all[1].gateway.addr().is_ipv6());
     }
 
     #[test]
