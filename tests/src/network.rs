@@ -7,6 +7,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::Path,
     process::Command,
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -21,6 +22,14 @@ use crate::Engine;
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("0.0.0.0:0").unwrap();
     listener.local_addr().unwrap().port()
+}
+
+/// The first three numbers of a subnet that no other test asks for now: as root two engines may not
+/// have the same, and engines choose others themselves.
+pub fn own_subnet() -> String {
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let number = std::process::id() + ASKED.fetch_add(4001, Ordering::Relaxed);
+    format!("10.{}.{}", 214 + number / 256 % 40, number % 256)
 }
 
 /// Sends a line to a server that echoes and returns what comes back; `None` if nobody answers.

@@ -1,6 +1,10 @@
 //! What `docker network inspect` shows, field by field.
 
-use gantry_tests::{Engine, as_root_and_as_user, http, network::echo, wait_for};
+use gantry_tests::{
+    Engine, as_root_and_as_user, http,
+    network::{echo, own_subnet},
+    wait_for,
+};
 use serde_json::{Value, json};
 
 as_root_and_as_user!(
@@ -16,19 +20,12 @@ fn inspect(engine: &Engine, network: &str) -> Value {
     all[0].take()
 }
 
-/// One subnet for each account: an engine stays away from those that the host knows.
-fn subnet(engine: &Engine) -> &'static str {
-    if engine.is_root() {
-        "10.231.27"
-    } else {
-        "10.231.28"
-    }
-}
-
 fn a_network_shows_what_it_was_made_with(engine: &Engine) {
-    let net = subnet(engine);
+    let net = own_subnet();
     let v4 = |end: &str| format!("{net}.{end}");
-    let v6 = |end: &str| format!("fd00:{:x}::{end}", if engine.is_root() { 27 } else { 28 });
+    // No group is zero, so the text is the one that is shown.
+    let own = net.replace('.', ":1");
+    let v6 = |end: &str| format!("fd00:{own}::{end}");
     let mtu = "com.docker.network.driver.mtu";
     let options = [
         ("--subnet", v4("0/24")),
@@ -124,7 +121,7 @@ fn the_default_network_shows_dockers_options(engine: &Engine) {
 }
 
 fn reserved_addresses_and_ranges_are_kept(engine: &Engine) {
-    let net = subnet(engine);
+    let net = own_subnet();
     let v4 = |end: &str| format!("{net}.{end}");
     let (whole, range) = (v4("0/24"), v4("4/30"));
     let aux = format!("router={}", v4("5"));

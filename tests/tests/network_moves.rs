@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use gantry_tests::{
     Engine, as_root_and_as_user, http,
-    network::{echo, free_port, keeper},
+    network::{echo, free_port, keeper, own_subnet},
     wait_for,
 };
 use rustix::process::{Signal, kill_process};
@@ -143,12 +143,7 @@ fn a_container_is_found_by_its_new_name(engine: &Engine) {
 }
 
 fn an_address_is_refused_where_docker_refuses_it(engine: &Engine) {
-    // One subnet for each account: an engine stays away from those that the host knows.
-    let net = if engine.is_root() {
-        "10.231.17"
-    } else {
-        "10.231.18"
-    };
+    let net = own_subnet();
     let subnet = format!("{net}.0/24");
     engine
         .docker(&["network", "create", "--subnet", &subnet, "mine"])

@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpStream};
 
 use gantry_tests::{
     Engine, as_root_and_as_user, command_lines_of, http,
-    network::{echo, free_port, traces},
+    network::{echo, free_port, own_subnet, traces},
     wait_for,
 };
 use serde_json::{Value, json};
@@ -160,12 +160,7 @@ fn a_running_container_comes_and_goes(engine: &Engine) {
 }
 
 fn addresses_are_those_that_were_asked_for(engine: &Engine) {
-    // One subnet for each account: an engine stays away from those that the host knows.
-    let net = if engine.is_root() {
-        "10.231.7"
-    } else {
-        "10.231.8"
-    };
+    let net = own_subnet();
     let (subnet, gateway) = (format!("{net}.0/24"), format!("{net}.254"));
     let address = format!("{net}.9");
     let create = [
