@@ -188,3 +188,37 @@ fn tag(folder: &Path) -> Option<String> {
     let plan: serde_json::Value = serde_json::from_slice(&plan).ok()?;
     Some(plan["tag"].as_str()?.to_owned())
 }
+
+/// What follows `docker run -d` to have Debian's nginx answer on port 80 with this computer's
+/// libraries; `None` where `./dev` has not unpacked it.
+pub fn nginx(engine: &Engine) -> Option<Vec<String>> {
+    const CONFIG: &str = "daemon off; user root; error_log /dev/stderr; pid /tmp/nginx.pid;
+        events { worker_connections 4096; }
+        http {
+          access_log off;
+          client_body_temp_path /tmp/a; proxy_temp_path /tmp/b; fastcgi_temp_path /tmp/c;
+          uwsgi_temp_path /tmp/d; scgi_temp_path /tmp/e;
+          server { listen 80; location / { return 200 'hello'; } }
+        }";
+    let binaries = crate::built("gantry");
+    let target = binaries.parent()?.parent()?;
+    let program = fs::read(target.join("packages/nginx/usr/sbin/nginx")).ok()?;
+    let program = engine.write("nginx", program);
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).ok()?;
+    let config = engine.write("nginx.conf", CONFIG);
+    let mut options = Vec::new();
+    for (from, to) in [
+        (program.as_path(), "/nginx"),
+        (&config, "/nginx.conf"),
+        (Path::new("/usr"), "/usr"),
+        (Path::new("/usr/lib"), "/lib"),
+        (Path::new("/usr/lib64"), "/lib64"),
+        (Path::new("/etc/passwd"), "/etc/passwd"),
+        (Path::new("/etc/group"), "/etc/group"),
+    ] {
+        options.extend(["-v".to_owned(), format!("{}:{to}:ro", from.display())]);
+    }
+    let script = "mkdir -p /var/log/nginx && exec /nginx -c /nginx.conf";
+    options.extend(["busybox", "sh", "-c", script].map(str::to_owned));
+    Some(options)
+}

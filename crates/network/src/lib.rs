@@ -12,6 +12,7 @@
 //! them.
 #![deny(unsafe_code)]
 
+mod datagram;
 mod egress;
 mod keeper;
 mod names;

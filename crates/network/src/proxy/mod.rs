@@ -15,11 +15,13 @@ mod udp;
 mod waiting;
 
 use std::io;
+use std::net::SocketAddr;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::thread;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::net::getsockname;
 use rustix::net::sockopt::set_tcp_nodelay;
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
@@ -28,6 +30,7 @@ use registry::Registry;
 pub use registry::{Lead, Ticket};
 pub use waiting::Waiting;
 
+use crate::datagram;
 use crate::types::Protocol;
 
 /// More threads than this only take turns.
@@ -83,6 +86,13 @@ impl Proxy {
                 }
             }
             Protocol::Udp => {
+                if let Some(own) = getsockname(listener.socket())?
+                    .try_into()
+                    .ok()
+                    .map(|own: SocketAddr| own.ip())
+                {
+                    datagram::ask_addresses(listener.socket(), own)?;
+                }
                 epoll::add(&*self.datagrams, listener.socket(), data, EventFlags::IN)?;
             }
         }

@@ -2,7 +2,8 @@
 //! container, so that answers find their way back.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,11 +13,12 @@ use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 use rustix::net::{
-    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, connect, ipproto, recv, recvfrom,
-    send, sendto, socket_with,
+    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, connect, ipproto, recv, send,
+    socket_with,
 };
 
 use super::registry::{Lead, Registry};
+use crate::datagram;
 
 /// How long a client is remembered that says nothing and is told nothing.
 const QUIET: Duration = Duration::from_secs(90);
@@ -26,8 +28,8 @@ const MOST_CLIENTS: usize = 4096;
 const TURNS: usize = 64;
 const LARGEST: usize = 65536;
 
-/// A client of a port, by listener and address.
-type Key = (u64, SocketAddr);
+/// A client of a port, by listener, its address, and the address of ours that it speaks to.
+type Key = (u64, SocketAddr, IpAddr);
 
 struct Client {
     key: Key,
@@ -97,26 +99,19 @@ impl Carrier {
             return;
         };
         for _ in 0..TURNS {
-            let received = recvfrom(
-                listener.socket(),
-                &mut *self.scratch,
-                RecvFlags::DONTWAIT | RecvFlags::TRUNC,
-            );
-            let (length, from) = match received {
-                Ok((length, _, from)) => (length.min(LARGEST), from),
-                Err(Errno::INTR) => continue,
+            let arrival = match datagram::receive(listener.socket(), &mut self.scratch) {
+                Ok(arrival) => arrival,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(_) => return,
             };
-            let Some(from) = from.and_then(|from| SocketAddr::try_from(from).ok()) else {
-                continue;
-            };
-            let Some(number) = self.client((token, from), target) else {
+            let Some(number) = self.client((token, arrival.from, arrival.to), target) else {
                 continue;
             };
             if let Some(client) = self.clients.get_mut(&number) {
                 client.heard = Instant::now();
                 // Datagrams may be lost; the container may listen later.
-                let _ = send(&client.socket, &self.scratch[..length], SendFlags::DONTWAIT);
+                let said = &self.scratch[..arrival.length];
+                let _ = send(&client.socket, said, SendFlags::DONTWAIT);
             }
         }
     }
@@ -133,9 +128,9 @@ impl Carrier {
             match recv(&client.socket, &mut *self.scratch, RecvFlags::DONTWAIT) {
                 Ok((length, _)) => {
                     client.heard = Instant::now();
-                    let datagram = &self.scratch[..length];
-                    let flags = SendFlags::DONTWAIT;
-                    let _ = sendto(listener.socket(), datagram, flags, &client.key.1);
+                    let (_, client, own) = client.key;
+                    let answer = &self.scratch[..length];
+                    let _ = datagram::send(listener.socket(), answer, own, client);
                 }
                 // Nobody listens in the container: asked once, the socket is well again.
                 Err(Errno::CONNREFUSED | Errno::INTR) => {}
