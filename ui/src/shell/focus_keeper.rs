@@ -49,6 +49,7 @@ pub fn keep(store: Store, layers: Layers) {
         (
             store.containers.len(),
             store.images.len(),
+            (store.volumes.len(), store.networks.len()),
             store.tasks.len(),
             store.toasts.all().len(),
             layers.depth(),
@@ -56,7 +57,8 @@ pub fn keep(store: Store, layers: Layers) {
         )
     });
     Effect::new(move |_| {
-        what_is_there.track();
+        // Read, not only tracked: a memo that nobody reads never follows what it is made of.
+        what_is_there.with(|_| ());
         // Once for the change to be drawn, once more for what it makes others draw.
         request_animation_frame(move || {
             request_animation_frame(move || {

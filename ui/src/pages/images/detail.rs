@@ -52,7 +52,7 @@ pub fn Detail(id: String, entry: RwSignal<Option<Entry>>) -> impl IntoView {
     view! {
         <section class="pane" aria-label=label data-pane="" data-test="image-detail">
             {move || {
-                is_here.track();
+                is_here.with(|_| ());
                 untrack(content)
             }}
         </section>
