@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::call::call;
+use crate::{MountKind, call::call};
 
 /// A container to make, and to start unless told otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,10 +15,11 @@ pub struct RunContainer {
     /// `None` keeps the image's own.
     pub entrypoint: Option<Vec<String>>,
     pub env: Vec<(String, String)>,
-    /// Folders and volumes: source, target, read-only.
     pub mounts: Vec<RunMount>,
     /// Empty is the default network.
     pub network: String,
+    /// Other names for it in a network of one's own.
+    pub aliases: Vec<String>,
     /// Published ports.
     pub ports: Vec<RunPort>,
     pub user: String,
@@ -44,6 +45,7 @@ impl Default for RunContainer {
             env: Vec::new(),
             mounts: Vec::new(),
             network: String::new(),
+            aliases: Vec::new(),
             ports: Vec::new(),
             user: String::new(),
             working_dir: String::new(),
@@ -58,10 +60,13 @@ impl Default for RunContainer {
 }
 call!(RunContainer, "run_container", Ran);
 
-/// A folder of this computer inside the container.
+/// A folder of this computer, a volume or memory inside the container.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunMount {
+    pub kind: MountKind,
+    /// The folder's path or the volume's name; empty for memory.
     pub source: String,
+    /// The place in the container.
     pub target: String,
     pub read_only: bool,
 }

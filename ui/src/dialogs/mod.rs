@@ -4,6 +4,8 @@ mod commit;
 mod confirm;
 mod image_name;
 mod keys;
+mod object_name;
+mod ports;
 mod rename;
 mod run;
 
@@ -11,6 +13,11 @@ use crate::parts::Layers;
 
 pub use confirm::{confirm_kill, confirm_remove};
 pub use image_name::{NameFault, check_name};
+pub use object_name::{host_names, is_host_name, is_object_name};
+pub use ports::{
+    PortFields, PortHint, PortInputs, Reading, free_port_from, offered_port, port_number,
+    port_way_out,
+};
 
 use leptos::prelude::*;
 

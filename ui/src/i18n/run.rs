@@ -25,20 +25,25 @@ words! {
         command_after(entrypoint: &str) => format!("It is given to {entrypoint}, the image's entry point."), format!("이미지의 진입점 {entrypoint}에 전달됩니다.");
         command_quote => "A quote is not closed.", "따옴표가 닫히지 않았습니다.";
 
-        folders => "Folders", "폴더";
-        folders_note => "this computer → container", "이 컴퓨터 → 컨테이너";
+        mounts => "Folders and volumes", "폴더와 볼륨";
+        mounts_note => "this computer → container", "이 컴퓨터 → 컨테이너";
         add_folder => "Add folder", "폴더 추가";
         folder_source => "Folder on this computer", "이 컴퓨터의 폴더";
-        folder_target => "Path in the container", "컨테이너 안의 경로";
+        add_volume => "Add volume", "볼륨 추가";
+        add_memory => "Add memory", "메모리 추가";
+        volume_source => "Name of the volume", "볼륨 이름";
+        volume_name => "A volume's name has two characters or more: letters, digits, _ . -", "볼륨 이름은 두 글자 이상의 영문자, 숫자, _ . -입니다.";
+        memory_source => "Memory, empty at each start", "메모리, 시작할 때마다 비어 있음";
+        mount_target => "Path in the container", "컨테이너 안의 경로";
         read_only => "Read only", "읽기 전용";
         read_write => "Read, write", "읽기, 쓰기";
         access => "Access", "접근 권한";
         remove => "Remove", "삭제";
-        folder_incomplete => "A folder needs both paths.", "폴더에는 두 경로가 모두 필요합니다.";
+        mount_incomplete => "A row here needs both of its fields.", "두 칸을 모두 채워야 합니다.";
         folder_source_absolute => "Begin the folder's path with / or ~.", "폴더 경로는 / 또는 ~로 시작해야 합니다.";
-        folder_target_absolute => "Begin the path in the container with /.", "컨테이너 안의 경로는 /로 시작해야 합니다.";
-        folder_target_twice(path: &str) => format!("{path} is used twice."), format!("{path}: 두 번 쓰였습니다.");
-        folder_colon => "A folder's path cannot hold a colon.", "폴더 경로에는 콜론을 쓸 수 없습니다.";
+        mount_target_absolute => "Begin the path in the container with /.", "컨테이너 안의 경로는 /로 시작해야 합니다.";
+        mount_target_twice(path: &str) => format!("{path} is used twice."), format!("{path}: 두 번 쓰였습니다.");
+        mount_colon => "A path here cannot hold a colon.", "이 경로에는 콜론을 쓸 수 없습니다.";
 
         environment => "Environment", "환경 변수";
         environment_note => "paste NAME=value lines anywhere", "NAME=value 줄을 붙여 넣을 수 있음";
@@ -55,6 +60,10 @@ words! {
         network_default => "Default", "기본";
         network_host => "This computer's", "이 컴퓨터";
         network_none => "None", "없음";
+        network_own_note => "Containers in it find each other by name.", "이 네트워크의 컨테이너끼리 이름으로 찾습니다.";
+        alias => "Other names in it", "네트워크 안의 다른 이름";
+        alias_hint => "db, database", "db, database";
+        alias_invalid(name: &str) => format!("{name} cannot be a name in a network: letters, digits, dashes, dots."), format!("{name}: 네트워크 안의 이름은 영문자, 숫자, 붙임표, 점으로 씁니다.");
         network_default_note => "An address of its own; reached from this computer through its published ports.", "자체 주소를 가지며, 이 컴퓨터에서는 공개한 포트로 접근합니다.";
         network_host_note => "Shares this computer's network: its ports are open here as if it ran outside.", "이 컴퓨터의 네트워크를 함께 씁니다. 컨테이너의 포트가 이 컴퓨터에서 바로 열립니다.";
         network_none_note => "Nothing in, nothing out.", "밖과 통신하지 않습니다.";
@@ -83,8 +92,13 @@ words! {
         effect_unnamed => "Gets a made-up name.", "이름은 자동으로 정해집니다.";
         effect_reads(path: &str) => format!("Can read {path}, cannot change it."), format!("{} 읽을 수 있지만 바꿀 수 없습니다.", with_particle(path, Object));
         effect_writes(path: &str) => format!("Can read and change {path} on this computer."), format!("이 컴퓨터의 {} 읽고 바꿀 수 있습니다.", with_particle(path, Object));
+        effect_volume_new(name: &str) => format!("Creates the volume {name}. It stays when the container is removed."), format!("{name} 볼륨을 만듭니다. 컨테이너를 삭제해도 남습니다.");
+        effect_volume(name: &str) => format!("Uses the volume {name}, which stays when the container is removed."), format!("{name} 볼륨을 씁니다. 컨테이너를 삭제해도 남습니다.");
+        effect_volume_reads(name: &str) => format!("Can read the volume {name}, cannot change it."), format!("{name} 볼륨을 읽을 수 있지만 바꿀 수 없습니다.");
+        effect_memory(path: &str) => format!("Keeps {path} in memory: it is gone when the container stops."), format!("{path}: 메모리에 두며 컨테이너가 멈추면 사라집니다.");
         effect_no_network => "Has no connection to any network.", "네트워크에 연결되지 않습니다.";
         effect_default_network => "Joins the default network with an address of its own.", "자체 주소로 기본 네트워크에 연결됩니다.";
+        effect_own_network(name: &str, aliases: &str) => if aliases.is_empty() { format!("Joins {name}; containers there find it by its name.") } else { format!("Joins {name}; containers there find it by its name and as {aliases}.") }, if aliases.is_empty() { format!("{name} 네트워크에 연결되며, 그 안의 컨테이너가 이름으로 찾습니다.") } else { format!("{name} 네트워크에 연결되며, 그 안의 컨테이너가 이름과 {aliases}로 찾습니다.") };
         effect_port(host: u16, inside: u16) => format!("localhost:{host} leads to its port {inside}, on this computer only."), format!("localhost:{host}: 컨테이너의 {inside}번 포트로 이어집니다. 이 컴퓨터에서만 열립니다.");
         effect_port_open(host: u16) => format!("Port {host} can be reached by anyone on your network."), format!("같은 네트워크의 누구나 {host}번 포트에 접근할 수 있습니다.");
         ports => "Ports", "포트";

@@ -39,6 +39,7 @@ symbols! {
     Copy = icondata::LuCopy.data,
     Download = icondata::LuDownload.data,
     Database = icondata::LuDatabase.data,
+    MemoryStick = icondata::LuMemoryStick.data,
     Ellipsis = icondata::LuEllipsis.data,
     Eraser = icondata::LuEraser.data,
     ExternalLink = icondata::LuExternalLink.data,

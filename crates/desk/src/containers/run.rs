@@ -1,8 +1,9 @@
 //! What the run dialog asks for: create, then start.
 
-use gantry_view::{Failure, Ran, RunContainer, RunMount, RunPort};
+use gantry_view::{Failure, MountKind, Ran, RunContainer, RunMount, RunPort};
 use gantry_wire::{
-    ContainerConfig, ContainerCreate, HostConfig, Mount, PortBinding, PortMap, Resources,
+    ContainerConfig, ContainerCreate, EndpointSettings, HostConfig, Mount, NetworkingConfig,
+    PortBinding, PortMap, Resources,
 };
 
 use crate::{Desk, failure::failure, path};
@@ -60,6 +61,7 @@ fn body(request: RunContainer) -> ContainerCreate {
         open_stdin: request.open_stdin,
         ..ContainerConfig::default()
     };
+    let networking_config = endpoints(&request.network, request.aliases);
     let host_config = HostConfig {
         network_mode: request.network,
         port_bindings: bindings(request.ports),
@@ -77,8 +79,23 @@ fn body(request: RunContainer) -> ContainerCreate {
     ContainerCreate {
         config,
         host_config,
-        ..ContainerCreate::default()
+        networking_config,
     }
+}
+
+/// What it is called in its network besides its name.
+fn endpoints(network: &str, aliases: Vec<String>) -> NetworkingConfig {
+    let mut config = NetworkingConfig::default();
+    if !aliases.is_empty() {
+        let endpoint = EndpointSettings {
+            aliases,
+            ..EndpointSettings::default()
+        };
+        config
+            .endpoints_config
+            .insert(network.to_owned(), Some(endpoint));
+    }
+    config
 }
 
 /// One port of a container may be published several times.
@@ -96,13 +113,11 @@ fn bindings(ports: Vec<RunPort>) -> PortMap {
     map
 }
 
-/// A path is a folder of this computer, any other word the name of a volume.
 fn mount(mount: RunMount) -> Mount {
-    let source = path::home(mount.source.trim());
-    let kind = if source.starts_with('/') {
-        "bind"
-    } else {
-        "volume"
+    let (kind, source) = match mount.kind {
+        MountKind::Bind => ("bind", path::home(mount.source.trim())),
+        MountKind::Volume => ("volume", mount.source),
+        MountKind::Tmpfs => ("tmpfs", String::new()),
     };
     Mount {
         r#type: kind.to_owned(),
@@ -125,6 +140,7 @@ mod tests {
             memory_bytes: 1 << 20,
             cpu_millis: 1500,
             mounts: vec![RunMount {
+                kind: MountKind::Volume,
                 source: "data".into(),
                 target: "/data".into(),
                 read_only: true,

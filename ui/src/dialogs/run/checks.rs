@@ -1,12 +1,9 @@
 //! What is wrong with the form, told beside the field; and the request once nothing is.
 
-use gantry_view::{Image, NameCheck, RunContainer, RunMount};
+use gantry_view::{Image, NameCheck, RunContainer};
 use leptos::prelude::*;
 
-use super::{
-    form::{Folder, Form},
-    shell_words,
-};
+use super::{form::Form, shell_words};
 use crate::i18n::{Run, Text};
 
 /// Docker refuses less than this.
@@ -80,22 +77,6 @@ impl Form {
         open.then(|| words.command_quote().to_owned())
     }
 
-    pub fn folders_fault(self, words: Run) -> Option<String> {
-        let folders = self.folders.get();
-        let mut targets = Vec::new();
-        for folder in &folders {
-            if let Some(fault) = folder_fault(folder, words) {
-                return Some(fault);
-            }
-            let target = folder.target.with(|target| target.trim().to_owned());
-            if targets.contains(&target) && !target.is_empty() {
-                return Some(words.folder_target_twice(&target));
-            }
-            targets.push(target);
-        }
-        None
-    }
-
     pub fn variables_fault(self, words: Run) -> Option<String> {
         let mut names = Vec::new();
         for variable in self.variables.get() {
@@ -152,8 +133,9 @@ impl Form {
             self.name_fault(words),
             self.command_fault(words),
             self.ports_fault(words),
-            self.folders_fault(words),
+            self.mounts_fault(words),
             self.variables_fault(words),
+            self.network_fault(words),
             self.cpu_fault(words),
             self.memory_fault(text),
         ];
@@ -171,8 +153,9 @@ impl Form {
                 .command
                 .with(|command| shell_words::split(command).unwrap_or_default()),
             env: self.named_variables(),
-            mounts: self.mounts(),
-            network: self.network.get().word().to_owned(),
+            mounts: self.mounts_to_make(),
+            network: self.network.with(|network| network.word().to_owned()),
+            aliases: self.aliases(),
             ports: self.published(),
             memory_bytes: self.memory_bytes().unwrap_or_default(),
             cpu_millis: millis.map_or(0, |cores| (cores * 1000.0).round() as u64),
@@ -192,38 +175,6 @@ impl Form {
         self.variables
             .with(|variables| variables.iter().filter_map(read).collect())
     }
-
-    /// The folders that are complete, with `~` written out.
-    fn mounts(self) -> Vec<RunMount> {
-        let read = |folder: &Folder| {
-            let source = folder.source.with(|source| source.trim().to_owned());
-            let target = folder.target.with(|target| target.trim().to_owned());
-            (!source.is_empty() && !target.is_empty()).then(|| RunMount {
-                source: self.store.expand_home(&source),
-                target,
-                read_only: folder.read_only.get(),
-            })
-        };
-        self.folders
-            .with(|folders| folders.iter().filter_map(read).collect())
-    }
-}
-
-fn folder_fault(folder: &Folder, words: Run) -> Option<String> {
-    let source = folder.source.with(|source| source.trim().to_owned());
-    let target = folder.target.with(|target| target.trim().to_owned());
-    match (source.as_str(), target.as_str()) {
-        // A row that was added and not used yet says nothing.
-        ("", "") => None,
-        ("", _) | (_, "") => Some(words.folder_incomplete()),
-        (source, _) if !source.starts_with(['/', '~']) => Some(words.folder_source_absolute()),
-        (_, target) if !target.starts_with('/') => Some(words.folder_target_absolute()),
-        (source, target) if source.contains(':') || target.contains(':') => {
-            Some(words.folder_colon())
-        }
-        _ => None,
-    }
-    .map(str::to_owned)
 }
 
 /// What was typed is not a number above 0.

@@ -1,6 +1,6 @@
 //! The command that does what the form says, and its line in the dialog.
 
-use gantry_view::RunContainer;
+use gantry_view::{MountKind, RunContainer};
 use leptos::prelude::*;
 
 use super::form::{Form, is_secret};
@@ -45,7 +45,12 @@ pub fn command_line(request: &RunContainer) -> CommandLine {
     }
     for mount in &request.mounts {
         let access = if mount.read_only { ":ro" } else { "" };
-        option("-v", format!("{}:{}{access}", mount.source, mount.target));
+        match mount.kind {
+            MountKind::Tmpfs => option("--tmpfs", mount.target.clone()),
+            MountKind::Bind | MountKind::Volume => {
+                option("-v", format!("{}:{}{access}", mount.source, mount.target));
+            }
+        }
     }
     for (name, value) in &request.env {
         let shown = if is_secret(name) {
@@ -56,6 +61,9 @@ pub fn command_line(request: &RunContainer) -> CommandLine {
         option("-e", shown);
     }
     option("--network", request.network.clone());
+    for alias in &request.aliases {
+        option("--network-alias", alias.clone());
+    }
     if request.cpu_millis > 0 {
         option("--cpus", cores(request.cpu_millis));
     }
@@ -143,9 +151,18 @@ pub fn Equivalent(form: Form) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use gantry_view::{RunContainer, RunMount, RunPort};
+    use gantry_view::{MountKind, RunContainer, RunMount, RunPort};
 
     use super::{command_line, cores, memory};
+
+    fn mount(kind: MountKind, source: &str, target: &str) -> RunMount {
+        RunMount {
+            kind,
+            source: source.to_owned(),
+            target: target.to_owned(),
+            read_only: kind == MountKind::Bind,
+        }
+    }
 
     #[test]
     fn the_command_does_what_the_form_says() {
@@ -157,12 +174,12 @@ mod tests {
                 ("TZ".to_owned(), "Asia/Seoul".to_owned()),
                 ("SESSION_SECRET".to_owned(), "hush".to_owned()),
             ],
-            mounts: vec![RunMount {
-                source: "/home/a/site".to_owned(),
-                target: "/srv".to_owned(),
-                read_only: true,
-            }],
-            network: "host".to_owned(),
+            mounts: vec![
+                mount(MountKind::Bind, "/home/a/site", "/srv"),
+                mount(MountKind::Tmpfs, "", "/run"),
+            ],
+            network: "shop".to_owned(),
+            aliases: vec!["www".to_owned()],
             memory_bytes: 512 << 20,
             cpu_millis: 1500,
             tty: true,
@@ -171,8 +188,8 @@ mod tests {
         };
         assert_eq!(
             command_line(&request).written("docker"),
-            "docker run -d -t --rm --name web -v /home/a/site:/srv:ro -e TZ=Asia/Seoul \
-             -e SESSION_SECRET --network host --cpus 1.5 -m 512m shop/web:2 sh -c 'date; sleep 1'"
+            "docker run -d -t --rm --name web -v /home/a/site:/srv:ro --tmpfs /run \
+             -e TZ=Asia/Seoul -e SESSION_SECRET --network shop --network-alias www --cpus 1.5 -m 512m shop/web:2 sh -c 'date; sleep 1'"
         );
     }
 

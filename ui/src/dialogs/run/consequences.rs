@@ -1,6 +1,6 @@
 //! What a press on Run will do, in plain words; only what is true.
 
-use gantry_view::RunContainer;
+use gantry_view::{MountKind, RunContainer};
 use leptos::prelude::*;
 
 use super::{
@@ -69,7 +69,7 @@ fn effects(form: Form, text: Text) -> Vec<Effect> {
     effects.extend(program_effect(form, &request, text));
     effects.push(name_effect(&request, text));
     effects.extend(network_effects(form, text));
-    effects.extend(folder_effects(form, text));
+    effects.extend(mount_effects(form, text));
     effects.extend(limits_effect(&request, text));
     effects.extend(end_effects(&request, text));
     effects
@@ -127,10 +127,15 @@ fn name_effect(request: &RunContainer, text: Text) -> Effect {
 
 fn network_effects(form: Form, text: Text) -> Vec<Effect> {
     let words = text.run;
-    match form.network.get() {
+    let network = form.network.get();
+    match &network {
         Network::None => return vec![Effect::new(Symbol::Network, words.effect_no_network())],
-        Network::Default => {
-            let joins = Effect::new(Symbol::Network, words.effect_default_network());
+        Network::Default | Network::Own(_) => {
+            let joins = match &network {
+                Network::Own(name) => words.effect_own_network(name, &form.aliases().join(", ")),
+                _ => words.effect_default_network().to_owned(),
+            };
+            let joins = Effect::new(Symbol::Network, joins);
             let ports = form.published().into_iter().map(|port| {
                 if port.address.is_empty() {
                     Effect::new(Symbol::RadioTower, words.effect_port_open(port.host)).warn()
@@ -157,25 +162,31 @@ fn network_effects(form: Form, text: Text) -> Vec<Effect> {
 }
 
 /// Paths as they were typed, since that is how they are known.
-fn folder_effects(form: Form, text: Text) -> Vec<Effect> {
+fn mount_effects(form: Form, text: Text) -> Vec<Effect> {
     let words = text.run;
-    form.folders.with(|folders| {
-        folders
-            .iter()
-            .filter_map(|folder| {
-                let source = folder.source.with(|source| source.trim().to_owned());
-                let is_whole =
-                    !source.is_empty() && folder.target.with(|target| !target.trim().is_empty());
-                is_whole.then(|| {
-                    if folder.read_only.get() {
-                        Effect::new(Symbol::Folder, words.effect_reads(&source))
-                    } else {
-                        Effect::new(Symbol::Folder, words.effect_writes(&source)).warn()
-                    }
-                })
-            })
-            .collect()
-    })
+    let mounts = form.typed_mounts().into_iter();
+    mounts
+        .map(|mount| match (mount.kind, mount.read_only) {
+            (MountKind::Bind, true) => {
+                Effect::new(Symbol::Folder, words.effect_reads(&mount.source))
+            }
+            (MountKind::Bind, false) => {
+                Effect::new(Symbol::Folder, words.effect_writes(&mount.source)).warn()
+            }
+            (MountKind::Volume, read_only) => {
+                let is_here = form.store.volumes.get(&mount.source).is_some();
+                let said = match (is_here, read_only) {
+                    (false, _) => words.effect_volume_new(&mount.source),
+                    (true, true) => words.effect_volume_reads(&mount.source),
+                    (true, false) => words.effect_volume(&mount.source),
+                };
+                Effect::new(Symbol::Database, said)
+            }
+            (MountKind::Tmpfs, _) => {
+                Effect::new(Symbol::MemoryStick, words.effect_memory(&mount.target))
+            }
+        })
+        .collect()
 }
 
 fn limits_effect(request: &RunContainer, text: Text) -> Option<Effect> {

@@ -3,10 +3,13 @@
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::form::{Form, Variable, is_secret, variables_in};
+use super::{
+    form::{Form, Variable, is_secret, variables_in},
+    group::{Add, Group},
+};
 use crate::{
     i18n::use_text,
-    parts::{Button, ButtonKind, ButtonSize, IconButton, Symbol},
+    parts::{IconButton, Symbol},
 };
 
 #[component]
@@ -16,33 +19,26 @@ pub fn Environment(form: Form) -> impl IntoView {
         let fault = form.variables_fault(words)?;
         Some(view! { <span class="hint hint--bad" role="status">{fault}</span> })
     };
+    let adds = vec![Add::new(
+        Symbol::Plus,
+        words.add_variable(),
+        "run-add-variable",
+        move || form.add_variable("", ""),
+    )];
     view! {
-        <div role="group" class="fs col run-group" aria-label=words.environment()>
-            <div class="lg">
-                {words.environment()}
-                <Show when=move || form.variables.with(|variables| !variables.is_empty())>
-                    <span class="hint plain">{words.environment_note()}</span>
-                </Show>
-                <span class="push">
-                    <Button
-                        kind=ButtonKind::Quiet
-                        size=ButtonSize::Small
-                        icon=Symbol::Plus
-                        on_press=move |()| form.add_variable("", "")
-                        {..}
-                        data-test="run-add-variable"
-                    >
-                        {words.add_variable()}
-                    </Button>
-                </span>
-            </div>
+        <Group
+            label=words.environment()
+            note=words.environment_note()
+            filled=Signal::derive(move || form.variables.with(|variables| !variables.is_empty()))
+            adds
+        >
             <For
                 each=move || form.variables.get()
                 key=|variable| variable.key
                 children=move |variable| view! { <Row form variable /> }
             />
             {fault}
-        </div>
+        </Group>
     }
 }
 

@@ -2,28 +2,45 @@
 
 use std::sync::Arc;
 
-use gantry_view::{ImageDetail, NameCheck};
+use gantry_view::{ImageDetail, MountKind, NameCheck};
 use leptos::{prelude::*, reactive::owner::WeakOwner};
 
-use crate::state::Store;
+use crate::{dialogs::PortFields, state::Store};
 
 /// Which network the container joins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Network {
     #[default]
     Default,
     Host,
     None,
+    /// By its name.
+    Own(String),
 }
 
 impl Network {
+    pub fn of(word: &str) -> Self {
+        match word {
+            "" => Self::Default,
+            "host" => Self::Host,
+            "none" => Self::None,
+            name => Self::Own(name.to_owned()),
+        }
+    }
+
     /// As Docker names it; empty is the default.
-    pub fn word(self) -> &'static str {
+    pub fn word(&self) -> &str {
         match self {
             Self::Default => "",
             Self::Host => "host",
             Self::None => "none",
+            Self::Own(name) => name,
         }
+    }
+
+    /// Whether ports of this computer can lead to it.
+    pub fn has_ports(&self) -> bool {
+        matches!(self, Self::Default | Self::Own(_))
     }
 }
 
@@ -58,10 +75,12 @@ pub struct Variable {
     pub value: RwSignal<String>,
 }
 
-/// A folder as it is typed.
+/// A mount as it is typed.
 #[derive(Clone, Copy)]
-pub struct Folder {
+pub struct MountRow {
     pub key: u32,
+    pub kind: MountKind,
+    /// The folder of this computer or the name of the volume.
     pub source: RwSignal<String>,
     pub target: RwSignal<String>,
     pub read_only: RwSignal<bool>,
@@ -71,11 +90,7 @@ pub struct Folder {
 #[derive(Clone, Copy)]
 pub struct PortRow {
     pub key: u32,
-    pub host: RwSignal<String>,
-    pub container: RwSignal<String>,
-    pub protocol: RwSignal<String>,
-    /// Other computers reach it too.
-    pub open: RwSignal<bool>,
+    pub fields: PortFields,
 }
 
 /// All fields. Signals of rows belong to the dialog as a whole, so that a row that goes leaves no
@@ -94,8 +109,10 @@ pub struct Form {
     pub name_check: RwSignal<Option<NameCheck>>,
     pub command: RwSignal<String>,
     pub variables: RwSignal<Vec<Variable>>,
-    pub folders: RwSignal<Vec<Folder>>,
+    pub mounts: RwSignal<Vec<MountRow>>,
     pub network: RwSignal<Network>,
+    /// Other names in a network of one's own, parted by blanks or commas.
+    pub alias: RwSignal<String>,
     pub ports: RwSignal<Vec<PortRow>>,
     pub cpus: RwSignal<String>,
     pub memory: RwSignal<String>,
@@ -117,8 +134,9 @@ impl Form {
             name_check: RwSignal::new(None),
             command: RwSignal::new(String::new()),
             variables: RwSignal::new(Vec::new()),
-            folders: RwSignal::new(Vec::new()),
+            mounts: RwSignal::new(Vec::new()),
             network: RwSignal::new(Network::Default),
+            alias: RwSignal::new(String::new()),
             ports: RwSignal::new(Vec::new()),
             cpus: RwSignal::new(String::new()),
             memory: RwSignal::new(String::new()),
@@ -143,28 +161,28 @@ impl Form {
             .update(|variables| variables.retain(|variable| variable.key != key));
     }
 
-    pub fn add_folder(self) {
-        let folder = self.in_dialog(|| Folder {
+    /// A folder of this computer is only read unless the person says otherwise; what else would
+    /// one want a volume or memory for but to write?
+    pub fn add_mount(self, kind: MountKind) {
+        let mount = self.in_dialog(|| MountRow {
             key: self.key(),
+            kind,
             source: RwSignal::new(String::new()),
             target: RwSignal::new(String::new()),
-            read_only: RwSignal::new(true),
+            read_only: RwSignal::new(kind == MountKind::Bind),
         });
-        self.folders.update(|folders| folders.push(folder));
+        self.mounts.update(|mounts| mounts.push(mount));
     }
 
-    pub fn remove_folder(self, key: u32) {
-        self.folders
-            .update(|folders| folders.retain(|folder| folder.key != key));
+    pub fn remove_mount(self, key: u32) {
+        self.mounts
+            .update(|mounts| mounts.retain(|mount| mount.key != key));
     }
 
     pub fn add_port(self, host: &str, container: &str, protocol: &str) {
         let port = self.in_dialog(|| PortRow {
             key: self.key(),
-            host: RwSignal::new(host.to_owned()),
-            container: RwSignal::new(container.to_owned()),
-            protocol: RwSignal::new(protocol.to_owned()),
-            open: RwSignal::new(false),
+            fields: PortFields::new(host, container, protocol),
         });
         self.ports.update(|ports| ports.push(port));
     }

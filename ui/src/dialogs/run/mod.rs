@@ -5,10 +5,11 @@ mod command;
 mod command_field;
 mod consequences;
 mod environment;
-mod folders;
 mod form;
+mod group;
 mod image_field;
 mod limits;
+mod mounts;
 mod name_field;
 mod network;
 mod ports;
@@ -21,11 +22,12 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use self::{
     checks::Chosen, command::Equivalent, command_field::CommandField, consequences::Consequences,
-    environment::Environment, folders::Folders, form::Form, image_field::ImageField,
-    limits::Limits, name_field::NameField, network::NetworkField, ports::Ports,
+    environment::Environment, form::Form, image_field::ImageField, limits::Limits, mounts::Mounts,
+    name_field::NameField, network::NetworkField, ports::Ports,
 };
 use crate::{
     backend,
+    dialogs::port_way_out,
     i18n::use_text,
     parts::{Button, ButtonKind, Dialog, ErrorCard, Glyph, StatusKind, Symbol, use_layers},
     state::{CommandLine, Outcome, Route, Store, Toast, ToastKind, use_store},
@@ -89,7 +91,7 @@ pub fn RunDialog(image: Option<String>) -> impl IntoView {
                         </div>
                         <Ports form />
                         <CommandField form />
-                        <Folders form />
+                        <Mounts form />
                         <Environment form />
                         <NetworkField form />
                         <Limits form />
@@ -150,7 +152,7 @@ fn Failed(form: Form, failure: RwSignal<Option<Failure>>, go: Callback<Press>) -
     });
     move || {
         failure.get().map(|failure| {
-            let card = match ports::way_out(&failure) {
+            let card = match port_way_out(&failure) {
                 None => view! { <ErrorCard failure /> }.into_any(),
                 Some((taken, free)) => {
                     let failed = failure.clone();

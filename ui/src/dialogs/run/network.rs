@@ -4,35 +4,98 @@ use leptos::prelude::*;
 
 use super::form::{Form, Network};
 use crate::{
-    i18n::use_text,
-    parts::{Segment, Segmented},
+    dialogs::{host_names, is_host_name},
+    i18n::{Run, use_text},
 };
+
+impl Form {
+    /// The other names that it will have in a network of one's own.
+    pub fn aliases(self) -> Vec<String> {
+        if !self
+            .network
+            .with(|network| matches!(network, Network::Own(_)))
+        {
+            return Vec::new();
+        }
+        self.alias.with(|typed| host_names(typed))
+    }
+
+    pub fn network_fault(self, words: Run) -> Option<String> {
+        let mut aliases = self.aliases().into_iter();
+        aliases
+            .find(|alias| !is_host_name(alias))
+            .map(|alias| words.alias_invalid(&alias))
+    }
+}
 
 #[component]
 pub fn NetworkField(form: Form) -> impl IntoView {
     let words = use_text().run;
-    let segments = vec![
-        Segment::new(Network::Default, words.network_default()),
-        Segment::new(Network::Host, words.network_host()),
-        Segment::new(Network::None, words.network_none()),
-    ];
-    let note = move || match form.network.get() {
-        Network::Default => words.network_default_note(),
-        Network::Host => words.network_host_note(),
-        Network::None => words.network_none_note(),
+    let is = move |network: &Network| form.network.with(|chosen| chosen == network);
+    let option = move |network: Network, label: String| {
+        let value = network.word().to_owned();
+        view! {
+            <option value=value selected=move || is(&network)>
+                {label}
+            </option>
+        }
+    };
+    let own = move || {
+        let networks = form.store.networks.filtered(|network| !network.built_in);
+        networks
+            .into_iter()
+            .map(|network| option(Network::Own(network.name.clone()), network.name))
+            .collect_view()
+    };
+    let note = move || {
+        form.network.with(|network| match network {
+            Network::Default => words.network_default_note(),
+            Network::Host => words.network_host_note(),
+            Network::None => words.network_none_note(),
+            Network::Own(_) => words.network_own_note(),
+        })
+    };
+    let alias = move || {
+        view! {
+            <div class="field">
+                <label for="run-alias">{words.alias()}</label>
+                <input
+                    id="run-alias"
+                    class="input"
+                    placeholder=words.alias_hint()
+                    spellcheck="false"
+                    autocomplete="off"
+                    aria-invalid=move || form.network_fault(words).map(|_| "true")
+                    data-test="run-alias"
+                    prop:value=move || form.alias.get()
+                    on:input=move |event| form.alias.set(event_target_value(&event))
+                />
+                {move || form.network_fault(words).map(|fault| {
+                    view! { <span class="hint hint--bad" role="status">{fault}</span> }
+                })}
+            </div>
+        }
     };
     view! {
-        <div class="field" data-test="run-network">
-            <span class="label">{words.network()}</span>
-            <div class="row run-network">
-                <Segmented
-                    label=words.network()
-                    segments
-                    value=form.network
-                    on_choose=move |network| form.network.set(network)
-                />
+        <div class="run-network">
+            <div class="field">
+                <label for="run-network">{words.network()}</label>
+                <select
+                    id="run-network"
+                    class="select"
+                    data-test="run-network"
+                    on:change=move |event| form.network.set(Network::of(&event_target_value(&event)))
+                >
+                    {option(Network::Default, words.network_default().to_owned())}
+                    {own}
+                    {option(Network::Host, words.network_host().to_owned())}
+                    {option(Network::None, words.network_none().to_owned())}
+                </select>
                 <span class="hint">{note}</span>
             </div>
+            <Show when=move || form.network.with(|network| matches!(network, Network::Own(_)))>
+                {alias}
+            </Show>
         </div>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     backend,
+    dialogs::is_object_name,
     i18n::use_text,
     parts::{AskFailure, AskFooter, Asking, Dialog, HintedField, Tone, on_enter},
     state::{CommandLine, Outcome, Route, use_store},
@@ -26,7 +27,7 @@ pub fn CreateDialog() -> impl IntoView {
     });
     let blocked = Signal::derive(move || {
         let (tone, why) = hint.get();
-        (tone == Tone::Bad || !name.with(|name| is_valid(name))).then_some(why)
+        (tone == Tone::Bad || !name.with(|name| is_object_name(name))).then_some(why)
     });
     let create = move || {
         let name = name.get_untracked();
@@ -62,28 +63,5 @@ pub fn CreateDialog() -> impl IntoView {
                 <AskFailure asking />
             </div>
         </Dialog>
-    }
-}
-
-/// As the engine wants it: a letter or digit, then letters, digits, `_`, `.` and `-`.
-fn is_valid(name: &str) -> bool {
-    let mut bytes = name.bytes();
-    let first = bytes
-        .next()
-        .is_some_and(|byte| byte.is_ascii_alphanumeric());
-    let rest = bytes.all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
-    first && rest && (2..=255).contains(&name.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_valid;
-
-    #[test]
-    fn names_are_the_engines() {
-        assert!(is_valid("data") && is_valid("a1") && is_valid("my_app.v2-x"));
-        for bad in ["", "a", ".data", "a/b", "데이터", "a b"] {
-            assert!(!is_valid(bad), "{bad}");
-        }
     }
 }
