@@ -33,6 +33,8 @@ async fn story(door: Door) {
     made(page, engine).await;
     looked_into(page, engine).await;
     page.photograph("volumes").await;
+    backed_up(page, engine, door).await;
+    restored(page, engine).await;
     guarded_and_removed(page, engine).await;
     window.close().await;
 }
@@ -74,6 +76,47 @@ async fn looked_into(page: &Page, engine: &Engine) {
     page.shows("[data-test=volume-files]", "note").await;
     page.click("[data-test=volume-files] button").await;
     page.shows("[data-test=volume-files]", "big").await;
+}
+
+/// Into a file of this computer, and from a browser also into its downloads.
+async fn backed_up(page: &Page, engine: &Engine, door: Door) {
+    let file = engine.file("shop.tar");
+    page.click("[data-test=backup-volume]").await;
+    page.shows("[role=dialog]", "Writes 3.0 MiB in 2 files")
+        .await;
+    if door == Door::Browser {
+        page.click("[data-test=backup-download]").await;
+        let download = engine.file("downloads").join("shop_data.tar");
+        wait_for("the download", || download.exists().then_some(()));
+        page.click("[data-test=backup-volume]").await;
+    }
+    page.fill("[data-test=backup-path]", file.to_str().unwrap())
+        .await;
+    page.click("[data-test=backup-go]").await;
+    page.loses("[role=dialog]").await;
+    page.shows("footer.statusbar", "Backed up shop_data").await;
+    assert!(file.metadata().unwrap().len() > 3 << 20);
+}
+
+async fn restored(page: &Page, engine: &Engine) {
+    page.click("[data-test=restore-volume]").await;
+    let file = engine.file("shop.tar");
+    page.fill("[data-test=restore-path]", file.to_str().unwrap())
+        .await;
+    page.fill("[data-test=restore-name]", "shop_data").await;
+    page.shows("[role=dialog]", "shop_data exists already")
+        .await;
+    page.fill("[data-test=restore-name]", "again").await;
+    page.click("[data-test=restore-go]").await;
+    page.loses("[role=dialog]").await;
+    page.shows("tr[data-test=volume][data-volume=again]", "3.0 MiB")
+        .await;
+    let note = ["run", "--rm", "-v", "again:/d", "busybox", "cat", "/d/note"];
+    assert_eq!(engine.docker(&note).ok(), "small");
+    engine.docker(&["volume", "rm", "again"]).ok();
+    page.loses("tr[data-test=volume][data-volume=again]").await;
+    page.click("tr[data-test=volume][data-volume=shop_data] td")
+        .await;
 }
 
 async fn guarded_and_removed(page: &Page, engine: &Engine) {

@@ -1,5 +1,7 @@
 //! Volumes: list, look at, make, back up, remove.
 
+use bytes::Bytes;
+use futures_util::Stream;
 use gantry_wire::gantry::{BackupRequest, FilePage, RestoreRequest, TaskStarted, VolumeUse};
 use gantry_wire::{Volume, VolumeCreate, VolumeList, VolumesPruned};
 use hyper::Method;
@@ -47,6 +49,14 @@ impl Client {
     /// One folder of a volume.
     pub async fn volume_entries(&self, name: &str, dir: &str) -> Result<FilePage> {
         self.get(v1(&[name, "entries"]).with("dir", dir)).await
+    }
+
+    /// A volume's files as one tar that comes as a stream.
+    pub async fn volume_archive(
+        &self,
+        name: &str,
+    ) -> Result<impl Stream<Item = Result<Bytes>> + Send + Unpin + use<>> {
+        self.bytes(v1(&[name, "archive"])).await
     }
 
     /// Writes a volume's files into a tar.

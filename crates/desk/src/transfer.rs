@@ -77,6 +77,16 @@ impl Desk {
         })
     }
 
+    /// A volume's files in one tar.
+    pub async fn volume_stream(&self, name: &str) -> Result<Download, Failure> {
+        let client = self.link().client().await?;
+        let archive = client.volume_archive(name).await.map_err(failure)?;
+        Ok(Download {
+            name: format!("{name}.tar"),
+            bytes: archive.map(|chunk| chunk.map_err(io::Error::other)).boxed(),
+        })
+    }
+
     /// A container's whole log.
     pub async fn log_stream(&self, id: &str, timestamps: bool) -> Result<Download, Failure> {
         let client = self.link().client().await?;

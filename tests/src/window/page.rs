@@ -106,6 +106,23 @@ impl Page {
         field.send_keys(text).await.unwrap();
     }
 
+    /// Chooses an option of a list, by its value, as soon as it is there.
+    pub async fn choose(&self, css: &str, value: &str) {
+        let choose = "
+            const list = document.querySelector(arguments[0]);
+            if (![...list.options].some(option => option.value === arguments[1])) return false;
+            list.value = arguments[1];
+            list.dispatchEvent(new Event('change', { bubbles: true }));
+            return true;
+        ";
+        self.find(css).await;
+        self.until(&format!("{value} in {css}"), async || {
+            let chosen = self.run(choose, vec![css.into(), value.into()]).await;
+            (chosen == true).then_some(())
+        })
+        .await;
+    }
+
     /// Presses a key, by its name in the DOM, in an element.
     pub async fn press_key(&self, css: &str, key: &str) {
         let key = match key {

@@ -53,6 +53,8 @@ pub enum Download<'a> {
         container: &'a str,
         timestamps: bool,
     },
+    /// A volume's files in a tar.
+    Volume { name: &'a str },
 }
 
 impl Download<'_> {
@@ -88,6 +90,7 @@ impl Download<'_> {
                 container,
                 timestamps,
             } => format!("/download?kind=log&id={container}&timestamps={timestamps}"),
+            Self::Volume { name } => format!("/download?kind=volume&name={name}"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod commit;
 mod confirm;
+mod connect;
 mod image_name;
 mod keys;
 mod object_name;
@@ -33,6 +34,11 @@ pub fn open_commit(layers: Layers, container: String) {
 
 pub fn open_rename(layers: Layers, container: String) {
     layers.open_dialog(move || view! { <rename::RenameDialog container=container.clone() /> });
+}
+
+/// Asks for one more network of a container.
+pub fn open_connect(layers: Layers, container: String) {
+    layers.open_dialog(move || view! { <connect::ConnectDialog container=container.clone() /> });
 }
 
 /// Shows all keys.

@@ -24,6 +24,8 @@ words! {
         file_not_shown => "The file was not shown", "파일을 보여 주지 못했습니다";
         none => "none", "없음";
         not_measured => "not measured yet", "아직 측정하지 않음";
+        choose => "Choose…", "선택…";
+        path_absolute => "Begin the path with / or ~", "/ 또는 ~로 시작하는 경로를 입력하십시오";
         resize_list => "Resize list", "목록 너비 조절";
         choose_image_files => "Choose image files", "이미지 파일 선택";
         import_not_started => "The import was not started", "가져오기를 시작하지 못했습니다";

@@ -24,7 +24,6 @@ words! {
         to_browser => "Browser download", "브라우저 다운로드";
         browser_hint => "The browser asks or uses its download folder.", "브라우저가 위치를 묻거나 다운로드 폴더에 저장합니다.";
         save_to => "Save to", "저장 위치";
-        choose => "Choose…", "선택…";
         checksum => "Write a .sha256 file next to it", "옆에 .sha256 파일도 쓰기";
         shared_once => "Shared layers, stored once", "공유 레이어(한 번만 저장)";
         before_compression => "Archive before compression", "압축 전 크기";
@@ -34,7 +33,6 @@ words! {
         short_of(size: &str) => format!("{size} short on this disk"), format!("디스크 공간 {size} 부족");
         export => "Export", "내보내기";
         path_first => "Say where to save it first", "먼저 저장 위치를 입력하십시오";
-        path_absolute => "Begin the path with / or ~", "/ 또는 ~로 시작하는 경로를 입력하십시오";
         started(title: &str) => format!("Exporting {title}"), format!("{title} 내보내는 중");
         download_started => "The browser saves the file", "브라우저가 파일을 저장합니다";
 

@@ -9,6 +9,7 @@
 
 mod commit;
 mod common;
+mod container_network;
 mod containers;
 mod detail;
 mod dialogs;
@@ -17,6 +18,7 @@ mod failures;
 mod image_removal;
 mod images;
 mod log;
+mod networks;
 mod number;
 mod particle;
 mod run;
@@ -118,9 +120,11 @@ text! {
     common: common::Common,
     shell: shell::Shell,
     containers: containers::Containers,
+    container_network: container_network::ContainerNetwork,
     detail: detail::Detail,
     log: log::Log,
     volumes: volumes::Volumes,
+    networks: networks::Networks,
     verbs: verbs::Verbs,
     dialogs: dialogs::Dialogs,
     settings: settings::Settings,

@@ -9,7 +9,7 @@ words! {
         containers => "Containers", "컨테이너";
         images => "Images", "이미지";
         store_section => "Store", "저장소";
-        volumes => "Volumes", "볼륨";
+        volumes => "Volumes and networks", "볼륨과 네트워크";
         transfers => "Import and export", "가져오기·내보내기";
         settings => "Settings", "설정";
         engine_ready => "Engine ready", "엔진 준비됨";
@@ -26,8 +26,8 @@ words! {
         importing(what: &str) => format!("Importing {what}"), format!("{what} 가져오는 중");
         exporting(what: &str) => format!("Exporting {what}"), format!("{what} 내보내는 중");
         committing(what: &str) => format!("Committing {what}"), format!("{what} 저장하는 중");
-        backing_up(what: &str) => format!("Backing up to {what}"), format!("{what} 백업하는 중");
-        restoring(what: &str) => format!("Restoring from {what}"), format!("{what} 복원하는 중");
+        backing_up(what: &str) => format!("Backing up {what}"), format!("{what} 백업 중");
+        restoring(what: &str) => format!("Restoring {what}"), format!("{what} 복원 중");
         more_tasks(count: usize) => format!("+{count} more"), format!("외 {count}개");
 
         lost_title => "The engine stopped answering.", "엔진이 응답하지 않습니다.";

@@ -46,8 +46,6 @@ words! {
         verified_of(done: usize, all: usize) => format!("{done} of {all} digests verified"), format!("다이제스트 {all}개 중 {done}개 확인");
         exporting_to(images: usize, folder: &str) => format!("Exporting {} to {folder}", counted(images, "image", "images")), format!("이미지 {images}개를 {} 내보내는 중", with_particle(folder, Direction));
         committing => "Saving a container's changes", "컨테이너 변경 저장 중";
-        backing_up => "Backing up a volume", "볼륨 백업 중";
-        restoring => "Making a volume of a backup", "백업으로 볼륨을 만드는 중";
         reading => "Reading", "읽는 중";
         progress_at(percent: u32) => format!("{percent} %"), format!("{percent} %");
         more_layers(count: usize) => format!("{count} more waiting"), format!("{count}개 더 대기 중");
@@ -63,8 +61,6 @@ words! {
         imported => "Imported", "가져옴:";
         saved_as => "Saved as", "저장됨:";
         exported_to => "Exported to", "내보냄:";
-        backed_up_to => "Backed up to", "백업함:";
-        restored_from => "Restored from", "복원함:";
         no_name => "an image without a name", "이름 없는 이미지";
         size_in(size: &str, took: &str) => format!("{size} in {took}"), format!("{size}, {took}");
         and_more(count: usize) => format!("and {count} more"), format!("외 {count}개");
@@ -72,8 +68,13 @@ words! {
         not_imported => "Not imported", "가져오지 못함";
         not_exported => "Not exported", "내보내지 못함";
         not_saved => "Not saved", "저장하지 못함";
+        backing_up => "Backing up a volume", "볼륨 백업 중";
+        restoring => "Making a volume of a backup", "백업으로 볼륨을 만드는 중";
+        backed_up_to => "Backed up to", "백업됨:";
+        restored_from => "Restored from", "복원한 파일:";
         not_backed_up => "Not backed up", "백업하지 못함";
         not_restored => "Not restored", "복원하지 못함";
+        show_volume => "Show volume", "볼륨 보기";
         cancelled_import => "Cancelled. Nothing was kept.", "취소했습니다. 저장한 것은 없습니다.";
         cancelled_export => "Cancelled. The unfinished file was removed.", "취소했습니다. 만들던 파일은 삭제했습니다.";
         not_cancelled => "It could not be cancelled", "취소하지 못했습니다";
@@ -81,13 +82,15 @@ words! {
         ended_well(task: &Task, text: Text) => ended_well_en(task, text), ended_well_ko(task, text);
         ended_badly(task: &Task) => match task.kind {
             TaskKind::Import => format!("{} was not imported", task.title),
-            TaskKind::Export | TaskKind::Backup => format!("{} was not written", task.title),
+            TaskKind::Export => format!("{} was not written", task.title),
             TaskKind::Commit => "The changes were not saved".to_owned(),
+            TaskKind::Backup => format!("{} was not backed up", task.title),
             TaskKind::Restore => format!("{} was not restored", task.title),
         }, match task.kind {
             TaskKind::Import => format!("{} 가져오지 못했습니다", with_particle(&task.title, Object)),
-            TaskKind::Export | TaskKind::Backup => format!("{} 쓰지 못했습니다", with_particle(&task.title, Object)),
+            TaskKind::Export => format!("{} 쓰지 못했습니다", with_particle(&task.title, Object)),
             TaskKind::Commit => "변경을 저장하지 못했습니다".to_owned(),
+            TaskKind::Backup => format!("{} 백업하지 못했습니다", with_particle(&task.title, Object)),
             TaskKind::Restore => format!("{} 복원하지 못했습니다", with_particle(&task.title, Object)),
         };
     }
@@ -122,9 +125,10 @@ fn ended_well_en(task: &Task, text: Text) -> String {
     };
     match task.kind {
         TaskKind::Import => format!("Imported {name}{more} in {took}"),
-        TaskKind::Export | TaskKind::Backup => format!("Wrote {} in {took}", task.title),
-        TaskKind::Restore => format!("Restored {} in {took}", task.title),
+        TaskKind::Export => format!("Wrote {} in {took}", task.title),
         TaskKind::Commit => format!("Saved {name} in {took}"),
+        TaskKind::Backup => format!("Backed up {name} in {took}"),
+        TaskKind::Restore => format!("Restored {name} in {took}"),
     }
 }
 
@@ -137,20 +141,20 @@ fn ended_well_ko(task: &Task, text: Text) -> String {
         (TaskKind::Import, count) => {
             format!("{name} 외 {}개를 {took} 만에 가져왔습니다", count - 1)
         }
-        (TaskKind::Export | TaskKind::Backup, _) => {
+        (TaskKind::Export, _) => {
             format!(
                 "{} {took} 만에 썼습니다",
                 with_particle(&task.title, Object)
             )
         }
-        (TaskKind::Restore, _) => {
-            format!(
-                "{} {took} 만에 복원했습니다",
-                with_particle(&task.title, Object)
-            )
-        }
         (TaskKind::Commit, _) => {
             format!("{} {took} 만에 저장했습니다", with_particle(&name, Object))
+        }
+        (TaskKind::Backup, _) => {
+            format!("{} {took} 만에 백업했습니다", with_particle(&name, Object))
+        }
+        (TaskKind::Restore, _) => {
+            format!("{} {took} 만에 복원했습니다", with_particle(&name, Object))
         }
     }
 }

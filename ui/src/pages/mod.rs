@@ -2,6 +2,7 @@
 
 mod containers;
 mod images;
+mod networks;
 mod settings;
 mod transfers;
 mod volumes;

@@ -24,9 +24,11 @@ pub fn PortChip(port: Port, live: bool, #[prop(into)] on_open: Callback<String>)
         <span class="sr">{text.common.port_to()}</span>
         {inside}
     };
-    if !live {
+    if !live || port.lost.is_some() {
+        let why = port.lost.clone();
+        let why = why.unwrap_or_else(|| text.containers.port_when_running().to_owned());
         return view! {
-            <span class="chip port fix" aria-disabled="true" title=text.containers.port_when_running()>
+            <span class="chip port fix" aria-disabled="true" title=why>
                 {label}
             </span>
         }

@@ -38,7 +38,7 @@ impl Page {
             Route::Containers { .. } => Self::Containers,
             Route::Images { .. } => Self::Images,
             Route::Transfers => Self::Transfers,
-            Route::Volumes { .. } => Self::Volumes,
+            Route::Volumes { .. } | Route::Networks { .. } => Self::Volumes,
             Route::Settings => Self::Settings,
         }
     }

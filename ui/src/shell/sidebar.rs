@@ -16,7 +16,6 @@ pub fn Sidebar(page: Memo<Page>) -> impl IntoView {
     let store = use_store();
     let containers = Signal::derive(move || counted(store.containers.len()));
     let images = Signal::derive(move || counted(store.images.len()));
-    let volumes = Signal::derive(move || counted(store.volumes.len()));
     view! {
         <nav class="sidebar" aria-label=text.sections() data-pane="">
             <Brand />
@@ -62,7 +61,6 @@ pub fn Sidebar(page: Memo<Page>) -> impl IntoView {
                             page
                             symbol=Symbol::Database
                             label=text.volumes()
-                            count=volumes
                         />
                     </li>
                 </ul>

@@ -96,7 +96,10 @@ impl Store {
         let shown_here = self.route.with_untracked(|route| match route {
             Route::Transfers => true,
             Route::Containers { .. } => self.is_first_run(),
-            Route::Images { .. } | Route::Volumes { .. } | Route::Settings => false,
+            Route::Images { .. }
+            | Route::Volumes { .. }
+            | Route::Networks { .. }
+            | Route::Settings => false,
         });
         if !shown_here {
             self.go(Route::Transfers);

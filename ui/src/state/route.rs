@@ -7,6 +7,7 @@ use leptos::{ev, prelude::*};
 pub enum Tab {
     #[default]
     Logs,
+    Network,
     Inspect,
 }
 
@@ -24,6 +25,10 @@ pub enum Route {
     },
     /// Volumes, with one open.
     Volumes {
+        open: Option<String>,
+    },
+    /// The same page with a network open, by its id.
+    Networks {
         open: Option<String>,
     },
     /// Import and export.
@@ -69,11 +74,13 @@ impl Route {
         match place {
             "images" => Self::Images { open },
             "volumes" => Self::Volumes { open },
+            "networks" => Self::Networks { open },
             "transfers" => Self::Transfers,
             "settings" => Self::Settings,
             _ => Self::Containers {
                 open,
                 tab: match parts.next() {
+                    Some("network") => Tab::Network,
                     Some("inspect") => Tab::Inspect,
                     _ => Tab::Logs,
                 },
@@ -91,12 +98,18 @@ impl Route {
             } => format!("#/containers/{id}"),
             Self::Containers {
                 open: Some(id),
+                tab: Tab::Network,
+            } => format!("#/containers/{id}/network"),
+            Self::Containers {
+                open: Some(id),
                 tab: Tab::Inspect,
             } => format!("#/containers/{id}/inspect"),
             Self::Images { open: None } => "#/images".to_owned(),
             Self::Images { open: Some(id) } => format!("#/images/{id}"),
             Self::Volumes { open: None } => "#/volumes".to_owned(),
             Self::Volumes { open: Some(name) } => format!("#/volumes/{name}"),
+            Self::Networks { open: None } => "#/networks".to_owned(),
+            Self::Networks { open: Some(id) } => format!("#/networks/{id}"),
             Self::Transfers => "#/transfers".to_owned(),
             Self::Settings => "#/settings".to_owned(),
         }
@@ -139,6 +152,13 @@ mod tests {
             Route::image("sha256:b4e91c7f2a05"),
             Route::Volumes {
                 open: Some("shop_db-data".to_owned()),
+            },
+            Route::Containers {
+                open: Some("9f02ce418b7d".to_owned()),
+                tab: Tab::Network,
+            },
+            Route::Networks {
+                open: Some("4be1".to_owned()),
             },
             Route::Transfers,
             Route::Settings,

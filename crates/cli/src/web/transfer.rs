@@ -29,8 +29,8 @@ pub(super) async fn upload(
     }
 }
 
-/// `GET /download?kind=images|file|log&…`: an archive of images, a file of one, or a container's
-/// log.
+/// `GET /download?kind=images|file|log|volume&…`: an archive of images, a file of one, a
+/// container's log, or a volume's files.
 pub(super) async fn download(State(desk): State<Desk>, Query(pairs): Query<Pairs>) -> Response {
     match open(&desk, &Parameters(pairs)).await {
         Ok(download) => send(download),
@@ -61,7 +61,11 @@ async fn open(desk: &Desk, query: &Parameters) -> Result<Download, Failure> {
             let whole = query.one("whole").as_deref() == Some("true");
             desk.image_file_stream(&image, &path, layer, whole).await
         }
-        _ => Err(bad("kind is images, file or log")),
+        Some("volume") => {
+            let name = query.one("name").unwrap_or_default();
+            desk.volume_stream(&name).await
+        }
+        _ => Err(bad("kind is images, file, log or volume")),
     }
 }
 

@@ -22,7 +22,7 @@ const BUFFER: usize = 1 << 18;
 pub(crate) fn backup_task(core: &Arc<Core>, request: BackupRequest) -> Result<TaskStarted> {
     let path = place(&request.path, request.overwrite)?;
     let data = core.volumes.files_of(&request.volume)?;
-    let subject = request.path.clone();
+    let subject = request.volume.clone();
     Ok(run(core, TaskKind::Backup, subject, move |core, task| {
         let bytes = beside_and_renamed(&path, |file| {
             let output = BufWriter::with_capacity(BUFFER, file);
@@ -47,7 +47,7 @@ pub(crate) fn restore_task(core: &Arc<Core>, request: RestoreRequest) -> Result<
     }
     let name = VolumeName::parse(&request.volume)?;
     core.volumes.must_be_free(&name)?;
-    let subject = request.path.clone();
+    let subject = request.volume.clone();
     Ok(run(core, TaskKind::Restore, subject, move |core, task| {
         let (told, cancel) = (task, task.cancel_flag());
         core.volumes

@@ -10,6 +10,7 @@ mod log;
 mod master;
 mod model;
 mod order;
+mod ports;
 mod row;
 mod row_actions;
 mod row_failure;

@@ -3,7 +3,9 @@
 use gantry_view::{Container, ContainerState};
 use leptos::{ev, prelude::*};
 
-use super::{commands, model::ListModel, row_actions::Actions, row_failure::RowFailure};
+use super::{
+    commands, model::ListModel, ports::told_once, row_actions::Actions, row_failure::RowFailure,
+};
 use crate::{
     i18n::{Text, use_text},
     parts::{Anchor, Checkbox, ImageName, PortChip, Status, Ticked, use_layers},
@@ -178,7 +180,7 @@ fn Ports(container: RwSignal<Container>) -> impl IntoView {
     let ports = Memo::new(move |_| {
         container.with(|container| {
             let live = container.state.is_up() && container.state != ContainerState::Restarting;
-            (container.ports.clone(), live)
+            (told_once(&container.ports), live)
         })
     });
     move || {

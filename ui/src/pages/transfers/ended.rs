@@ -262,6 +262,15 @@ fn Next(task: Task) -> impl IntoView {
         .into_any()
     };
     match (task.state, task.kind) {
+        (TaskState::Done, TaskKind::Restore) => {
+            let name = task.title.clone();
+            let run = Callback::new(move |()| {
+                store.go(Route::Volumes {
+                    open: Some(name.clone()),
+                });
+            });
+            Some(button(text.show_volume(), "task-show", run))
+        }
         (TaskState::Done, TaskKind::Export | TaskKind::Backup) => {
             (store.in_desktop() && task.path.starts_with('/')).then(|| {
                 let run = Callback::new(move |()| {

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{contents::Contents, list::short, remove, usage::Usage};
+use super::{backup, contents::Contents, list::short, remove, usage::Usage};
 use crate::{
     i18n::use_text,
-    parts::{Banner, BannerKind, Button, ButtonKind, Empty, Glyph, Symbol, use_layers},
+    parts::{Banner, BannerKind, Button, ButtonKind, ButtonSize, Empty, Glyph, Symbol, use_layers},
     shell::status_of,
     state::{Route, use_store},
 };
@@ -16,12 +16,7 @@ pub fn Detail(name: String, usage: Usage) -> impl IntoView {
     let words = text.volumes;
     let (store, layers) = (use_store(), use_layers());
     let Some(volume) = store.volumes.get_untracked(&name) else {
-        return view! {
-            <aside class="pane pane--sunken" data-pane="">
-                <Empty title=words.gone_title() text=words.gone_text() />
-            </aside>
-        }
-        .into_any();
+        return view! { <Empty title=words.gone_title() text=words.gone_text() /> }.into_any();
     };
     let key = StoredValue::new(name);
     let found = move || usage.of(&key.get_value());
@@ -47,13 +42,12 @@ pub fn Detail(name: String, usage: Usage) -> impl IntoView {
     };
     let created = volume.created_at;
     view! {
-        <aside class="pane pane--sunken scroll" data-pane="" data-test="volume-detail">
             <div class="det-h">
                 <h2 class="cut" title=volume.name.clone()>
                     {short(&volume.name, volume.anonymous)}
                 </h2>
             </div>
-            <div class="pad col volume-detail">
+            <div class="pad col volume-detail" data-test="volume-detail">
                 <dl class="kv">
                     <dt>{words.size()}</dt>
                     <dd>{size}</dd>
@@ -74,6 +68,17 @@ pub fn Detail(name: String, usage: Usage) -> impl IntoView {
                 </dl>
                 <MountedIn name=key usage />
                 <Contents name=key usage />
+                <div>
+                    <Button
+                        size=ButtonSize::Small
+                        icon=Symbol::Package
+                        on_press=move |()| backup::ask_backup(layers, usage, key.get_value())
+                        {..}
+                        data-test="backup-volume"
+                    >
+                        {words.backup()}
+                    </Button>
+                </div>
                 {why}
                 <div>
                     <Button
@@ -88,7 +93,6 @@ pub fn Detail(name: String, usage: Usage) -> impl IntoView {
                     </Button>
                 </div>
             </div>
-        </aside>
     }
     .into_any()
 }

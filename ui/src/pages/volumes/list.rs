@@ -2,29 +2,60 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{remove, usage::Usage};
+use super::{backup, remove, usage::Usage};
 use crate::{
     i18n::use_text,
-    parts::{Glyph, MenuButton, MenuEntry, MenuItem, Symbol, use_layers},
+    parts::{
+        Button, ButtonKind, ButtonSize, Empty, Glyph, MenuButton, MenuEntry, MenuItem, Symbol,
+        use_layers,
+    },
     shell::status_of,
     state::{Route, use_store},
 };
 
 #[component]
-pub fn VolumeList(usage: Usage, open: Memo<Option<String>>) -> impl IntoView {
+pub fn VolumeList(
+    usage: Usage,
+    open: Memo<Option<String>>,
+    filter: RwSignal<String>,
+) -> impl IntoView {
     let text = use_text();
     let words = text.volumes;
-    let store = use_store();
-    let order = Memo::new(move |_| usage.order(store));
+    let (store, layers) = (use_store(), use_layers());
+    let order = Memo::new(move |_| {
+        let wanted = filter.with(|filter| filter.to_lowercase());
+        let mut names = usage.order(store);
+        names.retain(|name| name.to_lowercase().contains(&wanted));
+        names
+    });
+    let is_empty = Memo::new(move |_| store.loaded.get() && store.volumes.is_empty());
     let sums = move || {
         let (all, unused) = usage.sums(store);
         words.sums(&text.size(all), &text.size(unused))
     };
     view! {
-        <section class="pane scroll" aria-label=words.title() data-pane="">
-            <div class="sec-h">
+        <div class="sec-h">
+            <h2>{words.title()}</h2>
+            <Show when=move || !is_empty.get()>
                 <span class="t3 sm">{sums}</span>
-            </div>
+            </Show>
+            <span class="push"></span>
+            <Button
+                kind=ButtonKind::Quiet
+                size=ButtonSize::Small
+                on_press=move |()| backup::ask_restore(layers)
+                {..}
+                data-test="restore-volume"
+            >
+                {words.restore()}
+            </Button>
+        </div>
+        <Show
+            when=move || !is_empty.get()
+            fallback=move || {
+                view! { <Empty title=words.none_title() text=words.none_text() /> }
+            }
+        >
             <table class="tbl tbl--volumes">
                 <thead>
                     <tr>
@@ -45,7 +76,7 @@ pub fn VolumeList(usage: Usage, open: Memo<Option<String>>) -> impl IntoView {
                     </For>
                 </tbody>
             </table>
-        </section>
+        </Show>
     }
 }
 
@@ -99,7 +130,14 @@ fn Row(name: String, usage: Usage, open: Memo<Option<String>>) -> impl IntoView 
         let remove = MenuItem::new(Symbol::Trash, words.remove(), move || {
             remove::ask(layers, usage, name.get_value());
         });
-        vec![remove.danger().disabled(blocked).into()]
+        let back_up = MenuItem::new(Symbol::Package, words.backup(), move || {
+            backup::ask_backup(layers, usage, name.get_value());
+        });
+        vec![
+            back_up.into(),
+            MenuEntry::Separator,
+            remove.danger().disabled(blocked).into(),
+        ]
     };
     view! {
         <tr
@@ -108,6 +146,7 @@ fn Row(name: String, usage: Usage, open: Memo<Option<String>>) -> impl IntoView 
             on:click=move |_| go()
             on:keydown=on_key
             data-test="volume"
+            data-volume=name.get_value()
         >
             <td class="med cut" title=name.get_value()>
                 {short(&name.get_value(), anonymous)}

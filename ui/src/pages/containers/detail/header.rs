@@ -3,7 +3,7 @@
 use gantry_view::{Container, ContainerState};
 use leptos::prelude::*;
 
-use super::super::commands;
+use super::super::{commands, ports::told_once};
 use crate::{
     i18n::{Text, use_text},
     parts::{
@@ -153,7 +153,7 @@ fn Facts(container: RwSignal<Container>) -> impl IntoView {
     let text = use_text().detail;
     let store = use_store();
     let ports = Memo::new(move |_| {
-        container.with(|container| (container.ports.clone(), container.state.is_up()))
+        container.with(|container| (told_once(&container.ports), container.state.is_up()))
     });
     let chips = move || {
         let (ports, live) = ports.get();

@@ -2,6 +2,7 @@
 
 mod header;
 mod inspect;
+mod network;
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -15,6 +16,7 @@ use crate::{
 };
 use header::Header;
 use inspect::InspectTab;
+use network::NetworkTab;
 
 /// `on_leave` gives the keyboard back to the list.
 #[component]
@@ -80,6 +82,7 @@ fn Open(id: String, container: RwSignal<gantry_view::Container>) -> impl IntoVie
     };
     let tabs = vec![
         TabItem::new(Tab::Logs, text.logs()),
+        TabItem::new(Tab::Network, text.network()),
         TabItem::new(Tab::Inspect, text.inspect()),
     ];
     view! {
@@ -88,6 +91,7 @@ fn Open(id: String, container: RwSignal<gantry_view::Container>) -> impl IntoVie
         <Tabs tabs value=tab on_choose=choose />
         {move || match tab.get() {
             Tab::Logs => view! { <LogTab id=key.get_value() container /> }.into_any(),
+            Tab::Network => view! { <NetworkTab id=key.get_value() container /> }.into_any(),
             Tab::Inspect => view! { <InspectTab id=key.get_value() container /> }.into_any(),
         }}
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     backend::{self, Download},
     i18n::Text,
-    parts::split_reference,
+    parts::{is_path, split_reference},
     state::{CommandLine, Store, quoted},
 };
 
@@ -149,8 +149,8 @@ impl Plan {
         }
         match self.path().trim() {
             "" => Some(words.path_first().to_owned()),
-            path if path.starts_with(['/', '~']) => None,
-            _ => Some(words.path_absolute().to_owned()),
+            path if is_path(path) => None,
+            _ => Some(text.common.path_absolute().to_owned()),
         }
     }
 

@@ -7,7 +7,7 @@ use super::plan::{Destination, Plan};
 use crate::{
     backend,
     i18n::use_text,
-    parts::{Icon, IconButton, IconSize, Segment, Segmented, Symbol},
+    parts::{PathInput, Segment, Segmented},
 };
 
 #[component]
@@ -50,7 +50,7 @@ fn PathField(plan: Plan) -> impl IntoView {
         plan.compression.track();
         plan.fit_extension();
     });
-    let pick = move |_| {
+    let pick = move |()| {
         let suggested = store.expand_home(&untrack(|| plan.path()));
         spawn_local(async move {
             let title = store.text().export.title().to_owned();
@@ -60,42 +60,16 @@ fn PathField(plan: Plan) -> impl IntoView {
             }
         });
     };
-    let faulty = move || {
-        let path = plan.path();
-        let path = path.trim();
-        !path.is_empty() && !path.starts_with(['/', '~'])
-    };
+    let on_choose = store.in_desktop().then(|| Callback::new(pick));
     let is_folder = move || plan.format.get() == ExportFormat::OciFolder;
     view! {
-        <div class="field">
-            <label for="export-path">{words.save_to()}</label>
-            <div class="affix">
-                <Icon symbol=Symbol::Folder size=IconSize::Small />
-                <input
-                    id="export-path"
-                    class="input input--mono"
-                    spellcheck="false"
-                    autocomplete="off"
-                    aria-invalid=move || faulty().then_some("true")
-                    prop:value=move || plan.path()
-                    on:input=move |event| plan.typed.set(Some(event_target_value(&event)))
-                    data-test="export-path"
-                />
-                <Show when=move || store.in_desktop()>
-                    <span class="affix-end">
-                        <IconButton
-                            symbol=Symbol::FolderOpen
-                            label=words.choose()
-                            small=true
-                            on_press=pick
-                        />
-                    </span>
-                </Show>
-            </div>
-            <Show when=faulty>
-                <span class="hint hint--bad">{words.path_absolute()}</span>
-            </Show>
-        </div>
+        <PathInput
+            label=words.save_to()
+            value=Signal::derive(move || plan.path())
+            on_input=move |typed| plan.typed.set(Some(typed))
+            on_choose
+            test="export-path"
+        />
         <Show when=move || !is_folder()>
             <label class="row">
                 <input
