@@ -25,6 +25,11 @@ pub fn built(name: &str) -> PathBuf {
     COPY.get_or_init(|| locked("binaries", copy)).join(name)
 }
 
+/// A file of a package that `./dev` has unpacked.
+pub(crate) fn unpacked(package: &str, file: &str) -> PathBuf {
+    folder().join("../packages").join(package).join(file)
+}
+
 fn copy() -> PathBuf {
     let from = folder();
     // Earlier copies of this checkout go; other checkouts may be at their own tests.

@@ -16,7 +16,7 @@ use rustix::{
     process::Pid,
 };
 
-use crate::Engine;
+use crate::{Engine, binaries::unpacked};
 
 /// A port that nobody has now, different for each test of this process and its neighbours.
 pub fn free_port() -> u16 {
@@ -200,9 +200,7 @@ pub fn nginx(engine: &Engine) -> Option<Vec<String>> {
           uwsgi_temp_path /tmp/d; scgi_temp_path /tmp/e;
           server { listen 80; location / { return 200 'hello'; } }
         }";
-    let binaries = crate::built("gantry");
-    let target = binaries.parent()?.parent()?;
-    let program = fs::read(target.join("packages/nginx/usr/sbin/nginx")).ok()?;
+    let program = fs::read(unpacked("nginx", "usr/sbin/nginx")).ok()?;
     let program = engine.write("nginx", program);
     fs::set_permissions(&program, Permissions::from_mode(0o755)).ok()?;
     let config = engine.write("nginx.conf", CONFIG);

@@ -4,6 +4,7 @@ mod idle;
 mod images;
 mod list;
 mod logs;
+mod network;
 mod run;
 mod start;
 mod window;
@@ -13,12 +14,13 @@ use crate::{Effort, report::Report};
 type Measure = fn(Effort, &mut Report);
 
 /// Every subject by its name.
-pub const ALL: [(&str, Measure); 7] = [
+pub const ALL: [(&str, Measure); 8] = [
     ("start", start::measure),
     ("run", run::measure),
     ("images", images::measure),
     ("list", list::measure),
     ("idle", idle::measure),
     ("logs", logs::measure),
+    ("network", network::measure),
     ("window", window::measure),
 ];

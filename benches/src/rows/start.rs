@@ -8,7 +8,7 @@ use std::{
 
 use gantry_runtime::{BUNDLE_FILE, Bundle, RootFs};
 use gantry_shim::{
-    Shim,
+    Started,
     protocol::{self, Event, FromShim, Hello, PacketError, Request, ToShim, VERSION},
     sealed_binary, spawn,
 };
@@ -82,7 +82,7 @@ fn bundle(engine: &Engine, folder: &Path) -> Bundle {
 
 fn run_shim(binary: &OwnedFd, bundle: &Bundle, folder: &Path) {
     let _ = fs::remove_file(&bundle.socket);
-    let Shim {
+    let Started {
         mut child,
         connection,
     } = spawn(binary, folder).expect("a shim");
