@@ -197,3 +197,39 @@ fn a_policy_starts_a_failing_container_again_and_gives_up() {
         rig.clean().await;
     });
 }
+
+#[test]
+fn a_creation_whose_client_leaves_is_whole_or_nothing() {
+    with_engine(async |rig| {
+        for polls in 1..12 {
+            let body = body("true");
+            let mut creation = Box::pin(rig.engine.create_container(None, None, body));
+            for _ in 0..polls {
+                if futures_util::poll!(creation.as_mut()).is_ready() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_micros(300)).await;
+            }
+            drop(creation);
+        }
+        let all = ContainerQuery {
+            all: true,
+            ..ContainerQuery::default()
+        };
+        let folders = || {
+            std::fs::read_dir(rig.root().join("containers"))
+                .unwrap()
+                .count()
+        };
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let listed = rig.engine.list_containers(&all).await.unwrap();
+            if listed.len() == folders() {
+                break;
+            }
+            assert!(Instant::now() < deadline, "a folder without a container");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        rig.clean().await;
+    });
+}

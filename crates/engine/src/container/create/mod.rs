@@ -22,7 +22,7 @@ use super::record::{Definition, View};
 use super::registry::ReservedName;
 use super::spec::{capabilities, default_cgroupns, security};
 use super::state::State;
-use crate::core::{Core, with_core};
+use crate::core::{Core, blocking};
 use crate::host::Host;
 use crate::host::rootless::mapping;
 use crate::network::Place;
@@ -56,27 +56,26 @@ pub(crate) async fn create(
     warnings.extend(core.networks.warnings(&body.host_config));
 
     let folder = Folder::new(&core.host.paths().containers(), &id);
-    let made = with_core(core, {
-        let (id, folder, name) = (id.clone(), folder.clone(), name.name().clone());
-        move |core| {
-            warnings.extend(missing(core, &image)?);
-            let (definition, wanted) = define(core, id, &image, body, inherited, warnings)?;
-            Ok((make_folder(core, &folder, definition, name)?, wanted))
-        }
-    });
-    // Nobody removes its volumes until the container is known to have them.
-    let (view, _wanted) = made.await?;
-    let warnings = view.definition.warnings.clone();
-    let handle = owner::adopt(core, folder, view, None);
-    let view = handle.now();
-    core.registry.insert(id.clone(), handle);
-    name.keep();
-    core.container_event(&view, "create", &[]);
-    core.container_changed(&view);
-    Ok(ContainerCreated {
-        id: id.into(),
-        warnings,
+    let core = Arc::clone(core);
+    // A client that leaves in the middle drops this future: what has a folder gets an owner with it.
+    blocking(move || {
+        warnings.extend(missing(&core, &image)?);
+        // Nobody removes its volumes until the container is known to have them.
+        let (definition, _wanted) = define(&core, id.clone(), &image, body, inherited, warnings)?;
+        let view = make_folder(&core, &folder, definition, name.name().clone())?;
+        let warnings = view.definition.warnings.clone();
+        let handle = owner::adopt(&core, folder, view, None);
+        let view = handle.now();
+        core.registry.insert(id.clone(), handle);
+        name.keep();
+        core.container_event(&view, "create", &[]);
+        core.container_changed(&view);
+        Ok(ContainerCreated {
+            id: id.into(),
+            warnings,
+        })
     })
+    .await
 }
 
 fn reserve(core: &Core, name: Option<&str>, id: &ContainerId) -> Result<ReservedName> {
