@@ -124,6 +124,9 @@ pub enum RootFs {
     },
     /// A directory that is the root already.
     Directory { path: PathBuf },
+    /// That of a running container, by its first process. All namespaces of that process are
+    /// joined, whatever the spec lists, and the control groups are there and stay.
+    Running { process: ProcessIdentity },
 }
 
 /// Which control groups the container gets. All paths are absolute and in the shim's view; the

@@ -4,16 +4,16 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 
-use crate::bundle::{Bundle, TerminalSize};
+use crate::bundle::{Bundle, RootFs, TerminalSize};
 use crate::cgroup::{Cgroup, DeviceAccess};
 use crate::failure::{During, FailureKind, StartFailure, Step};
 use crate::filter::Filter;
 use crate::identity::ProcessIdentity;
-use crate::init;
 use crate::namespaces::Namespaces;
 use crate::report::{self, Report};
 use crate::shared_memory::Donor;
 use crate::sys::{self, Side};
+use crate::{init, join};
 
 /// What the container's first process has for its standard streams.
 #[derive(Debug)]
@@ -39,25 +39,19 @@ pub struct Container {
     pub terminal: Option<OwnedFd>,
 }
 
-/// Starts a container and returns once its command was executed. The calling process must have a
-/// single thread.
+/// Starts a container, or a further process in one, and returns once its command was executed. The
+/// calling process must have a single thread.
 ///
 /// On failure nothing is left behind: no process, no control group, no mount.
 pub fn launch(bundle: &Bundle, streams: Streams) -> Result<Container, StartFailure> {
-    let spec = &bundle.spec;
-    let namespaces = Namespaces::of(bundle)?;
-    let filter = bundle.seccomp.as_deref().map(Filter::read).transpose()?;
-    let devices = if bundle.rootless {
-        DeviceAccess::ByOwnership
-    } else {
-        DeviceAccess::ByRules
+    let (namespaces, cgroup) = match &bundle.rootfs {
+        RootFs::Running { process } => (
+            Namespaces::of_process(process)?,
+            Cgroup::of_running(&bundle.cgroup),
+        ),
+        _ => (Namespaces::of(bundle)?, create_cgroup(bundle)?),
     };
-    let resources = spec
-        .linux()
-        .as_ref()
-        .and_then(|linux| linux.resources().as_ref());
-    let cgroup = Cgroup::create(&bundle.cgroup, resources, devices)?;
-    match clone(bundle, streams, &namespaces, filter.as_ref(), &cgroup) {
+    match clone(bundle, streams, &namespaces, &cgroup) {
         Ok(Started {
             process,
             pidfd,
@@ -75,6 +69,17 @@ pub fn launch(bundle: &Bundle, streams: Streams) -> Result<Container, StartFailu
     }
 }
 
+fn create_cgroup(bundle: &Bundle) -> Result<Cgroup, StartFailure> {
+    let devices = if bundle.rootless {
+        DeviceAccess::ByOwnership
+    } else {
+        DeviceAccess::ByRules
+    };
+    let linux = bundle.spec.linux().as_ref();
+    let resources = linux.and_then(|linux| linux.resources().as_ref());
+    Cgroup::create(&bundle.cgroup, resources, devices)
+}
+
 struct Started {
     process: ProcessIdentity,
     pidfd: OwnedFd,
@@ -85,9 +90,10 @@ fn clone(
     bundle: &Bundle,
     streams: Streams,
     namespaces: &Namespaces,
-    filter: Option<&Filter>,
     cgroup: &Cgroup,
 ) -> Result<Started, StartFailure> {
+    let filter = bundle.seccomp.as_deref().map(Filter::read).transpose()?;
+    let filter = filter.as_ref();
     let (ours, theirs) = report::channel().during(Step::Clone, || "socket pair")?;
     let directory = cgroup.to_clone_into()?;
     let entrances = cgroup.entrances()?;
@@ -99,16 +105,32 @@ fn clone(
         Side::Parent { pid, pidfd } => (pid, pidfd),
         Side::Child => {
             drop(ours);
-            let task = init::Task {
-                bundle,
-                streams,
-                namespaces,
-                filter,
-                entrances,
-                donor,
-                report: theirs,
+            let told = theirs.try_clone();
+            let ended = if matches!(bundle.rootfs, RootFs::Running { .. }) {
+                join::become_command(join::Task {
+                    bundle,
+                    streams,
+                    namespaces,
+                    filter,
+                    entrances,
+                    report: theirs,
+                })
+            } else {
+                init::become_command(init::Task {
+                    bundle,
+                    streams,
+                    namespaces,
+                    filter,
+                    entrances,
+                    donor,
+                    report: theirs,
+                })
             };
-            init::run(task);
+            let Err(failure) = ended;
+            if let Ok(channel) = told {
+                let _ = report::send(channel.as_fd(), &Report::Failed(failure), None);
+            }
+            sys::exit_now(127)
         }
     };
     drop((theirs, streams, entrances));

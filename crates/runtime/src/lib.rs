@@ -7,7 +7,8 @@
 //!
 //! [`launch`] runs in the shim: it makes the control groups, clones the first process into its
 //! namespaces, and waits for its reports. The module `init` is that process's story, from clone to
-//! exec, each step a module of its own. Either the command was executed and a [`Container`] comes
+//! exec, each step a module of its own; `join` is the story of one that joins a running container,
+//! and `process` what both have in common. Either the command was executed and a [`Container`] comes
 //! back, or a [`StartFailure`] says which step failed and why, and nothing is left behind.
 //!
 //! What the crate promises:
@@ -30,6 +31,7 @@ mod failure;
 mod filter;
 mod identity;
 mod init;
+mod join;
 mod launch;
 mod loopback;
 mod masks;
@@ -40,6 +42,7 @@ mod namespaces;
 mod orphans;
 mod overlay;
 mod ownership;
+mod process;
 mod reaper;
 mod report;
 mod rlimits;

@@ -13,7 +13,7 @@ use crate::identity::ProcessIdentity;
 use crate::mounts::Sharing;
 
 /// What the spec says about namespaces.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Namespaces {
     /// `CLONE_NEW*` for clone3.
     pub create: u64,
@@ -30,14 +30,7 @@ pub struct Namespaces {
 impl Namespaces {
     pub fn of(bundle: &Bundle) -> Result<Self, StartFailure> {
         let spec = &bundle.spec;
-        let mut namespaces = Self {
-            create: 0,
-            own_cgroup: false,
-            join_pid: None,
-            join: Vec::new(),
-            joined_network: false,
-            joined_ipc: false,
-        };
+        let mut namespaces = Self::default();
         let listed = spec
             .linux()
             .as_ref()
@@ -70,6 +63,41 @@ impl Namespaces {
             return Err(refuse("a mount namespace is missing"));
         }
         Ok(namespaces)
+    }
+
+    /// Those of a running process; none is new.
+    pub fn of_process(process: &ProcessIdentity) -> Result<Self, StartFailure> {
+        use LinuxNamespaceType as Kind;
+        let mut namespaces = Self::default();
+        // The mount namespace is joined last: it takes the host's paths away.
+        for kind in [
+            Kind::Cgroup,
+            Kind::Ipc,
+            Kind::Uts,
+            Kind::Network,
+            Kind::Pid,
+            Kind::Mount,
+        ] {
+            let path = format!("/proc/{}/ns/{}", process.pid, name(kind));
+            let file = File::open(&path).during(Step::Namespace, || path)?;
+            if is_own(&file, kind).during(Step::Namespace, || kind.to_string())? {
+                continue;
+            }
+            match kind {
+                Kind::Pid => namespaces.join_pid = Some(file.into()),
+                _ => namespaces.join.push(file.into()),
+            }
+        }
+        // A pid alone may be another process's by now; one that still lives was it all along.
+        if process.is_alive() {
+            return Ok(namespaces);
+        }
+        let detail = "the container is over";
+        Err(StartFailure::new(
+            FailureKind::Other,
+            Step::Namespace,
+            detail,
+        ))
     }
 
     fn make(&mut self, kind: LinuxNamespaceType) -> Result<(), StartFailure> {
@@ -156,13 +184,18 @@ fn require_donor(kind: LinuxNamespaceType, joined: &Joined) -> Result<(), StartF
 
 /// Whether an open namespace is the one this process is in.
 fn is_own(file: &File, kind: LinuxNamespaceType) -> rustix::io::Result<bool> {
-    let name = match kind {
+    let own = stat(format!("/proc/self/ns/{}", name(kind)))?;
+    let found = fstat(file)?;
+    Ok((found.st_dev, found.st_ino) == (own.st_dev, own.st_ino))
+}
+
+/// The file's name in /proc/PID/ns.
+fn name(kind: LinuxNamespaceType) -> String {
+    match kind {
         LinuxNamespaceType::Network => "net".to_owned(),
         LinuxNamespaceType::Mount => "mnt".to_owned(),
         other => other.to_string(),
-    };
-    let (found, own) = (fstat(file)?, stat(format!("/proc/self/ns/{name}"))?);
-    Ok((found.st_dev, found.st_ino) == (own.st_dev, own.st_ino))
+    }
 }
 
 fn refuse(detail: &str) -> StartFailure {

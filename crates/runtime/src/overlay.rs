@@ -54,6 +54,14 @@ pub fn mount_root(rootfs: &RootFs, place: &Path) -> Result<Mount, StartFailure> 
         }
         RootFs::Directory { path } => Mount::copy_of(path, Depth::Tree)
             .during(Step::Root, || format!("{}", path.display()))?,
+        RootFs::Running { .. } => {
+            let detail = "the root of a running container is joined, not made";
+            return Err(StartFailure::new(
+                FailureKind::InvalidBundle,
+                Step::Root,
+                detail,
+            ));
+        }
     };
     let place_descriptor = open_directory(place)?;
     mounted

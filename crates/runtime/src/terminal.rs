@@ -1,6 +1,6 @@
 //! The container's terminal: a pair of its own devpts instance, so that `tty` inside names it.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use rustix::fs::{FileType, Mode, OFlags, fchmod, fstat, fstatfs, makedev};
@@ -20,16 +20,28 @@ pub struct Terminal {
     pub slave: OwnedFd,
 }
 
-/// Opens a pair from the container's /dev/pts, or from the host's where the container has none,
-/// and shows the slave as /dev/console.
-pub fn open(root: &Root, owner: u32, size: Option<TerminalSize>) -> Result<Terminal> {
+/// What to do where the container has no /dev/pts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Otherwise {
+    /// The host's is used; only before this process has left the host's root.
+    TheHosts,
+    Fail,
+}
+
+/// Opens a pair from the container's /dev/pts.
+pub fn open(
+    root: &Root,
+    owner: u32,
+    size: Option<TerminalSize>,
+    otherwise: Otherwise,
+) -> Result<Terminal> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let master = match root.open(Path::new("/dev/pts/ptmx"), OFlags::PATH) {
         // The image may have put anything there: it must be the multiplexer of a devpts, and is
         // not opened before that is sure.
         Ok(found) if is_multiplexer(&found)? => reopen(&found, OFlags::RDWR | OFlags::NOCTTY)?,
         Ok(_) => return Err(Errno::NODEV),
-        Err(Errno::NOENT | Errno::NOTDIR) => openpt(flags)?,
+        Err(Errno::NOENT | Errno::NOTDIR) if otherwise == Otherwise::TheHosts => openpt(flags)?,
         Err(errno) => return Err(errno),
     };
     unlockpt(&master)?;
@@ -40,9 +52,13 @@ pub fn open(root: &Root, owner: u32, size: Option<TerminalSize>) -> Result<Termi
     }
     give(slave.as_fd(), owner)?;
     fchmod(&slave, Mode::from_raw_mode(0o620))?;
-    let console = root.mount_point(Path::new("/dev/console"), TargetKind::File)?;
-    Mount::copy_of_descriptor(slave.as_fd(), Depth::One)?.attach(console.as_fd())?;
     Ok(Terminal { master, slave })
+}
+
+/// Shows a slave as the container's /dev/console.
+pub fn show_as_console(root: &Root, slave: BorrowedFd<'_>) -> Result<()> {
+    let console = root.mount_point(Path::new("/dev/console"), TargetKind::File)?;
+    Mount::copy_of_descriptor(slave, Depth::One)?.attach(console.as_fd())
 }
 
 /// Whether this is the node 5:2 of a terminal filesystem.

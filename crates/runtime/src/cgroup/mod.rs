@@ -44,6 +44,8 @@ pub enum DeviceAccess {
 #[derive(Debug)]
 pub struct Cgroup {
     plan: CgroupPlan,
+    /// Another process of the container made them, and answers for them.
+    borrowed: bool,
 }
 
 impl Cgroup {
@@ -53,7 +55,10 @@ impl Cgroup {
         resources: Option<&LinuxResources>,
         devices: DeviceAccess,
     ) -> Result<Self, StartFailure> {
-        let cgroup = Self { plan: plan.clone() };
+        let cgroup = Self {
+            plan: plan.clone(),
+            borrowed: false,
+        };
         let set_up = || {
             for directory in cgroup.directories() {
                 v1::make_directory(directory)?;
@@ -77,6 +82,15 @@ impl Cgroup {
                 cgroup.remove();
                 Err(failure)
             }
+        }
+    }
+
+    /// Those of a running container, for a process that joins it: nothing is made, killed or
+    /// removed.
+    pub fn of_running(plan: &CgroupPlan) -> Self {
+        Self {
+            plan: plan.clone(),
+            borrowed: true,
         }
     }
 
@@ -149,6 +163,7 @@ impl Cgroup {
     /// How many of the container's processes the kernel has killed for want of memory.
     pub fn oom_kills(&self) -> u64 {
         let file = match &self.plan {
+            _ if self.borrowed => return 0,
             CgroupPlan::None => return 0,
             CgroupPlan::V2 { path } => path.join("memory.events"),
             CgroupPlan::V1 { controllers, .. } => match controllers.get("memory") {
@@ -163,6 +178,7 @@ impl Cgroup {
     /// where no group counts it.
     pub fn watch_oom(&self) -> io::Result<Option<OwnedFd>> {
         match &self.plan {
+            _ if self.borrowed => Ok(None),
             CgroupPlan::None => Ok(None),
             CgroupPlan::V2 { path } => oom::watch_unified(path).map(Some),
             CgroupPlan::V1 { controllers, .. } => controllers
@@ -175,6 +191,9 @@ impl Cgroup {
     /// Kills everything in the groups; what shares the host's pid namespace is not killed by the
     /// end of its first process. Returns whether anything was left to kill.
     pub fn kill(&self) -> bool {
+        if self.borrowed {
+            return false;
+        }
         if let Some(unified) = self.unified() {
             let killed = fs::write(unified.join("cgroup.kill"), "1");
             if killed.is_ok() {
@@ -195,6 +214,9 @@ impl Cgroup {
 
     /// Removes the groups. They must be empty but for processes that are just going.
     pub fn remove(&self) {
+        if self.borrowed {
+            return;
+        }
         for directory in self.directories() {
             for attempt in 0..REMOVE_TRIES {
                 match fs::remove_dir(directory) {

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use gantry_log::{Rotation, Stream, Writer};
 use gantry_runtime::{
-    Container, FailureKind, Freezer, StartFailure, Step, kill_orphans, launch, resize_terminal,
-    send_signal,
+    Container, FailureKind, Freezer, RootFs, StartFailure, Step, kill_orphans, launch,
+    resize_terminal, send_signal,
 };
 use gantry_shim::protocol::Event;
 use gantry_shim::{ExitRecord, ShimRecord};
@@ -289,8 +289,11 @@ impl Supervisor {
         };
         // The end of a pid namespace's first process has killed the others. Where the container
         // shares a pid namespace its control group tells who is left, or being their reaper does.
+        // What a further process leaves behind goes on until the container ends.
         running.container.cgroup.kill();
-        kill_orphans();
+        if !matches!(self.bundle.rootfs, RootFs::Running { .. }) {
+            kill_orphans();
+        }
         let signal = status.terminating_signal();
         let code = signal.map_or(status.exit_status().unwrap_or_default(), |signal| {
             128 + signal
