@@ -28,6 +28,17 @@ pub fn delegate(identity: &Identity, name: &str) -> Option<PathBuf> {
     Some(group)
 }
 
+/// Where in a delegated group processes may be: itself, or the group that an earlier engine stepped
+/// aside into, for one that hands out controllers holds none.
+pub fn for_processes(group: &Path) -> PathBuf {
+    let children = fs::read_dir(group).into_iter().flatten().flatten();
+    let mut aside =
+        children.filter(|child| child.file_name().to_string_lossy().ends_with("-engine"));
+    aside
+        .next()
+        .map_or_else(|| group.to_owned(), |aside| aside.path())
+}
+
 /// Removes the group of that name, if there is one; its processes were killed.
 pub fn remove(name: &str) {
     if let Some(group) = top()

@@ -140,7 +140,7 @@ impl Engine {
 
     fn launch_command(&self, mut command: Command) {
         if let Some(group) = &self.cgroup {
-            command = inside(group, &command);
+            command = inside(&cgroup::for_processes(group), &command);
         }
         let mut process = Running::start(&mut command);
         wait_for("the engine to say ready", || {

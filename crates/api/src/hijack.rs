@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use gantry_engine::{Attachment, ClientSocket};
+use gantry_engine::{Attachment, ClientSocket, Execution};
 use hyper::HeaderMap;
 use hyper::header::UPGRADE;
 use tokio::io::AsyncWriteExt;
@@ -25,15 +25,28 @@ const MULTIPLEXED: &str = "application/vnd.docker.multiplexed-stream";
 #[derive(Clone)]
 pub(crate) struct Hijack {
     head: String,
-    attachment: Arc<Mutex<Option<Attachment>>>,
+    stream: Arc<Mutex<Option<Stream>>>,
+}
+
+/// What the connection becomes.
+#[derive(Debug)]
+pub(crate) enum Stream {
+    /// The streams of a container.
+    Attach(Attachment),
+    /// Those of a process that begins now.
+    Exec(Execution),
 }
 
 impl Hijack {
     /// Wishes for the connection of the request with these headers.
-    pub(crate) fn new(headers: &HeaderMap, attachment: Attachment) -> Self {
+    pub(crate) fn new(headers: &HeaderMap, stream: Stream) -> Self {
+        let tty = match &stream {
+            Stream::Attach(attachment) => attachment.tty,
+            Stream::Exec(execution) => execution.tty,
+        };
         Self {
-            head: head(headers.contains_key(UPGRADE), attachment.tty),
-            attachment: Arc::new(Mutex::new(Some(attachment))),
+            head: head(headers.contains_key(UPGRADE), tty),
+            stream: Arc::new(Mutex::new(Some(stream))),
         }
     }
 
@@ -46,12 +59,12 @@ impl Hijack {
 
     /// Answers the client and hands its socket to the engine, where it has a place already.
     pub(crate) async fn take_over(self, mut socket: UnixStream, leftover: Bytes) {
-        let attachment = self
-            .attachment
+        let stream = self
+            .stream
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        let Some(attachment) = attachment else {
+        let Some(stream) = stream else {
             return;
         };
         if let Err(error) = socket.write_all(self.head.as_bytes()).await {
@@ -69,8 +82,18 @@ impl Hijack {
             fd: socket.into(),
             leftover: leftover.to_vec(),
         };
-        if let Err(error) = attachment.connect(client).await {
-            tracing::warn!(%error, "attach");
+        match stream {
+            Stream::Attach(attachment) => {
+                if let Err(error) = attachment.connect(client).await {
+                    tracing::warn!(%error, "attach");
+                }
+            }
+            Stream::Exec(execution) => {
+                // The client was told.
+                if let Err(error) = execution.connect(client).await {
+                    tracing::info!(%error, "exec");
+                }
+            }
         }
     }
 }

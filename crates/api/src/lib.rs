@@ -18,6 +18,7 @@ mod connection;
 mod containers;
 mod error;
 mod events;
+mod exec;
 mod explore;
 mod gantry;
 mod hijack;

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::query::Query;
 use crate::request::Call;
 use crate::response::{self, Response};
-use crate::{containers, events, gantry, images, networks, system, version, volumes};
+use crate::{containers, events, exec, gantry, images, networks, system, version, volumes};
 
 /// Answers one request.
 pub(crate) async fn route(engine: Engine, request: Request<RequestBody>) -> Response {
@@ -48,7 +48,7 @@ async fn dispatch(call: Call, path: &str) -> Result<Response, Error> {
         ["networks", rest @ ..] => networks::route(call, rest).await,
         ["volumes", rest @ ..] => volumes::route(call, rest).await,
         ["gantry", "v1", rest @ ..] => gantry::route(call, rest).await,
-        ["exec", ..] => Err(Error::NotImplemented("exec")),
+        ["exec", rest @ ..] => exec::route(call, rest).await,
         ["build", "prune"] => Ok(response::ok(&serde_json::json!({
             "CachesDeleted": null,
             "SpaceReclaimed": 0,

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    archive, attach, commit, create, diff, events, history, images, inspect, lifecycle, logs, ps,
-    remove, run, system, volume,
+    archive, attach, commit, create, diff, events, exec, history, images, inspect, lifecycle, logs,
+    ps, remove, run, system, volume,
 };
 use crate::{engine, shell, web};
 
@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Wait(lifecycle::WaitArgs),
     /// Attach to a running container's input and output
     Attach(attach::AttachArgs),
+    /// Run a command in a running container
+    Exec(exec::ExecArgs),
     /// Fetch the logs of a container
     Logs(logs::LogsArgs),
     /// Inspect changes to files of a container

@@ -45,10 +45,18 @@ pub(crate) struct SessionOptions {
     pub(crate) forward_signals: bool,
 }
 
+/// Whose streams they are, by id.
+#[derive(Debug, Clone)]
+pub(crate) enum Whose {
+    Container(String),
+    /// A further process of a container.
+    Exec(String),
+}
+
 /// A connection that is open but not yet used: the container may be started now.
 pub(crate) struct Session<'a> {
     client: &'a Client,
-    id: String,
+    whose: Whose,
     options: SessionOptions,
     attached: Attached,
 }
@@ -74,10 +82,25 @@ impl<'a> Session<'a> {
             .await?;
         Ok(Self {
             client,
-            id: id.to_owned(),
+            whose: Whose::Container(id.to_owned()),
             options,
             attached,
         })
+    }
+
+    /// With the streams of a further process of a container.
+    pub(crate) fn of_exec(
+        client: &'a Client,
+        id: &str,
+        options: SessionOptions,
+        attached: Attached,
+    ) -> Self {
+        Self {
+            client,
+            whose: Whose::Exec(id.to_owned()),
+            options,
+            attached,
+        }
     }
 
     /// Moves bytes until the container ends or the user detaches; ends with its exit code.
@@ -98,14 +121,15 @@ impl<'a> Session<'a> {
             None
         };
         let _resizing = if options.tty && io::stdout().is_terminal() {
-            Some(signals::follow_size(self.client, &self.id)?)
+            Some(signals::follow_size(self.client, &self.whose)?)
         } else {
             None
         };
-        let _forwarding = if options.forward_signals {
-            Some(signals::forward(self.client, &self.id)?)
-        } else {
-            None
+        let _forwarding = match &self.whose {
+            Whose::Container(id) if options.forward_signals => {
+                Some(signals::forward(self.client, id)?)
+            }
+            _ => None,
         };
         let (reader, writer) = self.attached.stream.into_split();
         let (detached, detaches) = oneshot::channel();

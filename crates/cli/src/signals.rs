@@ -6,6 +6,7 @@ use gantry_client::Client;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
+use crate::session::Whose;
 use crate::terminal;
 
 /// What is passed on, by the names that the engine knows.
@@ -39,17 +40,21 @@ pub(crate) fn forward(client: &Client, id: &str) -> std::io::Result<JoinSet<()>>
     Ok(tasks)
 }
 
-/// Keeps the container's terminal as large as ours until dropped.
-pub(crate) fn follow_size(client: &Client, id: &str) -> std::io::Result<JoinSet<()>> {
+/// Keeps the terminal on the other side as large as ours until dropped.
+pub(crate) fn follow_size(client: &Client, whose: &Whose) -> std::io::Result<JoinSet<()>> {
     let mut changes = signal(SignalKind::window_change())?;
-    let (client, id) = (client.clone(), id.to_owned());
+    let (client, whose) = (client.clone(), whose.clone());
     let mut tasks = JoinSet::new();
     tasks.spawn(async move {
         loop {
-            if let Some((rows, columns)) = terminal::size()
-                && let Err(error) = client.resize(&id, rows, columns).await
-            {
-                tracing::debug!(%error, "resize");
+            if let Some((rows, columns)) = terminal::size() {
+                let resized = match &whose {
+                    Whose::Container(id) => client.resize(id, rows, columns).await,
+                    Whose::Exec(id) => client.resize_exec(id, rows, columns).await,
+                };
+                if let Err(error) = resized {
+                    tracing::debug!(%error, "resize");
+                }
             }
             if changes.recv().await.is_none() {
                 return;

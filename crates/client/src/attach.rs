@@ -7,6 +7,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
 
 use crate::containers::container;
+use crate::path::Target;
 use crate::transport::Content;
 use crate::{Client, Error, Result};
 
@@ -42,12 +43,17 @@ impl Client {
             .with_flag("stderr", options.stderr)
             .with_flag("logs", options.logs)
             .with_some("detachKeys", options.detach_keys.as_deref());
+        self.upgrade(target, Content::None).await
+    }
+
+    /// Turns the connection of a request into a stream.
+    pub(crate) async fn upgrade(&self, target: Target, content: Content) -> Result<Attached> {
         let builder = Request::builder()
             .method(Method::POST)
             .uri(target.finish())
             .header(CONNECTION, "Upgrade")
             .header(UPGRADE, "tcp");
-        let response = self.exchange(Content::None.into_request(builder)?).await?;
+        let response = self.exchange(content.into_request(builder)?).await?;
         let upgraded = hyper::upgrade::on(response).await?;
         let parts = upgraded
             .downcast::<TokioIo<UnixStream>>()

@@ -13,6 +13,7 @@
 mod attach;
 mod containers;
 mod error;
+mod exec;
 mod gantry;
 mod images;
 mod lines;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use gantry_store::Store;
 use gantry_wire::gantry::Change;
 
-use crate::container::{Definition, Registry, View, capabilities, row};
+use crate::container::{Definition, Execs, Registry, View, capabilities, row};
 use crate::feed::Feed;
 use crate::host::{Host, Idle};
 use crate::image::Images;
@@ -23,6 +23,7 @@ pub(crate) struct Core {
     pub(crate) store: Store,
     pub(crate) images: Images,
     pub(crate) registry: Arc<Registry>,
+    pub(crate) execs: Execs,
     pub(crate) volumes: Volumes,
     pub(crate) feed: Feed,
     pub(crate) tasks: Tasks,

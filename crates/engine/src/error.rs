@@ -69,6 +69,9 @@ pub enum Error {
     /// No task has that id.
     #[error("No such task: {0}")]
     NoSuchTask(String),
+    /// No process was created in a container under that id, or it ended long ago.
+    #[error("No such exec instance: {0}")]
+    NoSuchExec(String),
     /// The time to undo has passed, or nothing was removed under that token.
     #[error("No such undo: {0}")]
     NoSuchUndo(String),
@@ -294,6 +297,7 @@ impl Error {
             Self::VolumeInUse { .. } => "volume-in-use",
             Self::NoSuchNetwork(_) => "network-not-found",
             Self::NoSuchTask(_) => "task-not-found",
+            Self::NoSuchExec(_) => "exec-not-found",
             Self::NoSuchUndo(_) => "undo-expired",
             Self::NameInUse { .. } => "name-in-use",
             Self::InvalidName(_) => "invalid-name",
@@ -334,6 +338,7 @@ impl Error {
             | Self::NoSuchVolume(_)
             | Self::NoSuchNetwork(_)
             | Self::NoSuchTask(_)
+            | Self::NoSuchExec(_)
             | Self::NoSuchUndo(_) => Status::NotFound,
             Self::AmbiguousContainer(_)
             | Self::AmbiguousImage(_)

@@ -40,7 +40,7 @@ mod usage;
 mod volume;
 
 pub use config::{CommitCompression, CommitConfig, Config, LogConfig};
-pub use container::{Attachment, LogStream, Waiting};
+pub use container::{Attachment, Execution, LogStream, Waiting};
 pub use engine::{BoxStream, Engine};
 pub use error::{Error, Result, StartFailure, Status};
 pub use filters::Filters;

@@ -15,6 +15,7 @@ mod config;
 mod container;
 mod error;
 mod event;
+mod exec;
 pub mod gantry;
 mod go;
 mod host_config;
@@ -36,6 +37,7 @@ pub use container::{
 };
 pub use error::ErrorBody;
 pub use event::{EventActor, EventMessage};
+pub use exec::{ExecConfig, ExecInspect, ExecProcess, ExecStart};
 pub use host_config::{
     DeviceMapping, DeviceRequest, HostConfig, LogConfig, PortBinding, PortMap, Resources,
     RestartPolicy, ThrottleDevice, Ulimit, WeightDevice,

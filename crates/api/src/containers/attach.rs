@@ -4,7 +4,7 @@ use gantry_engine::AttachOptions;
 use hyper::StatusCode;
 
 use crate::error::Error;
-use crate::hijack::Hijack;
+use crate::hijack::{Hijack, Stream};
 use crate::request::Call;
 use crate::response::{self, Response};
 
@@ -19,15 +19,19 @@ pub(super) async fn attach(call: &Call, id: &str) -> Result<Response, Error> {
         detach_keys: query.get("detachKeys").map(str::to_owned),
     };
     let attachment = call.engine.attach(id, options).await?;
-    Ok(Hijack::new(&call.headers, attachment).into_response())
+    Ok(Hijack::new(&call.headers, Stream::Attach(attachment)).into_response())
 }
 
 pub(super) async fn resize(call: &Call, id: &str) -> Result<Response, Error> {
-    let rows = call.query.number("h")?;
-    let columns = call.query.number("w")?;
-    let (Some(rows), Some(columns)) = (rows, columns) else {
-        return Err(Error::BadRequest("h and w are needed".to_owned()));
-    };
+    let (rows, columns) = size(call)?;
     call.engine.resize(id, rows, columns).await?;
     Ok(response::empty(StatusCode::OK))
+}
+
+/// The terminal's size that a request names: rows and columns.
+pub(crate) fn size(call: &Call) -> Result<(u16, u16), Error> {
+    let rows = call.query.number("h")?;
+    let columns = call.query.number("w")?;
+    rows.zip(columns)
+        .ok_or_else(|| Error::BadRequest("h and w are needed".to_owned()))
 }

@@ -5,11 +5,13 @@ mod commit;
 mod lifecycle;
 mod list;
 
+pub(crate) use attach::size;
 pub(crate) use commit::{changes, commit, reference};
 
 use hyper::Method;
 
 use crate::error::Error;
+use crate::exec;
 use crate::logs;
 use crate::request::Call;
 use crate::response::Response;
@@ -25,6 +27,7 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (&Method::GET, [id, "changes"]) => list::changes(&call, id).await,
         (&Method::GET, [id, "logs"]) => logs::logs(&call, id).await,
         (&Method::POST, [id, "attach"]) => attach::attach(&call, id).await,
+        (&Method::POST, [id, "exec"]) => exec::create(call, id).await,
         (&Method::POST, [id, "resize"]) => attach::resize(&call, id).await,
         (&Method::POST, [id, "start"]) => lifecycle::start(&call, id).await,
         (&Method::POST, [id, "stop"]) => lifecycle::stop(&call, id).await,
@@ -35,7 +38,6 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (&Method::POST, [id, "rename"]) => lifecycle::rename(&call, id).await,
         (&Method::POST, [id, "wait"]) => lifecycle::wait(&call, id).await,
         (&Method::DELETE, [id]) => lifecycle::remove(&call, id).await,
-        (_, [_, "exec"]) => Err(Error::NotImplemented("exec")),
         (_, [_, "top"]) => Err(Error::NotImplemented("top")),
         (_, [_, "stats"]) => Err(Error::NotImplemented("stats")),
         (_, [_, "archive"]) => Err(Error::NotImplemented("cp")),

@@ -7,6 +7,7 @@ pub(crate) mod create;
 pub(crate) mod diff;
 pub(crate) mod each;
 pub(crate) mod events;
+pub(crate) mod exec;
 pub(crate) mod filters;
 pub(crate) mod history;
 pub(crate) mod images;
@@ -51,6 +52,7 @@ pub(crate) async fn run(place: PlaceArgs, command: Command) -> anyhow::Result<()
         Command::Rename(args) => lifecycle::rename(client, args).await,
         Command::Wait(args) => lifecycle::wait(client, args).await,
         Command::Attach(args) => attach::attach(client, args).await,
+        Command::Exec(args) => exec::exec(client, args).await,
         Command::Logs(args) => logs::logs(client, args).await,
         Command::Diff(args) => diff::diff(client, args).await,
         Command::Commit(args) => commit::commit(client, args).await,

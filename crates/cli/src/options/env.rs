@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 /// Variables of the files, then those of the command line. A name without a value takes ours, and
 /// is left out when we have none.
-pub(super) fn collect(files: &[PathBuf], options: &[String]) -> anyhow::Result<Vec<String>> {
+pub(crate) fn collect(files: &[PathBuf], options: &[String]) -> anyhow::Result<Vec<String>> {
     let mut collected = Vec::new();
     for path in files {
         let text = std::fs::read_to_string(path)

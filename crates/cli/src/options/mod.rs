@@ -5,6 +5,8 @@ mod mounts;
 mod ports;
 mod quantity;
 
+pub(crate) use env::collect as environment;
+
 use std::path::PathBuf;
 
 use anyhow::Context;

@@ -74,7 +74,12 @@ pub(crate) fn summary(view: &View, image: String, now: wire::Timestamp) -> wire:
 }
 
 /// Everything about one container.
-pub(crate) fn inspect(view: &View, folder: &Folder, lower: &[String]) -> wire::ContainerInspect {
+pub(crate) fn inspect(
+    view: &View,
+    folder: &Folder,
+    lower: &[String],
+    exec_ids: Vec<String>,
+) -> wire::ContainerInspect {
     let definition = &view.definition;
     let text = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
     let graph = BTreeMap::from([
@@ -107,6 +112,7 @@ pub(crate) fn inspect(view: &View, folder: &Folder, lower: &[String]) -> wire::C
         mounts: definition.mounts.clone(),
         config: definition.config.clone(),
         network_settings: network::settings(view),
+        exec_ids,
         ..wire::ContainerInspect::default()
     }
 }

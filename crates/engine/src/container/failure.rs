@@ -5,6 +5,7 @@
 //! only appear where the command itself is at fault.
 
 use gantry_runtime::{FailureKind, StartFailure as Found, Step};
+use gantry_wire::ExecConfig;
 
 use super::record::View;
 use crate::host::rootless::mapping;
@@ -29,18 +30,8 @@ pub(crate) fn start_failed(found: &Found, view: &View) -> Error {
             "command-not-found",
             exec("executable file not found in $PATH"),
         ),
-        FailureKind::NotExecutable => {
-            let why = if found.errno == libc::EISDIR {
-                "is a directory"
-            } else {
-                "permission denied"
-            };
-            ("command-not-executable", exec(why))
-        }
-        FailureKind::WrongArchitecture => (
-            "platform-mismatch",
-            exec("exec format error: the program was made for another kind of computer"),
-        ),
+        FailureKind::NotExecutable => ("command-not-executable", exec(reason(found))),
+        FailureKind::WrongArchitecture => ("platform-mismatch", exec(reason(found))),
         FailureKind::NoSuchUser => (
             "user-not-found",
             format!(
@@ -69,6 +60,71 @@ pub(crate) fn start_failed(found: &Found, view: &View) -> Error {
         code,
         message,
     }))
+}
+
+/// The same for a further process. Docker's exit codes: 127 where there is no such command or
+/// directory, 126 for everything else.
+pub(crate) fn exec_failed(found: &Found, config: &ExecConfig) -> Error {
+    const PREFIX: &str = "OCI runtime exec failed: exec failed: unable to start container process";
+    let command = config.cmd.first().map_or("", String::as_str);
+    let (exit_code, code, message) = match found.kind {
+        FailureKind::CommandNotFound if command.contains('/') => (
+            127,
+            "command-not-found",
+            format!("{PREFIX}: exec: {command:?}: stat {command}: no such file or directory"),
+        ),
+        FailureKind::CommandNotFound => (
+            127,
+            "command-not-found",
+            format!("{PREFIX}: exec: {command:?}: executable file not found in $PATH"),
+        ),
+        FailureKind::NotExecutable | FailureKind::WrongArchitecture => (
+            126,
+            "command-not-executable",
+            format!("{PREFIX}: exec: {command:?}: {}", reason(found)),
+        ),
+        FailureKind::NoSuchUser => (
+            126,
+            "user-not-found",
+            format!(
+                "unable to find user {}: no matching entries in passwd file",
+                config.user
+            ),
+        ),
+        FailureKind::NoSuchGroup => (
+            126,
+            "group-not-found",
+            format!(
+                "unable to find group {}: no matching entries in group file",
+                found.detail
+            ),
+        ),
+        _ if found.step == Step::WorkingDirectory && found.errno == libc::ENOENT => (
+            127,
+            "start-failed",
+            format!(
+                "{PREFIX}: chdir to cwd ({:?}) set in config.json failed: no such file or directory",
+                config.working_dir
+            ),
+        ),
+        _ => (126, "start-failed", format!("{PREFIX}: {found}")),
+    };
+    Error::StartFailed(Box::new(StartFailure {
+        exit_code,
+        code,
+        message,
+    }))
+}
+
+/// Why a command that is there cannot be executed.
+fn reason(found: &Found) -> &'static str {
+    match (found.kind, found.errno) {
+        (FailureKind::WrongArchitecture, _) => {
+            "exec format error: the program was made for another kind of computer"
+        }
+        (_, libc::EISDIR) => "is a directory",
+        _ => "permission denied",
+    }
 }
 
 /// What the engine's failure was, and where an ordinary user's ids explain it, how they are mapped.

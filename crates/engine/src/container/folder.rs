@@ -39,6 +39,11 @@ impl Folder {
         self.0.join("log")
     }
 
+    /// Further processes that run in it, each in a folder of its own.
+    pub(crate) fn execs(&self) -> PathBuf {
+        self.0.join("exec")
+    }
+
     pub(crate) fn bundle(&self) -> PathBuf {
         self.0.join(BUNDLE_FILE)
     }

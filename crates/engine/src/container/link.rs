@@ -3,10 +3,15 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use gantry_shim::protocol::{self, FromShim, Hello, PacketError, Request, Status, ToShim, VERSION};
+use gantry_runtime::ProcessIdentity;
+use gantry_shim::protocol::{
+    self, Attach, Event, FromShim, Hello, PacketError, Refusal, Reply, Request, Status, ToShim,
+    VERSION, stash,
+};
 use tokio::io::Interest;
 
 use crate::ready::Ready;
+use crate::request::ClientSocket;
 
 /// One end of the packet socket, with the numbers that match replies to requests.
 #[derive(Debug)]
@@ -41,6 +46,47 @@ impl Link {
         self.write(&ToShim::Request { number, request }, descriptors)
             .await?;
         Ok(number)
+    }
+
+    /// Hands a client over; returns the request's number.
+    pub(crate) async fn attach(
+        &mut self,
+        mut attach: Attach,
+        client: &ClientSocket,
+    ) -> Result<u64, PacketError> {
+        attach.leftover = !client.leftover.is_empty();
+        let leftover = if attach.leftover {
+            Some(stash(&client.leftover).map_err(PacketError::Io)?)
+        } else {
+            None
+        };
+        let mut descriptors = vec![client.fd.as_fd()];
+        descriptors.extend(leftover.as_ref().map(AsFd::as_fd));
+        self.request(Request::Attach(attach), &descriptors).await
+    }
+
+    /// Asks for the start and waits for what comes of it; what happens meanwhile goes to `happened`.
+    pub(crate) async fn start(
+        &mut self,
+        mut happened: impl FnMut(Event),
+    ) -> Result<Result<ProcessIdentity, Refusal>, PacketError> {
+        let asked = self.request(Request::Start, &[]).await?;
+        loop {
+            match self.next().await? {
+                FromShim::Reply { number, reply } if number == asked => {
+                    return match reply {
+                        Ok(Reply::Started { process }) => Ok(Ok(process)),
+                        Ok(other) => {
+                            let error = io::Error::other(format!("no start: {other:?}"));
+                            Err(PacketError::Io(error))
+                        }
+                        Err(refusal) => Ok(Err(refusal)),
+                    };
+                }
+                FromShim::Event(event) => happened(event),
+                _ => {}
+            }
+        }
     }
 
     /// The next message. Dropping the future loses none.

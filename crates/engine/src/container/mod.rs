@@ -12,6 +12,7 @@ mod commit;
 mod create;
 mod describe;
 mod detach;
+mod exec;
 mod export;
 mod failure;
 mod files;
@@ -44,11 +45,13 @@ use std::sync::Arc;
 
 use crate::core::Core;
 
+pub use exec::Execution;
 pub use logs::LogStream;
 pub use operations::Attachment;
 pub use waiting::Waiting;
 
 pub(crate) use describe::row;
+pub(crate) use exec::Execs;
 pub(crate) use id::ContainerId;
 pub(crate) use owner::Command;
 pub(crate) use record::{Definition, View};

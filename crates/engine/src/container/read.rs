@@ -53,7 +53,8 @@ impl Containers {
                     .iter()
                     .map(|path| path.to_string_lossy().into_owned())
                     .collect();
-                Ok(describe::inspect(&view, &folder, &lower))
+                let execs = core.execs.of(view.id());
+                Ok(describe::inspect(&view, &folder, &lower, execs))
             }
         })
         .await?;

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use gantry_shim::protocol::Status;
 use gantry_shim::{ExitRecord, ShimRecord};
 use gantry_wire::ContainerState;
 
@@ -17,7 +18,7 @@ use super::name::ContainerName;
 use super::owner::{self, End};
 use super::record::View;
 use super::state::Step;
-use super::{base, sweep};
+use super::{base, exec, sweep};
 use crate::Result;
 use crate::core::{Core, blocking};
 use crate::network::Place;
@@ -134,7 +135,7 @@ async fn bring_back(core: &Arc<Core>, mut found: Found) {
     let id = found.view.id().clone();
     let link = match &found.supervisor {
         None => None,
-        Some(supervisor) => connect(supervisor).await,
+        Some(supervisor) => connect(supervisor).await.map(|(link, _)| link),
     };
     if found.supervisor.is_some() && link.is_none() {
         found.supervisor = None;
@@ -158,12 +159,14 @@ async fn bring_back(core: &Arc<Core>, mut found: Found) {
         Err(error) => return tracing::error!(%id, %error, "a container was not brought back"),
     };
     found.view.name = name;
+    let folder = found.folder.clone();
     let handle = owner::adopt(core, found.folder, found.view, link);
+    exec::recover(core, &folder, &handle).await;
     core.registry.insert(id, handle);
 }
 
 /// Connects to a supervisor of this or an earlier version.
-async fn connect(supervisor: &ShimRecord) -> Option<Link> {
+pub(super) async fn connect(supervisor: &ShimRecord) -> Option<(Link, Status)> {
     let socket = supervisor.socket.clone();
     let connected = blocking(move || {
         gantry_shim::connect_to(&socket).map_err(crate::Error::io("connect to", &socket))
@@ -175,7 +178,7 @@ async fn connect(supervisor: &ShimRecord) -> Option<Link> {
         Err(error) => Err(error.to_string()),
     };
     match opened {
-        Ok((link, _)) => Some(link),
+        Ok(opened) => Some(opened),
         Err(error) => {
             tracing::error!(%error, "a living supervisor does not answer");
             None

@@ -5,7 +5,7 @@ use gantry_wire as wire;
 use gantry_wire::gantry;
 
 use super::{BoxStream, Engine};
-use crate::container::{Attachment, LogStream, Waiting};
+use crate::container::{Attachment, Execution, LogStream, Waiting};
 use crate::request::{
     AttachOptions, CommitOptions, CommitPause, ContainerQuery, LogQuery, LogSearch, LogWindow,
     Outcome, RemoveOptions, StopOptions, WaitCondition,
@@ -83,6 +83,31 @@ impl Engine {
 
     pub async fn resize(&self, id: &str, rows: u16, columns: u16) -> Result<()> {
         self.containers.resize(id, rows, columns).await
+    }
+
+    /// Prepares a further process in a running container and returns its id.
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn create_exec(
+        &self,
+        container: &str,
+        config: wire::ExecConfig,
+    ) -> Result<wire::IdResponse> {
+        let id = self.containers.create_exec(container, config)?;
+        Ok(wire::IdResponse { id })
+    }
+
+    /// Gives the caller the start; send the response head, then [`Execution::connect`].
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn start_exec(&self, id: &str, start: wire::ExecStart) -> Result<Execution> {
+        self.containers.start_exec(id, start)
+    }
+
+    pub async fn inspect_exec(&self, id: &str) -> Result<wire::ExecInspect> {
+        self.containers.inspect_exec(id).await
+    }
+
+    pub async fn resize_exec(&self, id: &str, rows: u16, columns: u16) -> Result<()> {
+        self.containers.resize_exec(id, rows, columns).await
     }
 
     pub async fn changes(&self, id: &str) -> Result<Vec<wire::Change>> {

@@ -14,7 +14,7 @@ use gantry_wire as wire;
 use gantry_wire::gantry;
 use tokio::net::UnixListener;
 
-use crate::container::{Containers, Registry, capabilities};
+use crate::container::{Containers, Execs, Registry, capabilities};
 use crate::core::{Core, blocking, with_core};
 use crate::feed::Feed;
 use crate::host::{ClientGuard, Host, Idle, shutdown_signal};
@@ -69,6 +69,7 @@ impl Engine {
             store,
             images,
             registry,
+            execs: Execs::default(),
             volumes,
             feed,
             tasks,

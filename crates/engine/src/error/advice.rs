@@ -55,6 +55,7 @@ impl Error {
                 "Import the image from a file, or check its name in the list of images."
             }
             Self::NoSuchVolume(_) => "List the volumes and take a name from there.",
+            Self::NoSuchExec(_) => "It has ended, or its container has; run the command again.",
             Self::NoSuchUndo(_) => "The time to undo is over; create it again.",
             Self::NameInUse { .. } => {
                 "Choose another name, or rename or remove the container that has it."

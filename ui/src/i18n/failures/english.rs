@@ -79,6 +79,17 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
             "",
             "Give more characters of the id.",
         ),
+        "exec-not-found" => Words::new(
+            "That command is not there any more",
+            "It ended, or its container did.",
+            "Run it again.",
+        ),
+        "exec-not-running" => Words::new("The command has ended", "", "Run it again."),
+        "exec-started" => Words::new(
+            "The command was started before",
+            "",
+            "Run it again to have another one.",
+        ),
         "undo-expired" => Words::new("It is too late to undo", "", "Create it again."),
         "task-not-found" => Words::new("The task is not there any more", "", "Start it again."),
         "network-not-found" => Words::new(

@@ -76,6 +76,17 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
             "",
             "ID를 더 길게 입력하십시오.",
         ),
+        "exec-not-found" => Words::new(
+            "그 명령이 이제 없습니다",
+            "명령이나 컨테이너가 끝났습니다.",
+            "다시 실행하십시오.",
+        ),
+        "exec-not-running" => Words::new("명령이 끝났습니다", "", "다시 실행하십시오."),
+        "exec-started" => Words::new(
+            "이미 시작한 명령입니다",
+            "",
+            "하나 더 필요하면 다시 실행하십시오.",
+        ),
         "undo-expired" => Words::new("되돌릴 시간이 지났습니다", "", "다시 만드십시오."),
         "task-not-found" => Words::new("작업이 이제 없습니다", "", "다시 시작하십시오."),
         "network-not-found" => Words::new(

@@ -5,10 +5,9 @@
 //! container writes, and however short it lives, they see it.
 
 use std::collections::HashSet;
-use std::os::fd::AsFd;
 use std::time::Duration;
 
-use gantry_shim::protocol::{Attach, PacketError, Request, stash};
+use gantry_shim::protocol::{Attach, PacketError, Request};
 use gantry_wire::ContainerState;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
@@ -74,7 +73,7 @@ impl Clients {
                 continue;
             };
             self.attached.insert(attach.client);
-            send(link, attach, &socket).await?;
+            link.attach(attach, &socket).await?;
         }
         Ok(())
     }
@@ -111,7 +110,7 @@ impl Owner {
         };
         let client = attach.client;
         self.clients.attached.insert(client);
-        match send(link, attach, &socket).await {
+        match link.attach(attach, &socket).await {
             Err(error) => answer(reply, Err(self.supervisor(error))),
             Ok(_) if !options.logs => answer(reply, Ok(Attached::Now)),
             Ok(number) => {
@@ -172,20 +171,4 @@ fn may_attach(status: ContainerState, id: &str) -> Result<()> {
         )),
         _ => Ok(()),
     }
-}
-
-async fn send(
-    link: &mut Link,
-    mut attach: Attach,
-    socket: &ClientSocket,
-) -> Result<u64, PacketError> {
-    attach.leftover = !socket.leftover.is_empty();
-    let leftover = if attach.leftover {
-        Some(stash(&socket.leftover).map_err(PacketError::Io)?)
-    } else {
-        None
-    };
-    let mut descriptors = vec![socket.fd.as_fd()];
-    descriptors.extend(leftover.as_ref().map(AsFd::as_fd));
-    link.request(Request::Attach(attach), &descriptors).await
 }

@@ -1,7 +1,9 @@
 //! Starting a container: bundle, supervisor, clients, go.
 
 use gantry_runtime::{ProcessIdentity, StartFailure as Failure, TerminalSize};
-use gantry_shim::protocol::{FromShim, PacketError, Phase, Refusal, Reply as Answer, Request};
+use gantry_shim::protocol::{
+    Event, FromShim, PacketError, Phase, Refusal, Reply as Answer, Request,
+};
 use gantry_shim::{ExitRecord, SHIM_LOG};
 use gantry_wire::{ContainerState, Timestamp};
 
@@ -97,28 +99,13 @@ impl Owner {
             };
             link.request(Request::Resize(size), &[]).await?;
         }
-        let number = link.request(Request::Start, &[]).await?;
-        loop {
-            match link.next().await? {
-                FromShim::Reply {
-                    number: found,
-                    reply,
-                } if found == number => {
-                    return Ok(match reply {
-                        Ok(Answer::Started { process }) => Ok(process),
-                        Ok(other) => {
-                            let error = std::io::Error::other(format!("no start: {other:?}"));
-                            return Err(PacketError::Io(error));
-                        }
-                        Err(refusal) => Err(refusal),
-                    });
-                }
-                FromShim::Event(gantry_shim::protocol::Event::Detached { client, .. }) => {
-                    self.clients.left(client);
-                }
-                _ => {}
+        let clients = &mut self.clients;
+        let happened = |event| {
+            if let Event::Detached { client, .. } = event {
+                clients.left(client);
             }
-        }
+        };
+        link.start(happened).await
     }
 
     /// Why a supervisor died before it said so: its exit record, else what it wrote last.

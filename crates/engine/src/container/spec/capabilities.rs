@@ -108,7 +108,7 @@ fn named(list: &[String]) -> Result<Set> {
 }
 
 /// The sets of the first process. Nothing is inheritable or ambient (CVE-2022-24769).
-pub(super) fn sets(wanted: &Set, own: &Set) -> Result<LinuxCapabilities> {
+pub(crate) fn sets(wanted: &Set, own: &Set) -> Result<LinuxCapabilities> {
     let given: Capabilities = wanted
         .intersection(own)
         .map(|name| {

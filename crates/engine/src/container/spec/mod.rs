@@ -3,7 +3,7 @@
 pub(crate) mod capabilities;
 pub(crate) mod devices;
 mod mounts;
-mod process;
+pub(crate) mod process;
 mod resources;
 pub(crate) mod rlimits;
 pub(crate) mod security;

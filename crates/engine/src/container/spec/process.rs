@@ -1,5 +1,6 @@
 //! The first process: arguments, environment, directory, rights.
 
+use gantry_wire::ContainerConfig;
 use oci_spec::runtime::{Process, ProcessBuilder};
 
 use super::capabilities::{self, Set};
@@ -24,7 +25,7 @@ pub(super) fn of(definition: &Definition, security: &Security, own: &Set) -> Res
     let mut process = ProcessBuilder::default()
         .terminal(config.tty)
         .args(args)
-        .env(environment(definition))
+        .env(environment(config, config.tty, &[]))
         .cwd(cwd)
         .capabilities(capabilities::sets(&given, own)?)
         .rlimits(rlimits::of(&definition.host_config.resources)?)
@@ -41,13 +42,16 @@ pub(super) fn of(definition: &Definition, security: &Security, own: &Set) -> Res
 
 /// Docker's own variables first; the request's replace those of the same name in place. A name
 /// without a value takes the variable away.
-fn environment(definition: &Definition) -> Vec<String> {
-    let config = &definition.config;
+pub(crate) fn environment(
+    config: &ContainerConfig,
+    terminal: bool,
+    further: &[String],
+) -> Vec<String> {
     let mut environment = vec![PATH.to_owned(), format!("HOSTNAME={}", config.hostname)];
-    if config.tty {
+    if terminal {
         environment.push("TERM=xterm".to_owned());
     }
-    for variable in &config.env {
+    for variable in config.env.iter().chain(further) {
         let key = variable.split('=').next().unwrap_or_default();
         let same = |known: &String| known.split('=').next() == Some(key);
         match (environment.iter().position(same), variable.contains('=')) {
@@ -76,6 +80,10 @@ mod tests {
         definition.config.env = ["PATH=/x", "A=1=2", "HOSTNAME", "B="]
             .map(str::to_owned)
             .to_vec();
-        assert_eq!(environment(&definition), ["PATH=/x", "A=1=2", "B="]);
+        let config = &definition.config;
+        assert_eq!(environment(config, false, &[]), ["PATH=/x", "A=1=2", "B="]);
+        let further = ["A=3".to_owned(), "B".to_owned()];
+        let expected = ["PATH=/x", "TERM=xterm", "A=3"];
+        assert_eq!(environment(config, true, &further), expected);
     }
 }
