@@ -154,7 +154,7 @@ fn the_log_comes_first_and_the_stream_goes_on_behind_it_without_a_gap() {
 fn the_log_alone_is_sent_and_the_connection_closed() {
     with_engine(async |rig| {
         let id = rig
-            .run("waits", "echo one; echo two >&2; echo -n three; sleep 60")
+            .run("waits", "echo one; echo -n three; echo two >&2; sleep 60")
             .await;
         rig.wrote(&id, "two").await;
         let client = attach(&rig, &id, with_logs(false)).await;
