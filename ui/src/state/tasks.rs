@@ -25,7 +25,17 @@ impl Store {
     /// Runs `then` once when the task has ended, also when it has already.
     pub fn when_task_ends(self, id: &str, then: impl Fn(&Task) + Send + Sync + 'static) {
         match self.tasks.get_untracked(id) {
-            Some(task) if task.state != TaskState::Running => then(&task),
+            Some(task) if task.state != TaskState::Running => {
+                then(&task);
+                // It ended before anybody waited for it, and the status bar still says that it runs.
+                let busy = self.activity.with_untracked(|activity| {
+                    let outcome = activity.as_ref().map(|activity| activity.outcome);
+                    outcome == Some(Outcome::Busy)
+                });
+                if busy {
+                    self.tell_ended(&task);
+                }
+            }
             _ => self.waiting.0.update_value(|waiting| {
                 waiting.insert(id.to_owned(), Arc::new(then));
             }),

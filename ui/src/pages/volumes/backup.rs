@@ -53,8 +53,9 @@ fn BackupDialog(name: String, usage: Usage) -> impl IntoView {
             path: store.expand_home(path.get_untracked().trim()),
         };
         asking.ask(async move {
-            backend::call(&request).await?;
+            let task = backend::call(&request).await?;
             store.report(Outcome::Busy, text.shell.backing_up(&request.name), None);
+            store.when_task_ends(&task, |_| ());
             Ok(())
         });
     };
@@ -158,8 +159,9 @@ fn RestoreDialog() -> impl IntoView {
             path: store.expand_home(path.get_untracked().trim()),
         };
         asking.ask(async move {
-            backend::call(&request).await?;
+            let task = backend::call(&request).await?;
             store.report(Outcome::Busy, text.shell.restoring(&request.name), None);
+            store.when_task_ends(&task, |_| ());
             Ok(())
         });
     };
