@@ -88,21 +88,29 @@ impl Store {
     fn place(&self, adoption: &Adoption) -> Result<Vec<Adopted>> {
         let layout = self.layout();
         let facts = self.place_layers(adoption)?;
+        let mut brought = !adoption.layers.is_empty();
         for (digest, staged) in &adoption.blobs {
             let path = layout.blob(digest);
             if !path.exists() {
                 rename(staged, &path)?;
+                brought = true;
             }
         }
-        let mut catalogue = self.state().catalogue.clone();
+        let before = self.state().catalogue.clone();
+        let mut catalogue = before.clone();
         let mut adopted = Vec::new();
         for image in &adoption.images {
-            let record = self.place_documents(image, &catalogue)?;
+            let record = self.place_documents(image, &catalogue, &mut brought)?;
             adopted.push(enter(&mut catalogue, image, record));
         }
-        // Contents and names first, then what points to them: a power cut finds the one or the other.
-        sync(layout)?;
-        catalogue.write(layout)?;
+        // Contents and names first, then what points to them: a power cut finds the one or the
+        // other. What was here is on the disk: nothing waits for what others write.
+        if brought {
+            sync(layout)?;
+        }
+        if catalogue != before {
+            catalogue.write(layout)?;
+        }
         self.database()
             .add(adoption.layers.values().map(|layer| &layer.facts));
         let mut state = self.state_mut();
@@ -139,34 +147,46 @@ impl Store {
         Ok(facts)
     }
 
-    /// Stores config and manifest.
-    fn place_documents(&self, image: &NewImage, catalogue: &Catalogue) -> Result<ImageRecord> {
+    /// Stores config and manifest; `brought` becomes true where one is new.
+    fn place_documents(
+        &self,
+        image: &NewImage,
+        catalogue: &Catalogue,
+        brought: &mut bool,
+    ) -> Result<ImageRecord> {
         let manifest = match (&image.manifest, catalogue.images.get(&image.id)) {
-            (Some((bytes, media_type)), _) => self.document(bytes, media_type)?,
+            (Some((bytes, media_type)), _) => self.document(bytes, media_type, brought)?,
             // The same image came with a manifest before.
             (None, Some(record)) => record.manifest.clone(),
-            (None, None) => self.document(&synthesize(image)?, media_type::OCI_MANIFEST)?,
+            (None, None) => {
+                self.document(&synthesize(image)?, media_type::OCI_MANIFEST, brought)?
+            }
         };
-        let config = self.document(&image.config, media_type::OCI_CONFIG)?;
+        let config = self.document(&image.config, media_type::OCI_CONFIG, brought)?;
         let layers = match catalogue.images.get(&image.id) {
             Some(record) if image.manifest.is_none() => record.layers.clone(),
             _ => image.layers.clone(),
         };
-        let parent = catalogue
-            .images
-            .get(&image.id)
-            .and_then(|record| record.parent);
+        let record = catalogue.images.get(&image.id);
+        // A name that stays where it is was not given now.
+        let named_before = |name: &Reference| {
+            let id = catalogue.names.get(name).or(catalogue.digests.get(name));
+            id == Some(&image.id)
+        };
+        let tagged_at = record
+            .filter(|_| image.names.iter().all(named_before))
+            .map_or_else(now, |record| record.tagged_at);
         Ok(ImageRecord {
             manifest,
             config_size: config.size,
             layers,
-            parent: image.parent.or(parent),
-            tagged_at: now(),
+            parent: image.parent.or(record.and_then(|record| record.parent)),
+            tagged_at,
         })
     }
 
     /// Stores a document.
-    fn document(&self, bytes: &[u8], media_type: &str) -> Result<BlobRecord> {
+    fn document(&self, bytes: &[u8], media_type: &str, brought: &mut bool) -> Result<BlobRecord> {
         let digest = Digest::of(bytes);
         let path = self.layout().blob(&digest);
         if !path.exists() {
@@ -176,6 +196,7 @@ impl Store {
                 Error::io("writing", &staged, source)
             })?;
             rename(&staged, &path)?;
+            *brought = true;
         }
         Ok(BlobRecord {
             media_type: media_type.to_owned(),

@@ -5,6 +5,7 @@ mod common;
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::MetadataExt;
 
 use common::{Layer, Root, config, docker_archive, docker_archive_of, tar_of};
 use gantry_oci::{Compression, Digest};
@@ -79,6 +80,11 @@ fn what_is_here_is_not_unpacked_again() {
         let root = Root::new();
         let archive = form.to_vec(&images()).unwrap();
         root.load(&archive).unwrap();
+        let catalogue = || {
+            let path = root.folder.path().join("root/images.json");
+            fs::metadata(path).unwrap().ino()
+        };
+        let written = catalogue();
         let seen = std::sync::Mutex::new(Vec::new());
         let watch = |event: ProgressEvent| {
             if let ProgressEvent::Layer(layer) = event {
@@ -99,6 +105,7 @@ fn what_is_here_is_not_unpacked_again() {
             states.iter().all(|state| *state == LayerState::AlreadyHere),
             "{form:?}"
         );
+        assert_eq!(catalogue(), written, "{form:?}: nothing had to be written");
         let seen = seen.into_inner().unwrap();
         assert!(
             !seen.is_empty() && !seen.contains(&LayerState::Unpacking),
