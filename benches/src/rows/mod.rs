@@ -7,6 +7,7 @@ mod logs;
 mod network;
 mod run;
 mod start;
+mod stats;
 mod window;
 
 use crate::{Effort, report::Report};
@@ -14,12 +15,13 @@ use crate::{Effort, report::Report};
 type Measure = fn(Effort, &mut Report);
 
 /// Every subject by its name.
-pub const ALL: [(&str, Measure); 8] = [
+pub const ALL: [(&str, Measure); 9] = [
     ("start", start::measure),
     ("run", run::measure),
     ("images", images::measure),
     ("list", list::measure),
     ("idle", idle::measure),
+    ("stats", stats::measure),
     ("logs", logs::measure),
     ("network", network::measure),
     ("window", window::measure),

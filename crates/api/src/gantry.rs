@@ -46,6 +46,10 @@ pub(crate) async fn route(mut call: Call, path: &[&str]) -> Result<Response, Err
             Ok(response::no_content())
         }
         (&Method::POST, ["containers", id, "remove"]) => remove_container(call, id).await,
+        (&Method::GET, ["stats"]) => Ok(response::lines(call.engine.usage())),
+        (&Method::GET, ["containers", id, "stats"]) => {
+            Ok(response::ok(&call.engine.usage_history(id)?))
+        }
         (&Method::GET, ["containers", id, "log", rest @ ..]) => log::route(&call, id, rest).await,
         (&Method::POST, ["volumes", "backup"]) => backup(call).await,
         (&Method::POST, ["volumes", "restore"]) => restore(call).await,

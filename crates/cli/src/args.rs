@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     archive, attach, commit, create, diff, events, exec, history, images, inspect, lifecycle, logs,
-    ps, remove, run, system, volume,
+    ps, remove, run, stats, system, volume,
 };
 use crate::{engine, shell, web};
 
@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Exec(exec::ExecArgs),
     /// Fetch the logs of a container
     Logs(logs::LogsArgs),
+    /// Show what containers use, once a second
+    Stats(stats::StatsArgs),
     /// Inspect changes to files of a container
     Diff(diff::DiffArgs),
     /// Create a new image from a container's changes

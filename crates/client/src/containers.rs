@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt;
 use gantry_wire::{
-    Change, ContainerCreate, ContainerCreated, ContainerInspect, ContainerSummary,
+    Change, ContainerCreate, ContainerCreated, ContainerInspect, ContainerStats, ContainerSummary,
     ContainersPruned, StopOptions, WaitCondition, WaitResponse,
 };
 use hyper::Method;
@@ -119,6 +119,12 @@ impl Client {
                 ))
             })
         })
+    }
+
+    /// What a container uses: once with the reading before it, or each second until it is removed.
+    pub async fn stats(&self, id: &str, stream: bool) -> Result<Lines<ContainerStats>> {
+        let target = container(id, "stats").with("stream", stream);
+        self.lines(Method::GET, target, Content::None).await
     }
 
     /// What the container changed in its image's files.

@@ -5,7 +5,7 @@ use futures_util::Stream;
 use gantry_wire::gantry::{
     CommitRequest, Comparison, Compression, EntryPage, ExportRequest, ImportRequest, LayerStack,
     LoadRequest, RemoveContainer, RemoveImage, Removed, SaveFormat, SaveRequest, Scope,
-    SearchResult, Snapshot, Task, TaskStarted, Update, Waste,
+    SearchResult, Snapshot, Task, TaskStarted, Update, UsageHistory, UsageRound, Waste,
 };
 use hyper::Method;
 use serde::Serialize;
@@ -25,6 +25,16 @@ impl Client {
     pub async fn updates(&self, from: Option<u64>) -> Result<Lines<Update>> {
         let target = v1(&["events"]).with_some("from", from);
         self.lines(Method::GET, target, Content::None).await
+    }
+
+    /// What every running container uses, once a second.
+    pub async fn usage(&self) -> Result<Lines<UsageRound>> {
+        self.lines(Method::GET, v1(&["stats"]), Content::None).await
+    }
+
+    /// What a container used in the last five minutes.
+    pub async fn usage_history(&self, id: &str) -> Result<UsageHistory> {
+        self.get(v1(&["containers", id, "stats"])).await
     }
 
     /// Loads a file or an OCI layout folder.

@@ -4,7 +4,8 @@ use gantry_view::{Call, Failure, Subscribe};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Desk, Frames, containers, host, images, link, logs, networks, settings, tasks, volumes, watch,
+    Desk, Frames, containers, host, images, link, logs, networks, settings, tasks, usage, volumes,
+    watch,
 };
 
 /// Matches a name against the given calls and runs the function behind it.
@@ -44,6 +45,7 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         SaveLog => logs::save,
         ReadLog => logs::read,
         FindLogTime => logs::find_time,
+        UsageHistory => usage::history,
 
         InspectImage => images::inspect,
         LayerEntries => images::entries,
@@ -92,6 +94,7 @@ pub(crate) fn subscribe(desk: &Desk, name: &str, args: &[u8]) -> Result<Frames, 
     match name {
         gantry_view::Watch::NAME => Ok(Frames::new(watch::watch(desk, parse(name, args)?))),
         gantry_view::WatchLog::NAME => Ok(Frames::new(logs::watch(desk, parse(name, args)?))),
+        gantry_view::WatchUsage::NAME => Ok(Frames::new(usage::watch(desk, parse(name, args)?))),
         gantry_view::SearchLog::NAME => Ok(Frames::new(logs::search(desk, parse(name, args)?))),
         _ => Err(unknown(name)),
     }

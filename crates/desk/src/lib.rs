@@ -36,6 +36,7 @@ mod streams;
 mod tasks;
 mod time;
 mod transfer;
+mod usage;
 mod volumes;
 mod watch;
 

@@ -13,6 +13,7 @@ use crate::host::{Host, Idle};
 use crate::image::Images;
 use crate::network::Networks;
 use crate::seccomp::Profile;
+use crate::stats::Stats;
 use crate::task::{Tasks, Undo};
 use crate::volume::Volumes;
 use crate::{Error, Result};
@@ -30,6 +31,7 @@ pub(crate) struct Core {
     pub(crate) undo: Undo,
     pub(crate) idle: Idle,
     pub(crate) networks: Networks,
+    pub(crate) stats: Stats,
     /// The supervisor's program, sealed in memory.
     pub(crate) shim: OwnedFd,
     /// The system call policy of containers that name no other.

@@ -34,6 +34,7 @@ mod reap;
 mod request;
 mod seccomp;
 mod shim;
+mod stats;
 mod task;
 mod trash;
 mod usage;
@@ -47,6 +48,6 @@ pub use filters::Filters;
 pub use host::{ClientGuard, EnterError, Host, Options, enter};
 pub use request::{
     AttachOptions, ClientSocket, CommitOptions, CommitPause, ContainerQuery, EventQuery,
-    ImageQuery, ImportOptions, LogQuery, LogSearch, LogWindow, Outcome, RemoveOptions, StopOptions,
-    WaitCondition,
+    ImageQuery, ImportOptions, LogQuery, LogSearch, LogWindow, Outcome, RemoveOptions, StatsQuery,
+    StopOptions, WaitCondition,
 };

@@ -28,6 +28,17 @@ pub struct ContainerQuery {
     pub filters: Filters,
 }
 
+/// Which readings of what a container uses are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatsQuery {
+    /// One each second, until the container is removed.
+    Stream,
+    /// One, as soon as it is there.
+    Once,
+    /// One that tells the one before too, so that rates can be had from it.
+    Twice,
+}
+
 /// How a container is removed.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RemoveOptions {

@@ -1,8 +1,11 @@
-//! Finding the supervisor's program.
+//! Finding the supervisor's program, and starting it.
 
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use gantry_packet::Started;
+
+use crate::core::Core;
 use crate::{Error, Result};
 
 /// The name of the program.
@@ -19,6 +22,14 @@ pub(crate) fn sealed() -> Result<OwnedFd> {
         looked.push(candidate.display().to_string());
     }
     Err(Error::ShimMissing(looked.join(", ")))
+}
+
+/// Starts one for the bundle in a folder.
+pub(crate) fn spawn(core: &Core, folder: &Path) -> Result<Started> {
+    let started = gantry_shim::spawn(&core.shim, folder)
+        .map_err(Error::io("start the supervisor in", folder))?;
+    core.host.descriptors.give_back(&started.child);
+    Ok(started)
 }
 
 fn candidates() -> impl Iterator<Item = PathBuf> {

@@ -25,6 +25,7 @@ mod mount;
 mod network;
 mod progress;
 mod query;
+mod stats;
 mod system;
 mod time;
 mod volume;
@@ -54,6 +55,10 @@ pub use network::{
 };
 pub use progress::{Progress, ProgressDetail, ProgressError};
 pub use query::{StopOptions, WaitCondition};
+pub use stats::{
+    BlkioEntry, BlkioStats, ContainerStats, CpuStats, CpuUsage, MemoryStats, NetworkStats,
+    PidsStats, StorageStats, ThrottlingData,
+};
 pub use system::{
     Commit, ComponentVersion, DiskUsage, PlatformName, Plugins, Runtime, SystemInfo, Version,
 };

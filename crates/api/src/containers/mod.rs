@@ -4,6 +4,7 @@ mod attach;
 mod commit;
 mod lifecycle;
 mod list;
+mod stats;
 
 pub(crate) use attach::size;
 pub(crate) use commit::{changes, commit, reference};
@@ -26,6 +27,7 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (&Method::GET, [id, "export"]) => list::export(&call, id).await,
         (&Method::GET, [id, "changes"]) => list::changes(&call, id).await,
         (&Method::GET, [id, "logs"]) => logs::logs(&call, id).await,
+        (&Method::GET, [id, "stats"]) => stats::stats(&call, id),
         (&Method::POST, [id, "attach"]) => attach::attach(&call, id).await,
         (&Method::POST, [id, "exec"]) => exec::create(call, id).await,
         (&Method::POST, [id, "resize"]) => attach::resize(&call, id).await,
@@ -39,7 +41,6 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (&Method::POST, [id, "wait"]) => lifecycle::wait(&call, id).await,
         (&Method::DELETE, [id]) => lifecycle::remove(&call, id).await,
         (_, [_, "top"]) => Err(Error::NotImplemented("top")),
-        (_, [_, "stats"]) => Err(Error::NotImplemented("stats")),
         (_, [_, "archive"]) => Err(Error::NotImplemented("cp")),
         (_, [_, "update"]) => Err(Error::NotImplemented("update")),
         (_, [_, "checkpoints", ..]) => Err(Error::NotImplemented("checkpoint")),

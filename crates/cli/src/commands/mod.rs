@@ -17,6 +17,7 @@ pub(crate) mod logs;
 pub(crate) mod ps;
 pub(crate) mod remove;
 pub(crate) mod run;
+pub(crate) mod stats;
 pub(crate) mod system;
 mod task;
 pub(crate) mod volume;
@@ -54,6 +55,7 @@ pub(crate) async fn run(place: PlaceArgs, command: Command) -> anyhow::Result<()
         Command::Attach(args) => attach::attach(client, args).await,
         Command::Exec(args) => exec::exec(client, args).await,
         Command::Logs(args) => logs::logs(client, args).await,
+        Command::Stats(args) => stats::stats(client, args).await,
         Command::Diff(args) => diff::diff(client, args).await,
         Command::Commit(args) => commit::commit(client, args).await,
         Command::Rm(args) => remove::rm(client, args).await,

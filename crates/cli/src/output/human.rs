@@ -6,10 +6,19 @@ use jiff::{Timestamp, Zoned};
 /// A size with so many significant digits: `4.27MB`, `512B`. Units are powers of 1,000.
 pub(crate) fn size(bytes: i64, digits: usize) -> String {
     const UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
-    let mut value = bytes.max(0) as f64;
+    scaled(bytes.max(0) as f64, 1000.0, &UNITS, digits)
+}
+
+/// A size of memory: `4.27MiB`. Units are powers of 1,024.
+pub(crate) fn binary(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    scaled(bytes as f64, 1024.0, &UNITS, 4)
+}
+
+fn scaled(mut value: f64, base: f64, units: &[&str], digits: usize) -> String {
     let mut unit = 0;
-    while value >= 1000.0 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
+    while value >= base && unit + 1 < units.len() {
+        value /= base;
         unit += 1;
     }
     let whole = format!("{value:.0}").len();
@@ -19,7 +28,7 @@ pub(crate) fn size(bytes: i64, digits: usize) -> String {
     } else {
         &text
     };
-    format!("{text}{}", UNITS[unit])
+    format!("{text}{}", units[unit])
 }
 
 /// A span in one unit: `About a minute`, `3 hours`.
@@ -87,6 +96,9 @@ mod tests {
         assert_eq!(size(1_000_000, 3), "1MB");
         assert_eq!(size(123_400_000, 3), "123MB");
         assert_eq!(size(1_234_567_890, 4), "1.235GB");
+        assert_eq!(binary(1023), "1023B");
+        assert_eq!(binary(1 << 20), "1MiB");
+        assert_eq!(binary(7_654_321_000), "7.129GiB");
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use futures_util::stream;
 use gantry_oci::ImageId;
 use gantry_store::{ChangeKind as Kind, UpperDir};
 use gantry_wire as wire;
-use gantry_wire::gantry::{LogBatch, LogExtent, LogFound, LogNews};
+use gantry_wire::gantry::{LogBatch, LogExtent, LogFound, LogNews, UsageHistory};
 
 use super::list::Selection;
 use super::record::View;
@@ -13,7 +14,8 @@ use super::{Containers, LogStream, Waiting, describe, logs};
 use crate::Result;
 use crate::core::{blocking, with_core};
 use crate::engine::BoxStream;
-use crate::request::{ContainerQuery, LogQuery, LogSearch, LogWindow, WaitCondition};
+use crate::request::{ContainerQuery, LogQuery, LogSearch, LogWindow, StatsQuery, WaitCondition};
+use crate::stats::Reader;
 use crate::usage::bytes_below;
 
 impl Containers {
@@ -135,6 +137,23 @@ impl Containers {
         let handle = self.find(id)?;
         let folder = self.folder(&handle.now());
         logs::search(&folder, handle.view, search).await
+    }
+
+    pub(crate) fn stats(
+        &self,
+        id: &str,
+        query: StatsQuery,
+    ) -> Result<BoxStream<wire::ContainerStats>> {
+        let mut reader = Reader::new(&self.core.stats, self.find(id)?.view);
+        Ok(match query {
+            StatsQuery::Stream => reader.all(),
+            StatsQuery::Once => Box::pin(stream::once(async move { reader.once().await })),
+            StatsQuery::Twice => Box::pin(stream::once(async move { reader.twice().await })),
+        })
+    }
+
+    pub(crate) fn usage_history(&self, id: &str) -> Result<UsageHistory> {
+        Ok(self.core.stats.history(self.view(id)?.id()))
     }
 
     /// Bytes that a container wrote.

@@ -8,9 +8,9 @@ use super::{BoxStream, Engine};
 use crate::container::{Attachment, Execution, LogStream, Waiting};
 use crate::request::{
     AttachOptions, CommitOptions, CommitPause, ContainerQuery, LogQuery, LogSearch, LogWindow,
-    Outcome, RemoveOptions, StopOptions, WaitCondition,
+    Outcome, RemoveOptions, StatsQuery, StopOptions, WaitCondition,
 };
-use crate::{Filters, Result, prune};
+use crate::{Filters, Result, prune, stats};
 
 impl Engine {
     pub async fn create_container(
@@ -157,6 +157,21 @@ impl Engine {
         request: gantry::RemoveContainer,
     ) -> Result<gantry::Removed> {
         self.containers.remove_later(id, request).await
+    }
+
+    /// What a container uses. The first reading may take a second or two.
+    pub fn stats(&self, id: &str, query: StatsQuery) -> Result<BoxStream<wire::ContainerStats>> {
+        self.containers.stats(id, query)
+    }
+
+    /// What every running container uses, once a second.
+    pub fn usage(&self) -> BoxStream<gantry::UsageRound> {
+        stats::live(&self.core.stats)
+    }
+
+    /// What a container used in the last five minutes.
+    pub fn usage_history(&self, id: &str) -> Result<gantry::UsageHistory> {
+        self.containers.usage_history(id)
     }
 
     /// What a container's log holds.

@@ -22,6 +22,7 @@ use crate::image::Images;
 use crate::network::{self, Networks};
 use crate::request::{ContainerQuery, EventQuery, ImageQuery};
 use crate::seccomp::Profile;
+use crate::stats::Stats;
 use crate::task::{Tasks, Undo};
 use crate::volume::Volumes;
 use crate::{Error, Result, container, follow, info, shim};
@@ -64,6 +65,7 @@ impl Engine {
         let program = "the supervisor's program".as_ref();
         let binary = shim.try_clone().map_err(Error::io("duplicate", program))?;
         let networks = Networks::open(&host, binary, feed.clone())?;
+        let stats = Stats::start(host.facts.memory, host.facts.cpus);
         let core = Arc::new(Core {
             host,
             store,
@@ -76,6 +78,7 @@ impl Engine {
             undo,
             idle: Idle::new(),
             networks,
+            stats,
             shim,
             profile: Profile::docker_default(),
             capabilities: capabilities::own(),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::alias;
 use super::cgroup::Cgroups;
+use super::descriptors::Descriptors;
 use super::lock::RootLock;
 use super::rootless::{self, IdMapping};
 use super::socket::BoundSocket;
@@ -32,6 +33,7 @@ pub struct Host {
     pub(crate) cgroups: Cgroups,
     /// Says that this engine lives.
     _groups: Vec<File>,
+    pub(crate) descriptors: Descriptors,
     pub(crate) mapping: IdMapping,
     pub(crate) warnings: Vec<Warning>,
     socket: BoundSocket,
@@ -59,6 +61,7 @@ pub fn enter(options: &Options) -> Result<Host, EnterError> {
         facts,
         cgroups,
         _groups: groups,
+        descriptors: Descriptors::raise(),
         mapping,
         warnings,
         socket,

@@ -7,6 +7,7 @@
 mod alias;
 pub(crate) mod cgroup;
 pub(crate) mod child;
+mod descriptors;
 mod enter;
 mod error;
 mod facts;

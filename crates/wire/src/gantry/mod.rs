@@ -10,6 +10,7 @@ mod request;
 mod row;
 mod snapshot;
 mod task;
+mod usage;
 mod volume;
 
 pub use doctor::{Finding, FindingState};
@@ -27,4 +28,5 @@ pub use request::{
 pub use row::{Container, Image};
 pub use snapshot::{Change, Engine, Snapshot, Update};
 pub use task::{Task, TaskKind, TaskPart, TaskResult, TaskState};
+pub use usage::{Usage, UsageHistory, UsagePoint, UsageRound, UsageRow, UsageSource};
 pub use volume::{BackupRequest, FileEntry, FilePage, RestoreRequest, Volume, VolumeUse};

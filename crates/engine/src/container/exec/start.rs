@@ -21,7 +21,7 @@ use crate::container::{detach, signal};
 use crate::core::{Core, blocking, with_core};
 use crate::reap::reap;
 use crate::request::ClientSocket;
-use crate::{Error, Result};
+use crate::{Error, Result, shim};
 
 /// How its supervisor calls the one client that it has.
 const CLIENT: u64 = 1;
@@ -138,8 +138,7 @@ impl Execution {
         let (exec, view, folder) = (Arc::clone(&self.exec), Arc::clone(view), folder.clone());
         let shim = with_core(&self.core, move |core| {
             let path = bundle::write(core, &view, &folder, first, &exec)?;
-            gantry_shim::spawn(&core.shim, &path)
-                .map_err(Error::io("start the supervisor in", &path))
+            shim::spawn(core, &path)
         });
         let shim = shim.await?;
         reap(shim.child);

@@ -14,7 +14,8 @@ use crate::container::state::Step;
 use crate::container::{failure, prepare};
 use crate::core::with_core;
 use crate::reap::reap;
-use crate::{Error, Result};
+use crate::stats::Since;
+use crate::{Error, Result, shim};
 
 impl Owner {
     /// Starts the container, or leaves in its record why it did not start.
@@ -31,7 +32,7 @@ impl Owner {
                     view.state.signal = None;
                 });
                 self.step(Step::Started);
-                self.up = Some(self.core.idle.hold());
+                self.goes_on(Since::Now);
                 self.save_or_log().await;
                 self.event("start", &[]);
                 Ok(())
@@ -61,8 +62,7 @@ impl Owner {
         let (view, folder) = (self.now(), self.folder.clone());
         let shim = with_core(&self.core, move |core| {
             prepare::write(core, &view, &folder, namespace)?;
-            gantry_shim::spawn(&core.shim, folder.path())
-                .map_err(Error::io("start the supervisor in", folder.path()))
+            shim::spawn(core, folder.path())
         });
         let shim = shim.await?;
         reap(shim.child);

@@ -36,6 +36,7 @@ use crate::core::{Core, blocking};
 use crate::host::ClientGuard;
 use crate::network::Published;
 use crate::request::{AttachOptions, ClientSocket, Outcome, RemoveOptions};
+use crate::stats::{Entered, Since};
 use crate::{Error, Result};
 
 pub(crate) use self::clients::Place;
@@ -156,8 +157,15 @@ pub(crate) struct Owner {
     backoff: Backoff,
     /// When the restart policy starts it again.
     start_at: Option<Instant>,
-    /// Keeps the engine up while the container runs.
-    up: Option<ClientGuard>,
+    up: Option<Up>,
+}
+
+/// What lasts for as long as the container runs.
+struct Up {
+    /// Keeps the engine up.
+    _engine: ClientGuard,
+    /// Has what it uses measured.
+    _measured: Option<Entered>,
 }
 
 /// Who waits for an answer of the supervisor.
@@ -176,8 +184,7 @@ enum Asked {
 pub(crate) fn adopt(core: &Arc<Core>, folder: Folder, view: View, link: Option<Link>) -> Handle {
     let (sender, commands) = mpsc::channel(64);
     let (publisher, receiver) = watch::channel(Arc::new(view));
-    let up = link.is_some().then(|| core.idle.hold());
-    let owner = Owner {
+    let mut owner = Owner {
         core: Arc::clone(core),
         folder,
         view: publisher,
@@ -189,8 +196,11 @@ pub(crate) fn adopt(core: &Arc<Core>, folder: Folder, view: View, link: Option<L
         parting: Vec::new(),
         backoff: Backoff::default(),
         start_at: None,
-        up,
+        up: None,
     };
+    if owner.link.is_some() {
+        owner.goes_on(Since::Before);
+    }
     tokio::spawn(owner.run());
     Handle {
         commands: sender,
@@ -211,6 +221,19 @@ impl Owner {
                 () = alarm(self.start_at) => self.start_again().await,
             }
         }
+    }
+
+    /// It runs: the engine stays, and what it uses is measured.
+    fn goes_on(&mut self, since: Since) {
+        let view = self.now();
+        let measured = view.state.process.clone().map(|first| {
+            let (stats, bundle) = (&self.core.stats, self.folder.bundle());
+            stats.enter(view.id(), bundle, first, since)
+        });
+        self.up = Some(Up {
+            _engine: self.core.idle.hold(),
+            _measured: measured,
+        });
     }
 
     /// The container as readers see it.

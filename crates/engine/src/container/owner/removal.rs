@@ -119,6 +119,7 @@ impl Owner {
         };
         self.change(|view| view.gone = true);
         self.core.execs.forget(self.now().id());
+        self.core.stats.forget(self.now().id());
         let view = self.now();
         self.core.registry.remove(view.id(), &view.name);
         self.event("destroy", &[]);
