@@ -35,5 +35,5 @@ pub use lines::Lines;
 pub use log_lines::{LogRange, LogSearch};
 pub use logs::{Demultiplexer, LogChunk, LogOptions, Output};
 pub use path::Filters;
-pub use start::{Place, StartError, connect_or_start};
+pub use start::{Place, StartError, connect_or_start, examine};
 pub use transport::Client;

@@ -4,8 +4,8 @@ use gantry_view::{Call, Failure, Subscribe};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Desk, Frames, containers, host, images, link, logs, networks, settings, tasks, usage, volumes,
-    watch,
+    Desk, Frames, containers, host, images, link, logs, networks, self_check, settings, tasks, usage,
+    volumes, watch,
 };
 
 /// Matches a name against the given calls and runs the function behind it.
@@ -28,6 +28,7 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         GetSettings => settings::get,
         SetSettings => settings::set,
         Reconnect => link::reconnect,
+        SelfCheck => self_check::run,
 
         InspectContainer => containers::inspect,
         StartContainer => containers::start,

@@ -31,6 +31,7 @@ mod logs;
 mod networks;
 mod path;
 mod rows;
+mod self_check;
 mod settings;
 mod streams;
 mod tasks;

@@ -33,12 +33,16 @@ impl Link {
         }
     }
 
+    /// Where the engine is, whether it runs or not.
+    pub(crate) fn place(&self) -> Result<&Place, Failure> {
+        self.place
+            .as_ref()
+            .map_err(|error| Failure::new(error.code(), error.to_string()))
+    }
+
     /// A client of an engine that answers.
     pub(crate) async fn client(&self) -> Result<Client, Failure> {
-        let place = self
-            .place
-            .as_ref()
-            .map_err(|error| Failure::new(error.code(), error.to_string()))?;
+        let place = self.place()?;
         // A window that is scrolled asks dozens of times a second: a whole request before each of
         // those would double their time.
         if self.known.load(Ordering::Relaxed) && UnixStream::connect(&place.socket).await.is_ok() {

@@ -16,6 +16,7 @@ pub fn KeysDialog() -> impl IntoView {
         ("Ctrl 1", shell.key_go_to(shell.containers())),
         ("Ctrl 2", shell.key_go_to(shell.images())),
         ("Ctrl 4", shell.key_go_to(shell.transfers())),
+        ("Ctrl 8", shell.key_go_to(shell.self_check())),
         ("Ctrl ,", shell.key_go_to(shell.settings())),
         ("Ctrl N", shell.key_run().to_owned()),
         ("Ctrl O", shell.key_import().to_owned()),

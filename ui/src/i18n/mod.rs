@@ -22,6 +22,7 @@ mod networks;
 mod number;
 mod particle;
 mod run;
+mod self_check;
 mod settings;
 mod shell;
 mod size;
@@ -127,6 +128,7 @@ text! {
     networks: networks::Networks,
     verbs: verbs::Verbs,
     dialogs: dialogs::Dialogs,
+    self_check: self_check::SelfCheck,
     settings: settings::Settings,
     failures: failures::Failures,
     images: images::Images,

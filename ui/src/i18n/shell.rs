@@ -11,6 +11,7 @@ words! {
         store_section => "Store", "저장소";
         volumes => "Volumes and networks", "볼륨과 네트워크";
         transfers => "Import and export", "가져오기·내보내기";
+        self_check => "Self-check", "자가 점검";
         settings => "Settings", "설정";
         engine_ready => "Engine ready", "엔진 준비됨";
         engine_connecting => "Looking for the engine…", "엔진 찾는 중…";

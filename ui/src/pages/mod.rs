@@ -3,12 +3,14 @@
 mod containers;
 mod images;
 mod networks;
+mod self_check;
 mod settings;
 mod transfers;
 mod volumes;
 
 pub use containers::{ContainersPage, Places};
 pub use images::ImagesPage;
+pub use self_check::SelfCheckPage;
 pub use settings::SettingsPage;
 pub use transfers::TransfersPage;
 pub use volumes::VolumesPage;

@@ -73,6 +73,7 @@ symbols! {
     Restart = icondata::LuRotateCw.data,
     Search = icondata::LuSearch.data,
     Settings = icondata::LuSettings2.data,
+    RefreshCw = icondata::LuRefreshCw.data,
     ShieldCheck = icondata::LuShieldCheck.data,
     Square = icondata::LuSquare.data,
     Stop = drawings::STOP,
@@ -82,6 +83,7 @@ symbols! {
     Trash = icondata::LuTrash2.data,
     TriangleAlert = icondata::LuTriangleAlert.data,
     WrapText = icondata::LuWrapText.data,
+    Wrench = icondata::LuWrench.data,
     X = icondata::LuX.data,
     Zap = icondata::LuZap.data,
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     i18n::{begun, ended, use_text},
     parts::{Banner, BannerKind, Button, ButtonSize, IconButton, Symbol},
-    state::use_store,
+    state::{Route, use_store},
 };
 
 #[component]
@@ -53,6 +53,12 @@ fn EngineLost(failure: Failure) -> impl IntoView {
             {(!signed_out)
                 .then(|| {
                     view! {
+                        <Button
+                            size=ButtonSize::Small
+                            on_press=move |()| store.go(Route::SelfCheck)
+                        >
+                            {text.self_check()}
+                        </Button>
                         <Button size=ButtonSize::Small on_press=move |()| store.reconnect()>
                             {text.reconnect()}
                         </Button>

@@ -52,6 +52,7 @@ fn with_control(
         "Digit1" => store.go(Route::CONTAINERS),
         "Digit2" => store.go(Route::Images { open: None }),
         "Digit5" => store.go(Route::Volumes { open: None }),
+        "Digit8" => store.go(Route::SelfCheck),
         "Digit9" | "Comma" => store.go(Route::Settings),
         "KeyN" => dialogs::open_run(layers, None),
         "KeyO" if store.in_desktop() => store.pick_and_import(),

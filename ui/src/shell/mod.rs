@@ -14,7 +14,7 @@ mod window_buttons;
 use leptos::prelude::*;
 
 use crate::{
-    pages::{ContainersPage, ImagesPage, SettingsPage, TransfersPage, VolumesPage},
+    pages::{ContainersPage, ImagesPage, SelfCheckPage, SettingsPage, TransfersPage, VolumesPage},
     parts::use_layers,
     state::{Route, use_store},
 };
@@ -29,6 +29,7 @@ enum Page {
     Images,
     Transfers,
     Volumes,
+    SelfCheck,
     Settings,
 }
 
@@ -39,6 +40,7 @@ impl Page {
             Route::Images { .. } => Self::Images,
             Route::Transfers => Self::Transfers,
             Route::Volumes { .. } | Route::Networks { .. } => Self::Volumes,
+            Route::SelfCheck => Self::SelfCheck,
             Route::Settings => Self::Settings,
         }
     }
@@ -60,6 +62,7 @@ pub fn Shell() -> impl IntoView {
                     Page::Images => view! { <ImagesPage /> }.into_any(),
                     Page::Transfers => view! { <TransfersPage /> }.into_any(),
                     Page::Volumes => view! { <VolumesPage /> }.into_any(),
+                    Page::SelfCheck => view! { <SelfCheckPage /> }.into_any(),
                     Page::Settings => view! { <SettingsPage /> }.into_any(),
                 }}
             </main>

@@ -66,7 +66,7 @@ pub fn Sidebar(page: Memo<Page>) -> impl IntoView {
                 </ul>
             </div>
             <div class="side-foot">
-                <EngineState />
+                <EngineState page />
                 <Place
                     to=Route::Settings
                     here=Page::Settings
@@ -117,9 +117,9 @@ fn Place(
     }
 }
 
-/// How the engine is; leads to its section of the settings.
+/// How the engine is; leads to what this computer has for it.
 #[component]
-fn EngineState() -> impl IntoView {
+fn EngineState(page: Memo<Page>) -> impl IntoView {
     let text = use_text().shell;
     let store = use_store();
     let state = move || match store.link.get() {
@@ -133,11 +133,12 @@ fn EngineState() -> impl IntoView {
     };
     view! {
         <a
-            href=Route::Settings.to_hash()
-            title=move || state().1
+            href=Route::SelfCheck.to_hash()
+            title=move || format!("{} — {}", state().1, text.self_check())
+            aria-current=move || (page.get() == Page::SelfCheck).then_some("page")
             on:click=move |event| {
                 event.prevent_default();
-                store.go(Route::Settings);
+                store.go(Route::SelfCheck);
             }
         >
             <span class="glyph-box">

@@ -99,6 +99,7 @@ impl Store {
             Route::Images { .. }
             | Route::Volumes { .. }
             | Route::Networks { .. }
+            | Route::SelfCheck
             | Route::Settings => false,
         });
         if !shown_here {

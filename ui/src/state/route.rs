@@ -33,6 +33,8 @@ pub enum Route {
     },
     /// Import and export.
     Transfers,
+    /// What this computer lacks.
+    SelfCheck,
     Settings,
 }
 
@@ -76,6 +78,7 @@ impl Route {
             "volumes" => Self::Volumes { open },
             "networks" => Self::Networks { open },
             "transfers" => Self::Transfers,
+            "self-check" => Self::SelfCheck,
             "settings" => Self::Settings,
             _ => Self::Containers {
                 open,
@@ -111,6 +114,7 @@ impl Route {
             Self::Networks { open: None } => "#/networks".to_owned(),
             Self::Networks { open: Some(id) } => format!("#/networks/{id}"),
             Self::Transfers => "#/transfers".to_owned(),
+            Self::SelfCheck => "#/self-check".to_owned(),
             Self::Settings => "#/settings".to_owned(),
         }
     }
@@ -161,6 +165,7 @@ mod tests {
                 open: Some("4be1".to_owned()),
             },
             Route::Transfers,
+            Route::SelfCheck,
             Route::Settings,
         ] {
             assert_eq!(Route::from_hash(&route.to_hash()), route);

@@ -1,12 +1,14 @@
 //! Finding the engine, and starting one where none runs.
 
 mod error;
+mod examine;
 mod place;
 mod spawn;
 
 use std::time::Duration;
 
 pub use error::StartError;
+pub use examine::examine;
 pub use place::Place;
 
 use crate::{Client, Error, Result};

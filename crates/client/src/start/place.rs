@@ -2,9 +2,10 @@
 
 use std::env;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
+use tokio::process::Command;
 
 use super::StartError;
 
@@ -44,9 +45,19 @@ impl Place {
         })
     }
 
-    /// The socket, if an engine that is started has to be told.
-    pub(super) fn explicit_socket(&self) -> Option<&Path> {
-        self.explicit_socket.then_some(&*self.socket)
+    /// Names this place to the `gantry` program, as far as it is not the default.
+    pub(super) fn name_to(&self, command: &mut Command) {
+        let socket = self.explicit_socket.then_some(&self.socket);
+        let named = [
+            ("--root", self.root.as_ref()),
+            ("--socket", socket),
+            ("--config", self.config.as_ref()),
+        ];
+        for (option, path) in named {
+            if let Some(path) = path {
+                command.arg(option).arg(path);
+            }
+        }
     }
 }
 

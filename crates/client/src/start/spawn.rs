@@ -81,15 +81,7 @@ impl Starter {
         let program = program()?;
         let mut command = Command::new(&program);
         command.args(["engine", "--session"]);
-        if let Some(root) = &place.root {
-            command.arg("--root").arg(root);
-        }
-        if let Some(socket) = place.explicit_socket() {
-            command.arg("--socket").arg(socket);
-        }
-        if let Some(config) = &place.config {
-            command.arg("--config").arg(config);
-        }
+        place.name_to(&mut command);
         let child = command
             .current_dir("/")
             .stdin(Stdio::null())
@@ -167,7 +159,7 @@ async fn ready(mut child: Child) -> Ready {
 }
 
 /// The `gantry` program: this one, the one beside this one, or the one in the PATH.
-fn program() -> Result<PathBuf, StartError> {
+pub(super) fn program() -> Result<PathBuf, StartError> {
     const NAME: &str = "gantry";
     if let Ok(own) = env::current_exe() {
         if own.file_name().is_some_and(|name| name == NAME) {

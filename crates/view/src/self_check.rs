@@ -1,0 +1,42 @@
+//! What this computer lacks for containers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::call;
+
+/// Looks at this computer and at what is stored; the engine need not run. In the order in which
+/// things build on each other.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SelfCheck {
+    /// Also mends what can be mended without losing anything.
+    pub repair: bool,
+}
+call!(SelfCheck, "self_check", Vec<Finding>);
+
+/// One thing that was looked at. Its sentences are English.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Which it was: `kernel`, `user-namespace`, `store`, …; stable.
+    pub check: String,
+    pub state: FindingState,
+    /// What was found, in a sentence.
+    pub what: String,
+    /// Why it matters; empty where all is well.
+    pub why: String,
+    /// What to do about it; empty where nothing needs to be done.
+    pub next: String,
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingState {
+    /// As it should be.
+    Good,
+    /// It was not, and is now.
+    Repaired,
+    /// Something works less well than it could.
+    Note,
+    /// Something does not work.
+    Problem,
+}
