@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::{Endpoint, Protocol, PublishedPort, Sandbox};
+use crate::types::{Endpoint, Protocol, PublishedPort, Resolver, Sandbox};
 
 /// The protocol's version.
 pub const VERSION: u32 = 1;
@@ -56,10 +56,12 @@ pub enum Request {
     Release { container: String },
     /// Forgets every container but these, and removes what nobody needs.
     Keep { containers: Vec<String> },
-    /// Gives a container an end of one more network.
+    /// Gives a container an end of one more network, and has its questions answered so.
     Connect {
         container: String,
         endpoint: Box<Endpoint>,
+        #[serde(default)]
+        resolver: Option<Resolver>,
     },
     /// Takes it away.
     Disconnect { container: String, network: String },

@@ -33,7 +33,7 @@ pub(super) fn write(core: &Core, view: &View, folder: &Folder) -> Result<()> {
     let links = links(core, view);
     put(&folder.hosts(), &hosts(view, mode, gateway, &links))?;
     let host = fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
-    let text = resolve::resolv_conf(&definition.host_config, mode, &host);
+    let text = resolve::resolv_conf(definition, &host);
     put(&folder.resolv_conf(), &text)
 }
 

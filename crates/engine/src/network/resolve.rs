@@ -3,9 +3,8 @@
 use std::fmt::Write;
 use std::net::{IpAddr, UdpSocket};
 
-use gantry_wire::HostConfig;
-
 use super::{Mode, Place};
+use crate::container::Definition;
 
 /// Where the keeper answers, in every container of a user network.
 pub(crate) const SERVER: &str = "127.0.0.11";
@@ -13,14 +12,24 @@ pub(crate) const SERVER: &str = "127.0.0.11";
 /// The resolvers behind systemd's own, which listens on the host's loopback.
 const BEHIND_SYSTEMD: &str = "/run/systemd/resolve/resolv.conf";
 
+/// Whether a container is on a network whose containers know each other's names: any but the default
+/// one, also when it joined later.
+pub(crate) fn knows_names(definition: &Definition) -> bool {
+    let mut networks = definition.networking.endpoints_config.keys();
+    let mode = Mode::of(&definition.host_config.network_mode);
+    matches!(mode, Mode::Network(_)) && networks.any(|name| name != super::DEFAULT)
+}
+
 /// A container's /etc/resolv.conf, given the host's.
-pub(crate) fn resolv_conf(config: &HostConfig, mode: Mode<'_>, host: &str) -> String {
+pub(crate) fn resolv_conf(definition: &Definition, host: &str) -> String {
+    let config = &definition.host_config;
+    let mode = Mode::of(&config.network_mode);
     let asked = [&config.dns, &config.dns_search, &config.dns_options];
     if mode == Mode::Host && asked.iter().all(|list| list.is_empty()) {
         return host.to_owned();
     }
     let mut text = String::new();
-    let serves = matches!(mode, Mode::Network(name) if name != super::DEFAULT);
+    let serves = knows_names(definition);
     let own_network = matches!(mode, Mode::Network(_));
     let mut servers: Vec<String> = if serves {
         vec![SERVER.to_owned()]
@@ -63,10 +72,11 @@ pub(crate) fn resolv_conf(config: &HostConfig, mode: Mode<'_>, host: &str) -> St
 }
 
 /// Whether the keeper must answer a container's questions.
-pub(crate) fn is_served(config: &HostConfig, mode: Mode<'_>) -> bool {
-    match mode {
-        Mode::Network(super::DEFAULT) => config.dns.is_empty() && reachable(&host()).is_empty(),
-        Mode::Network(_) => true,
+pub(crate) fn is_served(definition: &Definition) -> bool {
+    let config = &definition.host_config;
+    match Mode::of(&config.network_mode) {
+        Mode::Network(_) if knows_names(definition) => true,
+        Mode::Network(_) => config.dns.is_empty() && reachable(&host()).is_empty(),
         _ => false,
     }
 }
@@ -116,22 +126,44 @@ pub(crate) fn host_gateway(place: &Place, rootless: bool) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use gantry_wire::HostConfig;
+
     use super::*;
 
     const HOST: &str =
         "nameserver 127.0.0.53\nnameserver 9.9.9.9\nsearch lan home\noptions edns0\n";
 
+    /// A container of this mode, on these networks.
+    fn on(mode: &str, networks: &[&str], config: HostConfig) -> Definition {
+        let view = crate::container::tests::view();
+        let mut definition = Arc::unwrap_or_clone(view.definition);
+        definition.host_config = HostConfig {
+            network_mode: mode.to_owned(),
+            ..config
+        };
+        let ends = networks.iter().map(|name| ((*name).to_owned(), None));
+        definition.networking.endpoints_config = ends.collect();
+        definition
+    }
+
+    fn plain(mode: &str, networks: &[&str]) -> String {
+        resolv_conf(&on(mode, networks, HostConfig::default()), HOST)
+    }
+
     #[test]
     fn the_default_network_asks_the_hosts_resolvers_that_it_can_reach() {
-        let text = resolv_conf(&HostConfig::default(), Mode::Network("bridge"), HOST);
+        let text = plain("bridge", &["bridge"]);
         assert_eq!(text, "nameserver 9.9.9.9\nsearch lan home\noptions edns0\n");
     }
 
     #[test]
-    fn a_user_network_asks_the_keeper() {
-        let text = resolv_conf(&HostConfig::default(), Mode::Network("mine"), HOST);
+    fn a_user_network_asks_the_keeper_whenever_it_came() {
         let expected = "nameserver 127.0.0.11\nsearch lan home\noptions edns0 ndots:0\n";
-        assert_eq!(text, expected);
+        assert_eq!(plain("mine", &["mine"]), expected);
+        assert_eq!(plain("bridge", &["bridge", "mine"]), expected);
+        assert_ne!(plain("mine", &["bridge"]), expected);
     }
 
     #[test]
@@ -141,13 +173,13 @@ mod tests {
             dns_search: vec!["a.test".into(), "b.test".into()],
             ..HostConfig::default()
         };
-        let text = resolv_conf(&config, Mode::Network("bridge"), HOST);
+        let text = resolv_conf(&on("bridge", &["bridge"], config), HOST);
         assert!(text.starts_with("nameserver 8.8.4.4\nsearch a.test b.test\n"));
         let silent = HostConfig {
             dns_search: vec![".".into()],
             ..HostConfig::default()
         };
-        assert!(!resolv_conf(&silent, Mode::None, HOST).contains("search"));
-        assert_eq!(resolv_conf(&HostConfig::default(), Mode::Host, HOST), HOST);
+        assert!(!resolv_conf(&on("none", &[], silent), HOST).contains("search"));
+        assert_eq!(plain("host", &[]), HOST);
     }
 }

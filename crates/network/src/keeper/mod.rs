@@ -280,6 +280,7 @@ impl Keeper {
             Request::Connect {
                 container,
                 endpoint,
+                resolver,
             } => {
                 let tools = Tools {
                     place: &mut self.place,
@@ -287,7 +288,8 @@ impl Keeper {
                     proxy: &self.proxy,
                     names: &self.names,
                 };
-                self.sandboxes.connect(tools, &container, *endpoint)?;
+                self.sandboxes
+                    .connect(tools, &container, *endpoint, resolver)?;
             }
             Request::Disconnect { container, network } => {
                 self.sandboxes

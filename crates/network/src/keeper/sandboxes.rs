@@ -14,7 +14,7 @@ use crate::netlink::Socket;
 use crate::protocol::Refusal;
 use crate::proxy::{Lead, Proxy, Ticket};
 use crate::rules::Led;
-use crate::types::{Endpoint, PublishedPort, Sandbox};
+use crate::types::{Endpoint, PublishedPort, Resolver, Sandbox};
 
 /// A container that is served.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ struct Held {
     inside: Socket,
     tickets: Vec<(PublishedPort, Ticket)>,
     /// Its questions about names are answered.
-    _served: Option<Served>,
+    served: Option<Served>,
 }
 
 /// All containers, by id.
@@ -124,7 +124,7 @@ impl Sandboxes {
             namespace,
             inside,
             tickets,
-            _served: served,
+            served,
         };
         self.0.insert(held.sandbox.container.clone(), held);
         prepared
@@ -142,12 +142,13 @@ impl Sandboxes {
         }
     }
 
-    /// Gives a container an end of one more network.
+    /// Gives a container an end of one more network. Who is answered now stays so.
     pub fn connect(
         &mut self,
         tools: Tools<'_>,
         container: &str,
         endpoint: Endpoint,
+        resolver: Option<Resolver>,
     ) -> Result<(), Refusal> {
         let held = self.held(container)?;
         let (namespace, inside) = (&held.namespace, &mut held.inside);
@@ -155,6 +156,12 @@ impl Sandboxes {
             .wiring
             .attach(tools.place, namespace, inside, &endpoint)?;
         held.sandbox.endpoints.push(endpoint);
+        if resolver.is_some() {
+            held.sandbox.resolver = resolver;
+        }
+        if held.served.is_none() {
+            held.served = serve(tools.names, &held.sandbox, &held.namespace)?;
+        }
         tools.names.put(&held.sandbox);
         Ok(())
     }

@@ -122,7 +122,7 @@ impl Owner {
         self.change(|view| {
             view.place.ends.insert(network.to_owned(), end.clone());
         });
-        let wired = core.networks.connect(self.now().id(), &end).await;
+        let wired = core.networks.connect(&self.now(), &end).await;
         if wired.is_err() {
             let mut alone = Place::default();
             alone.ends.insert(network.to_owned(), end.clone());
