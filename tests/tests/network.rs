@@ -3,6 +3,8 @@
 mod probe;
 
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+use std::path::Path;
 
 use gantry_tests::{
     Engine, as_root_and_as_user,
@@ -135,15 +137,30 @@ fn a_taken_port_names_the_container_that_has_it(engine: &Engine) {
 }
 
 fn a_taken_port_names_the_process_that_has_it(engine: &Engine) {
+    let taken = |what: &str, listener: &TcpListener| {
+        let port = listener.local_addr().unwrap().port();
+        let run = ["run", "--rm", "-p", &format!("{port}:7"), "busybox", "true"];
+        let error = engine.docker(&run).fails_with(125);
+        assert!(error.contains("port is already allocated"), "{error}");
+        assert!(error.contains(what), "{error}");
+    };
     let listener = TcpListener::bind("0.0.0.0:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let run = ["run", "--rm", "-p", &format!("{port}:7"), "busybox", "true"];
-    let error = engine.docker(&run).fails_with(125);
-    assert!(error.contains("port is already allocated"), "{error}");
-    if engine.is_root() {
-        let process = format!("process {} (", std::process::id());
-        assert!(error.contains(&process), "{error}");
+    // What another user's process has open is hidden from everybody but root.
+    let ours = if engine.is_root() {
+        format!("process {} (", std::process::id())
+    } else {
+        "a process of user root has it".to_owned()
+    };
+    taken(&ours, &listener);
+    let mut command = engine.command(Path::new("sleep"));
+    let theirs = listener.try_clone().unwrap();
+    let command = command.arg("1000").stdin(OwnedFd::from(theirs));
+    let mut holder = command.spawn().unwrap();
+    if !engine.is_root() {
+        taken(&format!("process {} (sleep)", holder.id()), &listener);
     }
+    holder.kill().unwrap();
+    holder.wait().unwrap();
 }
 
 fn low_ports_are_for_root(engine: &Engine) {

@@ -11,13 +11,19 @@ use crate::{Error, Result};
 /// The name of the program.
 const PROGRAM: &str = "gantry-shim";
 
-/// Copies the supervisor's program into sealed memory, from beside our own or from where packages
-/// put it. `GANTRY_SHIM` names another, for tests.
+/// Copies the supervisor's program into sealed memory.
 pub(crate) fn sealed() -> Result<OwnedFd> {
+    let program = program()?;
+    gantry_shim::sealed_binary(&program).map_err(Error::io("read", &program))
+}
+
+/// The supervisor's program, beside our own or where packages put it. `GANTRY_SHIM` names another,
+/// for tests.
+pub(crate) fn program() -> Result<PathBuf> {
     let mut looked = Vec::new();
     for candidate in candidates() {
         if candidate.is_file() {
-            return gantry_shim::sealed_binary(&candidate).map_err(Error::io("read", &candidate));
+            return Ok(candidate);
         }
         looked.push(candidate.display().to_string());
     }

@@ -14,11 +14,13 @@
 
 mod datagram;
 mod egress;
+pub mod holder;
 mod keeper;
 mod names;
 mod namespace;
 mod netlink;
 mod outgoing;
+mod outlook;
 mod plan;
 mod probe;
 pub mod protocol;
@@ -30,7 +32,9 @@ mod types;
 
 pub use egress::program;
 pub use gantry_packet::connect_to;
+pub use holder::Holder;
 pub use keeper::{keep, obstacles};
+pub use outlook::{Outlook, look_out};
 pub use plan::{KEEPER_LOG, KeeperRecord, Plan};
 pub use probe::try_filter;
 pub use spawn::spawn;

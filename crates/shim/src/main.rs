@@ -1,6 +1,7 @@
 //! `gantry-shim container DIR` supervises one container, `gantry-shim net DIR` keeps the networks of
-//! an engine. Both are started by the engine, with its first connection as standard input; see the
-//! libraries for the protocols.
+//! an engine, `gantry-shim outlook DIR` looks at the host for an engine in a user namespace. All are
+//! started by the engine, with its first connection as standard input; see the libraries for the
+//! protocols.
 #![forbid(unsafe_code)]
 
 mod supervisor;
@@ -18,12 +19,13 @@ fn main() -> ExitCode {
         (Some(verb), Some(directory), None) if verb == "net" => {
             ended(gantry_network::keep(directory.as_ref()))
         }
+        (Some(verb), Some(_), None) if verb == "outlook" => ended(gantry_network::look_out()),
         (Some(flag), None, None) if flag == OsStr::new("--version") => {
             println!("gantry-shim {}", env!("CARGO_PKG_VERSION"));
             ExitCode::SUCCESS
         }
         _ => {
-            eprintln!("usage: gantry-shim container|net DIRECTORY");
+            eprintln!("usage: gantry-shim container|net|outlook DIRECTORY");
             ExitCode::from(2)
         }
     }

@@ -136,9 +136,7 @@ fn mounts(engine: &Engine) -> Vec<String> {
 fn supervisors(engine: &Engine, running: &BTreeSet<String>) -> Vec<String> {
     let lines = processes::command_lines_of(&engine.root()).into_iter();
     lines
-        .filter(|line| line.contains("gantry-shim"))
-        // The networks' keeper stays for a moment behind the last container.
-        .filter(|line| !line.contains("gantry-shim net"))
+        .filter(|line| line.contains("gantry-shim container"))
         .filter(|line| !running.iter().any(|id| line.contains(id.as_str())))
         .collect()
 }

@@ -3,6 +3,9 @@
 use std::fs::File;
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use gantry_network::Outlook;
 
 use super::alias;
 use super::cgroup::Cgroups;
@@ -36,6 +39,8 @@ pub struct Host {
     pub(crate) descriptors: Descriptors,
     pub(crate) mapping: IdMapping,
     pub(crate) warnings: Vec<Warning>,
+    /// Stays where this process was before it entered a user namespace.
+    pub(crate) outlook: Option<Arc<Outlook>>,
     socket: BoundSocket,
     _lock: RootLock,
 }
@@ -53,6 +58,7 @@ pub fn enter(options: &Options) -> Result<Host, EnterError> {
     let root = rustix::process::geteuid().is_root();
     let mut groups = Vec::new();
     let cgroups = Cgroups::find(&paths, root, &mut warnings, &mut groups);
+    let outlook = if root { None } else { look_out(&paths) };
     let mapping = rootless::enter_namespaces(&paths, &mut warnings)?;
     let facts = Facts::gather(mapping != IdMapping::Root);
     Ok(Host {
@@ -64,9 +70,23 @@ pub fn enter(options: &Options) -> Result<Host, EnterError> {
         descriptors: Descriptors::raise(),
         mapping,
         warnings,
+        outlook,
         socket,
         _lock: lock,
     })
+}
+
+/// Without it, who has a port of the host is not always known.
+fn look_out(paths: &Paths) -> Option<Arc<Outlook>> {
+    let program = crate::shim::program().ok()?;
+    let started = File::open(program).and_then(|binary| Outlook::start(binary, &paths.root));
+    match started {
+        Ok(outlook) => Some(Arc::new(outlook)),
+        Err(error) => {
+            tracing::warn!(%error, "nobody looks at the host");
+            None
+        }
+    }
 }
 
 impl Host {

@@ -8,13 +8,13 @@ use gantry_network::{Endpoint, PublishedPort, Resolver, Sandbox};
 use super::place::{End, Place};
 use super::refusal::refused;
 use super::state::Networks;
-use super::{Mode, ports, resolve};
+use super::{ports, resolve};
 use crate::container::{ContainerId, Registry, View};
 use crate::{Error, Result};
 
 impl Networks {
     /// Gives a running container an end of one more network.
-    pub(crate) async fn connect(&self, container: &ContainerId, end: &End) -> Result<()> {
+    pub(crate) async fn connect(&self, view: &View, end: &End) -> Result<()> {
         let bridge = {
             let state = self.state();
             let entry = state.networks.get(&end.network);
@@ -22,8 +22,9 @@ impl Networks {
         };
         let bridge = bridge.ok_or_else(|| Error::NoSuchNetwork(end.network.clone()))?;
         self.done(Request::Connect {
-            container: container.as_str().to_owned(),
+            container: view.id().as_str().to_owned(),
             endpoint: Box::new(end.endpoint(bridge)),
+            resolver: resolver(view),
         })
         .await
     }
@@ -81,7 +82,7 @@ impl Networks {
         match self.keeper.ask(request).await? {
             Ok(Reply::Published { ports }) => Ok(ports),
             Ok(other) => Err(Error::NetworkKeeper(format!("a wrong answer: {other:?}"))),
-            Err(refusal) => Err(refused(refusal, registry, view)),
+            Err(refusal) => Err(refused(self, refusal, registry, view)),
         }
     }
 
@@ -95,8 +96,6 @@ impl Networks {
     /// What the keeper is asked to make of a place.
     pub(crate) fn sandbox(&self, view: &View, place: &Place, ports: Vec<PublishedPort>) -> Sandbox {
         let state = self.state();
-        let definition = &view.definition;
-        let host = &definition.host_config;
         let mut endpoints = Vec::new();
         for end in place.ends.values() {
             if let Some(entry) = state.networks.get(&end.network) {
@@ -105,25 +104,11 @@ impl Networks {
         }
         // In the order of their names.
         endpoints.sort_by(|one: &Endpoint, other| one.interface.cmp(&other.interface));
-        let mode = Mode::of(&host.network_mode);
-        let links = host.links.iter().map(|link| {
-            let (target, alias) = link.split_once(':').unwrap_or((link, link));
-            (alias.to_owned(), target.trim_start_matches('/').to_owned())
-        });
-        let resolver = resolve::is_served(host, mode).then(|| Resolver {
-            upstream: host
-                .dns
-                .iter()
-                .filter_map(|text| text.parse().ok())
-                .collect(),
-            links: links.collect(),
-            names: mode != Mode::Network(super::DEFAULT),
-        });
         Sandbox {
             container: view.id().as_str().to_owned(),
             endpoints,
             ports,
-            resolver,
+            resolver: resolver(view),
         }
     }
 
@@ -143,7 +128,7 @@ impl Networks {
                 namespace, ports, ..
             }) => Ok((namespace, ports)),
             Ok(other) => Err(Error::NetworkKeeper(format!("a wrong answer: {other:?}"))),
-            Err(refusal) => Err(refused(refusal, registry, view)),
+            Err(refusal) => Err(refused(self, refusal, registry, view)),
         }
     }
 
@@ -159,6 +144,21 @@ impl Networks {
         }
         self.vacate(&view.place);
     }
+}
+
+/// How the keeper answers a container's questions, if it does.
+fn resolver(view: &View) -> Option<Resolver> {
+    let host = &view.definition.host_config;
+    let links = host.links.iter().map(|link| {
+        let (target, alias) = link.split_once(':').unwrap_or((link, link));
+        (alias.to_owned(), target.trim_start_matches('/').to_owned())
+    });
+    let upstream = host.dns.iter().filter_map(|text| text.parse().ok());
+    resolve::is_served(&view.definition).then(|| Resolver {
+        upstream: upstream.collect(),
+        links: links.collect(),
+        names: resolve::knows_names(&view.definition),
+    })
 }
 
 impl End {

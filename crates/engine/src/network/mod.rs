@@ -8,7 +8,6 @@
 mod ask;
 mod describe;
 mod enter;
-mod holder;
 mod keeper;
 mod lost;
 mod manage;
@@ -27,7 +26,7 @@ mod way_out;
 
 pub(crate) use describe::{attachments, endpoints, lost_ports, settings};
 pub(crate) use enter::rename;
-pub use holder::Holder;
+pub use gantry_network::Holder;
 pub(crate) use lost::{LostPort, Published};
 
 pub(crate) use mode::Mode;

@@ -2,15 +2,20 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use gantry_network::Protocol;
 use gantry_network::protocol::Refusal;
+use gantry_network::{Holder, Protocol, holder};
 
-use super::holder::{self, Holder};
+use super::Networks;
 use crate::Error;
 use crate::container::{Registry, View};
 
 /// What the keeper refused, as the client is told.
-pub(super) fn refused(refusal: Refusal, registry: &Registry, view: &View) -> Error {
+pub(super) fn refused(
+    networks: &Networks,
+    refusal: Refusal,
+    registry: &Registry,
+    view: &View,
+) -> Error {
     match refusal {
         Refusal::PortTaken {
             protocol,
@@ -20,7 +25,8 @@ pub(super) fn refused(refusal: Refusal, registry: &Registry, view: &View) -> Err
             endpoint: format!("{} ({})", view.name, view.id().short()),
             address: SocketAddr::new(host, port),
             protocol,
-            holder: find_holder(registry, view, protocol, host, port),
+            holder: find_container(registry, view, protocol, host, port)
+                .unwrap_or_else(|| networks.holder(protocol, host, port)),
             free: holder::next_free(protocol, host, port),
         },
         Refusal::PortForbidden { protocol, port } => Error::PortForbidden {
@@ -35,14 +41,14 @@ pub(super) fn refused(refusal: Refusal, registry: &Registry, view: &View) -> Err
     }
 }
 
-/// Another container of this engine, else a process.
-fn find_holder(
+/// Another container of this engine.
+fn find_container(
     registry: &Registry,
     asking: &View,
     protocol: Protocol,
     host: IpAddr,
     port: u16,
-) -> Holder {
+) -> Option<Holder> {
     let views = registry.views();
     let others = views.iter().filter(|view| view.id() != asking.id());
     let mut others = others.filter(|view| !view.place.is_empty());
@@ -53,10 +59,7 @@ fn find_holder(
                 && (one.host == host || one.host.is_unspecified() || host.is_unspecified())
         })
     });
-    match container {
-        Some(view) => Holder::Container(view.name.as_str().to_owned()),
-        None => holder::of(protocol, host, port),
-    }
+    container.map(|view| Holder::Container(view.name.as_str().to_owned()))
 }
 
 /// The first port that the kernel gives to everybody.

@@ -5,10 +5,10 @@ use std::fs::File;
 use std::net::IpAddr;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gantry_network::protocol::Egress;
-use gantry_network::{Cidr, Plan};
+use gantry_network::{Cidr, Holder, Outlook, Plan, Protocol, holder};
 use gantry_wire::HostConfig;
 use gantry_wire::gantry::Change;
 use ipnet::IpNet;
@@ -40,6 +40,7 @@ pub(crate) struct Networks {
     pub(crate) gate: RwLock<()>,
     folder: PathBuf,
     rootless: bool,
+    outlook: Option<Arc<Outlook>>,
     pub(super) feed: Feed,
     state: Mutex<State>,
 }
@@ -85,6 +86,7 @@ impl Networks {
             gate: RwLock::new(()),
             folder,
             rootless,
+            outlook: host.outlook.clone(),
             feed,
             state: Mutex::new(State {
                 networks: entries.collect(),
@@ -98,6 +100,14 @@ impl Networks {
 
     pub(super) fn is_rootless(&self) -> bool {
         self.rootless
+    }
+
+    /// The process that has a port of the host.
+    pub(super) fn holder(&self, protocol: Protocol, host: IpAddr, port: u16) -> Holder {
+        match &self.outlook {
+            Some(outlook) => outlook.holder(protocol, host, port),
+            None => holder::of(protocol, host, port),
+        }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {

@@ -3,13 +3,14 @@
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 
-use gantry_network::Protocol;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::types::Protocol;
 
 /// The holder of a port that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Holder {
-    /// A container of this engine, by its name.
+    /// A container of the engine, by its name.
     Container(String),
     /// A process that /proc shows.
     Process { pid: u32, name: String },
@@ -31,7 +32,7 @@ impl std::fmt::Display for Holder {
 }
 
 /// The process that has a port.
-pub(crate) fn of(protocol: Protocol, host: IpAddr, port: u16) -> Holder {
+pub fn of(protocol: Protocol, host: IpAddr, port: u16) -> Holder {
     for family in ["", "6"] {
         let table = format!("/proc/net/{protocol}{family}");
         let text = fs::read_to_string(table).unwrap_or_default();
@@ -47,7 +48,7 @@ pub(crate) fn of(protocol: Protocol, host: IpAddr, port: u16) -> Holder {
 }
 
 /// The first port behind one that nobody has on that address.
-pub(crate) fn next_free(protocol: Protocol, host: IpAddr, port: u16) -> Option<u16> {
+pub fn next_free(protocol: Protocol, host: IpAddr, port: u16) -> Option<u16> {
     (port.saturating_add(1)..=u16::MAX).take(200).find(|port| {
         let address = SocketAddr::new(host, *port);
         match protocol {
@@ -133,7 +134,7 @@ fn owner(entry: &Entry) -> Holder {
     Holder::User(user(entry.user))
 }
 
-/// The name of a user as the host knows it; the number that /proc shows is this namespace's.
+/// The name of a user; the number that /proc shows is that of the reader's user namespace.
 fn user(id: u32) -> String {
     let name = nix::unistd::User::from_uid(id.into()).ok().flatten();
     name.map_or_else(|| id.to_string(), |user| user.name)
