@@ -4,8 +4,8 @@ use gantry_view::{Call, Failure, Subscribe};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Desk, Frames, containers, host, images, link, logs, networks, self_check, settings, tasks, usage,
-    volumes, watch,
+    Desk, Frames, containers, host, images, link, logs, networks, self_check, settings, tasks,
+    usage, volumes, watch,
 };
 
 /// Matches a name against the given calls and runs the function behind it.
