@@ -194,12 +194,23 @@ async fn export(page: &Page, engine: &Engine, door: Door) {
     page.find("[data-test=export-drawer]").await;
     if door == Door::Browser {
         // There the file goes to the browser's downloads unless one says otherwise.
+        page.click("[data-test=export-go]").await;
+        page.loses("[data-test=export-drawer]").await;
+        page.shows(".last-action", "The browser saves the file")
+            .await;
+        page.find(".last-action .done").await;
+        page.click("a[href='#/images']").await;
+        page.click("[data-test=image-row][data-image='told:1']")
+            .await;
+        page.click("[data-test=image-export]").await;
         page.press("A path").await;
     }
     page.fill("[data-test=export-path]", file.to_str().unwrap())
         .await;
     page.click("[data-test=export-go]").await;
     wait_for("the archive", || file.exists().then_some(()));
+    page.shows(".last-action", "told.tar").await;
+    page.find(".last-action .done").await;
     let id = engine.inspect("told:1", ".Id");
     let loaded = engine
         .docker(&["load", "--input", file.to_str().unwrap()])

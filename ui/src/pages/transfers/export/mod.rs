@@ -43,8 +43,8 @@ pub fn ExportDrawer() -> impl IntoView {
         failure.set(None);
         spawn_local(async move {
             match plan.start().await {
-                Ok(()) => {
-                    tell(store, plan);
+                Ok(task) => {
+                    tell(store, plan, task);
                     close();
                 }
                 Err(error) => {
@@ -99,14 +99,17 @@ pub fn ExportDrawer() -> impl IntoView {
     }
 }
 
-/// Where no row shows the work, the status bar says that it began.
-fn tell(store: Store, plan: Plan) {
+/// Says that the engine's task began, and later how it ended; what a browser fetches it shows
+/// itself.
+fn tell(store: Store, plan: Plan, task: Option<String>) {
     let words = store.text().export;
-    let said = match plan.destination.get_untracked() {
-        Destination::Path => words.started(plan.file_name().as_str()),
-        Destination::Browser => words.download_started().to_owned(),
-    };
-    store.report(Outcome::Busy, said, None);
+    match task {
+        Some(task) => {
+            store.report(Outcome::Busy, words.started(&plan.file_name()), None);
+            store.when_task_ends(&task, |_| ());
+        }
+        None => store.report(Outcome::Done, words.download_started().to_owned(), None),
+    }
 }
 
 #[component]

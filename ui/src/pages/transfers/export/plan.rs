@@ -154,8 +154,9 @@ impl Plan {
         }
     }
 
-    /// Asks for the work; it goes on in the list.
-    pub async fn start(self) -> Result<(), Failure> {
+    /// Asks for the work. The engine's goes on as a task, which is named; a download is the
+    /// browser's own.
+    pub async fn start(self) -> Result<Option<String>, Failure> {
         let images = untrack(|| self.images());
         let (format, compression) = (
             self.format.get_untracked(),
@@ -170,12 +171,13 @@ impl Plan {
             })
             .await?;
             let name = untrack(|| self.suggested_name());
-            return backend::download(&Download::Images {
+            backend::download(&Download::Images {
                 name: &name,
                 references: &images,
                 format,
                 compression,
-            });
+            })?;
+            return Ok(None);
         }
         let path = untrack(|| self.path());
         let is_folder = format == ExportFormat::OciFolder;
@@ -191,7 +193,7 @@ impl Plan {
             checksum: self.checksum.get_untracked() && !is_folder,
         })
         .await
-        .map(drop)
+        .map(Some)
     }
 
     /// The command that writes the same; only `docker save` has one.
