@@ -1,6 +1,5 @@
 //! A long log in the window: at its end, in its middle, searched, and left alone where it stands.
 
-use gantry_pack::{Archive, fixtures};
 use gantry_tests::{
     Account, Engine, skip, wait_for,
     window::{Door, Page, Window},
@@ -30,6 +29,7 @@ async fn read(door: Door) {
     };
     let (page, engine) = (&window.page, &window.engine);
     page.shows("nav a[aria-current=page]", "Containers").await;
+    window.load_busybox();
     let notes = start(engine);
 
     page.shows("tr[data-row]", "printer").await;
@@ -50,15 +50,6 @@ async fn read(door: Door) {
 }
 
 fn start(engine: &Engine) -> std::path::PathBuf {
-    // The window starts it.
-    wait_for("the engine", || {
-        (engine.docker(&["version"]).code == 0).then_some(())
-    });
-    let image = fixtures::busybox("busybox:latest").unwrap();
-    let archive = engine.write("load.tar", Archive::Docker.to_vec(&[image]).unwrap());
-    engine
-        .docker(&["load", "--quiet", "--input", archive.to_str().unwrap()])
-        .ok();
     let notes = engine.file("notes");
     std::fs::create_dir(&notes).unwrap();
     // Whoever the container's root is outside.

@@ -1,6 +1,5 @@
 //! Volumes in the window: made, filled by a container, looked into, guarded, removed.
 
-use gantry_pack::{Archive, fixtures};
 use gantry_tests::{
     Account, Engine, skip, wait_for,
     window::{Door, Page, Window},
@@ -26,7 +25,7 @@ async fn story(door: Door) {
     };
     let (page, engine) = (&window.page, &window.engine);
     page.shows("nav a[aria-current=page]", "Containers").await;
-    load(engine);
+    window.load_busybox();
     page.click("nav a[href='#/volumes']").await;
     page.shows("main", "No volumes yet").await;
 
@@ -37,17 +36,6 @@ async fn story(door: Door) {
     restored(page, engine).await;
     guarded_and_removed(page, engine).await;
     window.close().await;
-}
-
-fn load(engine: &Engine) {
-    // The window starts it.
-    wait_for("the engine", || {
-        (engine.docker(&["version"]).code == 0).then_some(())
-    });
-    let image = fixtures::busybox("busybox:latest").unwrap();
-    let archive = engine.write("load.tar", Archive::Docker.to_vec(&[image]).unwrap());
-    let archive = archive.to_str().unwrap();
-    engine.docker(&["load", "-q", "-i", archive]).ok();
 }
 
 async fn made(page: &Page, engine: &Engine) {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use gantry_pack::{Archive, fixtures};
 use gantry_tests::{
     Account, Engine,
     window::{Door, Page, Window},
@@ -32,24 +31,12 @@ pub fn measure(effort: Effort, report: &mut Report) {
         };
         let (page, engine) = (&window.page, &window.engine);
         page.shows("nav a[aria-current=page]", "Containers").await;
-        load_busybox(engine);
+        window.load_busybox();
         million(effort, page, engine, report).await;
         flood(effort, page, engine, report).await;
         many(effort, page, engine, report).await;
         window.close().await;
     });
-}
-
-fn load_busybox(engine: &Engine) {
-    // The window starts it.
-    let answers = || (engine.docker(&["version"]).code == 0).then_some(());
-    gantry_tests::wait_for("the engine", answers);
-    let image = fixtures::busybox("busybox:latest").expect("busybox is installed");
-    let archive = Archive::Docker
-        .to_vec(&[image])
-        .expect("an archive in memory");
-    let archive = engine.write("busybox.tar", archive);
-    run(gantry(engine, ["load", "--quiet", "--input"]).arg(archive));
 }
 
 /// Does something in the page and waits, frame by frame, until a condition holds; milliseconds.

@@ -7,7 +7,9 @@ mod browser;
 mod display;
 mod page;
 
-use crate::{Account, Engine};
+use gantry_pack::fixtures;
+
+use crate::{Account, Engine, wait_for};
 
 pub use page::Page;
 
@@ -41,6 +43,15 @@ impl Window {
             parts,
             engine,
         })
+    }
+
+    /// Gives the engine that the window has started an image to run from.
+    pub fn load_busybox(&self) {
+        wait_for("the engine", || {
+            (self.engine.docker(&["version"]).code == 0).then_some(())
+        });
+        let image = fixtures::busybox("busybox:latest").expect("busybox is installed");
+        self.engine.load(&[image]);
     }
 
     pub async fn close(self) {
