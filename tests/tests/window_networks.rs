@@ -3,7 +3,6 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 
-use gantry_pack::{Archive, fixtures};
 use gantry_tests::{
     Account, Engine,
     network::{echo, free_port, own_subnet},
@@ -28,7 +27,7 @@ async fn story(door: Door) {
     };
     let (page, engine) = (&window.page, &window.engine);
     page.shows("nav a[aria-current=page]", "Containers").await;
-    load(engine);
+    window.load_busybox();
 
     let net = own_subnet();
     made(page, engine, &net).await;
@@ -40,17 +39,6 @@ async fn story(door: Door) {
     run_into_it(page, engine).await;
     guarded_and_removed(page, engine, &net).await;
     window.close().await;
-}
-
-fn load(engine: &Engine) {
-    // The window starts it.
-    wait_for("the engine", || {
-        (engine.docker(&["version"]).code == 0).then_some(())
-    });
-    let image = fixtures::busybox("busybox:latest").unwrap();
-    let archive = engine.write("load.tar", Archive::Docker.to_vec(&[image]).unwrap());
-    let archive = archive.to_str().unwrap();
-    engine.docker(&["load", "-q", "-i", archive]).ok();
 }
 
 /// A container that sends back what it gets at port 7.
@@ -236,6 +224,11 @@ async fn run_into_it(page: &Page, engine: &Engine) {
     page.click("[data-test=run-go]").await;
     page.loses("[data-test=run-dialog]").await;
     page.shows(".det-h", "Running").await;
+    let cut = "const words = document.querySelector('.last-action .cut'); \
+        return words.scrollWidth > words.clientWidth";
+    page.shows("footer.statusbar", "--network-alias trois")
+        .await;
+    assert_eq!(page.run(cut, vec![]).await, false, "the words give way");
     wait_for("its port", || echo(here(port), "third\n"));
     let alias = engine.inspect("third", "(index .NetworkSettings.Networks.shop.Aliases 0)");
     assert_eq!(alias, "trois");
@@ -261,6 +254,8 @@ async fn guarded_and_removed(page: &Page, engine: &Engine, net: &str) {
         "Remove is off while containers are in this network: asks, third, web",
     )
     .await;
+    page.find("[data-test=network-detail] .banner[data-k=plain]")
+        .await;
     page.photograph("network").await;
     open_network_of(page, engine, "web").await;
     page.click("[data-test=member][data-network=shop] [data-test=disconnect]")

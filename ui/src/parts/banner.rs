@@ -8,6 +8,8 @@ use super::{Icon, Symbol};
 pub enum BannerKind {
     #[default]
     Info,
+    /// Explains what is not pressing.
+    Plain,
     Warn,
     Bad,
 }
@@ -21,6 +23,7 @@ pub fn Banner(
 ) -> impl IntoView {
     let (name, symbol) = match kind {
         BannerKind::Info => ("info", Symbol::Info),
+        BannerKind::Plain => ("plain", Symbol::Info),
         BannerKind::Warn => ("warn", Symbol::TriangleAlert),
         BannerKind::Bad => ("bad", Symbol::CircleX),
     };

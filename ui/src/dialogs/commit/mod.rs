@@ -13,7 +13,7 @@ use self::{
 use crate::{
     backend,
     i18n::use_text,
-    parts::{AskFailure, AskFooter, Asking, CommandText, Dialog, Symbol, on_enter},
+    parts::{AskFailure, AskFooter, Asking, CommandText, Dialog, Switch, Symbol, on_enter},
     state::{Outcome, use_store},
 };
 
@@ -160,16 +160,8 @@ fn About(form: Form) -> impl IntoView {
 fn PauseSwitch(form: Form) -> impl IntoView {
     let words = use_text().commit;
     view! {
-        <label class="row row--tight">
-            <input
-                class="check"
-                type="checkbox"
-                prop:checked=move || form.pause.get()
-                on:change=move |event| form.pause.set(event_target_checked(&event))
-                data-test="commit-pause"
-            />
-            <span>{words.pause()}</span>
+        <Switch on=form.pause label=words.pause() test="commit-pause">
             <span class="t3 sm">{words.pause_why()}</span>
-        </label>
+        </Switch>
     }
 }

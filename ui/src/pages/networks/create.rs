@@ -9,7 +9,7 @@ use crate::{
     backend,
     dialogs::is_object_name,
     i18n::use_text,
-    parts::{AskFailure, AskFooter, Asking, Dialog, HintedField, Tone, on_enter},
+    parts::{AskFailure, AskFooter, Asking, Dialog, HintedField, Switch, Tone, on_enter},
     state::{CommandLine, Outcome, Route, Store, use_store},
 };
 
@@ -159,35 +159,16 @@ pub fn CreateDialog() -> impl IntoView {
                 <Switch
                     on=form.internal
                     label=words.internal_switch()
-                    note=words.internal_note()
                     test="network-internal"
-                />
-                <Switch on=form.ipv6 label="IPv6" note=words.ipv6_note() test="network-ipv6" />
+                >
+                    <span class="t3 sm">{words.internal_note()}</span>
+                </Switch>
+                <Switch on=form.ipv6 label="IPv6" test="network-ipv6">
+                    <span class="t3 sm">{words.ipv6_note()}</span>
+                </Switch>
                 <AskFailure asking />
             </div>
         </Dialog>
-    }
-}
-
-#[component]
-fn Switch(
-    on: RwSignal<bool>,
-    label: &'static str,
-    note: &'static str,
-    test: &'static str,
-) -> impl IntoView {
-    view! {
-        <label class="row row--tight">
-            <input
-                class="check"
-                type="checkbox"
-                prop:checked=move || on.get()
-                on:change=move |event| on.set(event_target_checked(&event))
-                data-test=test
-            />
-            <span class="nowrap">{label}</span>
-            <span class="t3 sm">{note}</span>
-        </label>
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{members, remove};
 use crate::{
     i18n::use_text,
-    parts::{Banner, BannerKind, Button, ButtonKind, Digest, Empty, Glyph, Symbol, use_layers},
+    parts::{CardLink, Digest, Empty, GuardedRemoval, use_layers},
     shell::status_of,
     state::{Route, Tab, use_store},
 };
@@ -22,10 +22,6 @@ pub fn Detail(id: String) -> impl IntoView {
     let fixed = network.get_untracked();
     let key = StoredValue::new(id);
     let blocked = Signal::derive(move || remove::blocked(store, &key.get_value()));
-    let why = move || {
-        let why = blocked.get();
-        why.map(|why| view! { <Banner kind=BannerKind::Info>{why}</Banner> })
-    };
     let addresses = move || {
         let (subnets, gateways) = network.with(|one| (one.subnets.clone(), one.gateways.clone()));
         if subnets.is_empty() {
@@ -69,19 +65,12 @@ pub fn Detail(id: String) -> impl IntoView {
                 </dd>
             </dl>
             <Members network=fixed.name />
-            {why}
-            <div>
-                <Button
-                    kind=ButtonKind::Danger
-                    icon=Symbol::Trash
-                    disabled=blocked
-                    on_press=move |()| remove::ask(store, layers, &key.get_value())
-                    {..}
-                    data-test="remove-network"
-                >
-                    {words.remove()}
-                </Button>
-            </div>
+            <GuardedRemoval
+                label=words.remove()
+                blocked
+                test="remove-network"
+                on_press=move |()| remove::ask(store, layers, &key.get_value())
+            />
         </div>
     }
     .into_any()
@@ -105,20 +94,13 @@ fn Members(network: String) -> impl IntoView {
             };
             let known = [place.addresses, place.aliases].concat();
             view! {
-                <a
-                    class="row volume-user"
+                <CardLink
+                    kind
+                    name=container.name
+                    detail=known.join(", ")
                     href=route.to_hash()
-                    on:click=move |event| {
-                        event.prevent_default();
-                        store.go(route.clone());
-                    }
-                >
-                    <Glyph kind />
-                    <span class="grow">
-                        <span class="med cut">{container.name}</span>
-                        <span class="mono xs t3 cut">{known.join(", ")}</span>
-                    </span>
-                </a>
+                    on_open=move |()| store.go(route.clone())
+                />
             }
         });
         view! { <div class="card">{rows.collect_view()}</div> }.into_any()

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{backup, contents::Contents, list::short, remove, usage::Usage};
 use crate::{
     i18n::use_text,
-    parts::{Banner, BannerKind, Button, ButtonKind, ButtonSize, Empty, Glyph, Symbol, use_layers},
+    parts::{Button, ButtonSize, CardLink, Empty, GuardedRemoval, Symbol, use_layers},
     shell::status_of,
     state::{Route, use_store},
 };
@@ -32,14 +32,8 @@ pub fn Detail(name: String, usage: Usage) -> impl IntoView {
     };
     let blocked = Signal::derive(move || {
         let users = usage.user_names(&key.get_value());
-        (!users.is_empty()).then(|| words.in_use(&users))
+        (!users.is_empty()).then(|| words.remove_off(&users))
     });
-    let why = move || {
-        let users = usage.user_names(&key.get_value());
-        (!users.is_empty()).then(|| {
-            view! { <Banner kind=BannerKind::Info>{words.remove_off(&users)}</Banner> }
-        })
-    };
     let created = volume.created_at;
     view! {
             <div class="det-h">
@@ -79,19 +73,12 @@ pub fn Detail(name: String, usage: Usage) -> impl IntoView {
                         {words.backup()}
                     </Button>
                 </div>
-                {why}
-                <div>
-                    <Button
-                        kind=ButtonKind::Danger
-                        icon=Symbol::Trash
-                        disabled=blocked
-                        on_press=move |()| remove::ask(layers, usage, key.get_value())
-                        {..}
-                        data-test="remove-volume"
-                    >
-                        {words.remove()}
-                    </Button>
-                </div>
+                <GuardedRemoval
+                    label=words.remove()
+                    blocked
+                    test="remove-volume"
+                    on_press=move |()| remove::ask(layers, usage, key.get_value())
+                />
             </div>
     }
     .into_any()
@@ -113,23 +100,16 @@ fn MountedIn(name: StoredValue<String>, usage: Usage) -> impl IntoView {
             } else {
                 words.read_only()
             };
-            let id = container.id.clone();
+            let route = Route::container(&container.id);
             view! {
-                <a
-                    class="row volume-user"
-                    href=format!("#/containers/{id}")
-                    on:click=move |event| {
-                        event.prevent_default();
-                        store.go(Route::container(&id));
-                    }
-                >
-                    <Glyph kind />
-                    <span class="grow">
-                        <span class="med cut">{container.name.clone()}</span>
-                        <span class="mono xs t3 cut">{mount.target.clone()}</span>
-                    </span>
-                    <span class="badge">{access}</span>
-                </a>
+                <CardLink
+                    kind
+                    name=container.name
+                    detail=mount.target
+                    badge=access
+                    href=route.to_hash()
+                    on_open=move |()| store.go(route.clone())
+                />
             }
         });
         Some(view! {

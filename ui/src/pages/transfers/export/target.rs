@@ -7,7 +7,7 @@ use super::plan::{Destination, Plan};
 use crate::{
     backend,
     i18n::use_text,
-    parts::{PathInput, Segment, Segmented},
+    parts::{PathInput, Segment, Segmented, Switch},
 };
 
 #[component]
@@ -71,16 +71,7 @@ fn PathField(plan: Plan) -> impl IntoView {
             test="export-path"
         />
         <Show when=move || !is_folder()>
-            <label class="row">
-                <input
-                    class="check"
-                    type="checkbox"
-                    prop:checked=move || plan.checksum.get()
-                    on:change=move |event| plan.checksum.set(event_target_checked(&event))
-                    data-test="export-checksum"
-                />
-                <span>{words.checksum()}</span>
-            </label>
+            <Switch on=plan.checksum label=words.checksum() test="export-checksum" />
         </Show>
     }
 }
