@@ -45,6 +45,9 @@ pub(crate) async fn route(mut call: Call, path: &[&str]) -> Result<Response, Err
             call.engine.change_ports(id, request).await?;
             Ok(response::no_content())
         }
+        (&Method::GET, ["containers", id, "shell"]) => {
+            Ok(response::ok(&call.engine.container_shell(id).await?))
+        }
         (&Method::POST, ["containers", id, "remove"]) => remove_container(call, id).await,
         (&Method::GET, ["stats"]) => Ok(response::lines(call.engine.usage())),
         (&Method::GET, ["containers", id, "stats"]) => {

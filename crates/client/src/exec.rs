@@ -1,8 +1,9 @@
 //! Further processes in a running container.
 
-use gantry_wire::{ExecConfig, ExecInspect, ExecStart, IdResponse};
+use gantry_wire::{ExecConfig, ExecInspect, ExecStart, IdResponse, gantry};
 use hyper::Method;
 
+use crate::gantry::v1;
 use crate::path::Target;
 use crate::transport::Content;
 use crate::{Attached, Client, Result};
@@ -29,6 +30,11 @@ impl Client {
         let content = Content::json(&start);
         self.send(Method::POST, exec(id, "start"), content).await?;
         Ok(())
+    }
+
+    /// The shell that a running container has.
+    pub async fn container_shell(&self, container: &str) -> Result<gantry::Shell> {
+        self.get(v1(&["containers", container, "shell"])).await
     }
 
     /// Whether it runs, and how it ended.

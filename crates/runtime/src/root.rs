@@ -14,6 +14,8 @@ use rustix::fs::{
 };
 use rustix::io::{Errno, Result};
 
+use crate::identity::ProcessIdentity;
+
 /// How many symlinks a path may lead through (the kernel's own limit).
 const MAX_SYMLINKS: u32 = 40;
 
@@ -39,6 +41,19 @@ impl AsFd for Root {
 impl Root {
     pub fn new(directory: OwnedFd) -> Self {
         Self { directory }
+    }
+
+    /// The root that a process of a container has, with everything that is mounted there.
+    pub fn of_process(process: &ProcessIdentity) -> Result<Self> {
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let path = format!("/proc/{}/root", process.pid);
+        let root = Self::new(openat(CWD, path, flags, Mode::empty())?);
+        // The number may be another process's by now, and then so was the root.
+        if process.is_alive() {
+            Ok(root)
+        } else {
+            Err(Errno::SRCH)
+        }
     }
 
     /// Opens a path of the container.

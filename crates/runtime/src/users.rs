@@ -23,14 +23,27 @@ pub struct Account {
 
 /// Looks up `user[:group]`, names or ids, and further groups.
 pub fn look_up(root: &Root, user: &str, additional: &[String]) -> Result<Account, StartFailure> {
-    let read = |path| {
-        root.read_file(path, MAX_FILE)
-            .map(|content| String::from_utf8_lossy(&content.unwrap_or_default()).into_owned())
-            .during(Step::User, || path)
-    };
+    let read = |path| read(root, path).during(Step::User, || path);
     let passwd = read("/etc/passwd")?;
     let group = read("/etc/group")?;
     resolve(&passwd, &group, user, additional)
+}
+
+/// The program that /etc/passwd has a user begin with; empty where it says none.
+pub fn login_shell(root: &Root, user: &str) -> std::io::Result<String> {
+    let passwd = read(root, "/etc/passwd")?;
+    Ok(shell_of(&passwd, user).to_owned())
+}
+
+fn read(root: &Root, path: &str) -> std::io::Result<String> {
+    let content = root.read_file(path, MAX_FILE)?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&content).into_owned())
+}
+
+fn shell_of<'a>(passwd: &'a str, user: &str) -> &'a str {
+    let (user, _) = user.split_once(':').unwrap_or((user, ""));
+    let user = if user.is_empty() { "0" } else { user };
+    User::find(passwd, user).map_or("", |entry| entry.shell)
 }
 
 fn resolve(
@@ -42,10 +55,7 @@ fn resolve(
     let (user, wanted_group) = user.split_once(':').unwrap_or((user, ""));
     let user = if user.is_empty() { "0" } else { user };
     let number = id(user);
-    let entry = passwd
-        .lines()
-        .filter_map(User::parse)
-        .find(|entry| entry.name == user || number.is_some_and(|number| entry.uid == number));
+    let entry = User::find(passwd, user);
     let (uid, mut gid, home, name) = match (&entry, number) {
         (Some(entry), _) => (entry.uid, entry.gid, entry.home, Some(entry.name)),
         (None, Some(uid)) => (uid, 0, "/", None),
@@ -109,20 +119,30 @@ struct User<'a> {
     uid: u32,
     gid: u32,
     home: &'a str,
+    shell: &'a str,
 }
 
 impl<'a> User<'a> {
+    /// By name, or by number.
+    fn find(passwd: &'a str, user: &str) -> Option<Self> {
+        let number = id(user);
+        let mut entries = passwd.lines().filter_map(Self::parse);
+        entries.find(|entry| entry.name == user || number.is_some_and(|uid| entry.uid == uid))
+    }
+
     fn parse(line: &'a str) -> Option<Self> {
         let mut fields = line.trim().split(':');
         let name = fields.next().filter(|name| !name.is_empty())?;
         let uid = id(fields.nth(1)?)?;
         let gid = id(fields.next()?)?;
         let home = fields.nth(1).unwrap_or_default();
+        let shell = fields.next().unwrap_or_default();
         Some(Self {
             name,
             uid,
             gid,
             home,
+            shell,
         })
     }
 }
@@ -194,6 +214,19 @@ mod tests {
         );
         // A name made of digits is found before the id.
         assert_eq!(find("1000").unwrap(), account(7, 8, &[8], "/seven"));
+    }
+
+    #[test]
+    fn a_user_begins_with_what_passwd_says() {
+        for (user, shell) in [
+            ("", "/bin/sh"),
+            ("33:7", "/bin/false"),
+            ("www", "/bin/false"),
+            ("7", ""),
+            ("4711", ""),
+        ] {
+            assert_eq!(shell_of(PASSWD, user), shell, "{user}");
+        }
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub struct ExecConfig {
     pub working_dir: String,
     #[serde(with = "go::nullable")]
     pub cmd: Vec<String>,
+    /// Not of Docker: it is hung up on when its client leaves, and no keys detach from it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub hang_up: bool,
 }
 
 /// The body of `POST /exec/{id}/start`.

@@ -63,6 +63,7 @@ pub(crate) async fn exec(client: &Client, args: ExecArgs) -> anyhow::Result<()> 
         env: environment(&args.env_file, &args.env)?,
         working_dir: args.workdir.unwrap_or_default(),
         cmd: args.command,
+        hang_up: false,
     };
     let id = client.create_exec(&args.container, &config).await?;
     if args.detach {

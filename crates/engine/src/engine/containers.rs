@@ -102,6 +102,11 @@ impl Engine {
         self.containers.start_exec(id, start)
     }
 
+    /// The shell for who wants to look around in a running container.
+    pub async fn container_shell(&self, id: &str) -> Result<gantry::Shell> {
+        self.containers.shell(id).await
+    }
+
     pub async fn inspect_exec(&self, id: &str) -> Result<wire::ExecInspect> {
         self.containers.inspect_exec(id).await
     }

@@ -106,6 +106,10 @@ pub struct Attach {
     /// client. A client whose engine is gone is released.
     #[serde(default)]
     pub held: bool,
+    /// When the client leaves, other than by its keys, the process is hung up on (SIGHUP): a
+    /// window's terminal is gone with the window.
+    #[serde(default)]
+    pub hang_up: bool,
 }
 
 /// What a request that was carried out answers.

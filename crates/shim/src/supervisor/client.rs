@@ -84,6 +84,11 @@ impl Client {
         self.attach.client
     }
 
+    /// Whether the process ends with it.
+    pub fn hangs_up(&self) -> bool {
+        self.attach.hang_up
+    }
+
     /// Whether it still may type.
     pub fn is_typing(&self) -> bool {
         self.typing && self.departure.is_none()

@@ -22,7 +22,8 @@ use super::{Life, Running, Supervisor, clock};
 /// How long a container has to stop when the machine goes down (SIGTERM to the shim).
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
-/// `SIGKILL`, in the protocol's numbers.
+/// In the protocol's numbers.
+const SIGHUP: i32 = 1;
 const SIGKILL: i32 = 9;
 
 impl Supervisor {
@@ -160,6 +161,14 @@ impl Supervisor {
             self.resume()
         } else {
             Ok(())
+        }
+    }
+
+    /// The only one who watched is gone. What runs in the foreground hears of it when the shell
+    /// ends, from the kernel.
+    pub(super) fn hang_up(&mut self) {
+        if let Err(error) = self.signal(SIGHUP) {
+            complain("hang up", error);
         }
     }
 

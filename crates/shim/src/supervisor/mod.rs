@@ -346,6 +346,9 @@ impl Supervisor {
                 client: client.id(),
                 by_keys: departure == Departure::ByKeys,
             };
+            if client.hangs_up() && departure == Departure::Left && !over {
+                self.hang_up();
+            }
             client.close();
             self.tell(event);
         }

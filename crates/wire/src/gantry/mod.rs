@@ -8,6 +8,7 @@ mod log;
 mod network;
 mod request;
 mod row;
+mod shell;
 mod snapshot;
 mod task;
 mod usage;
@@ -26,6 +27,7 @@ pub use request::{
     RemoveContainer, RemoveImage, Removed, SaveFormat, SaveRequest, TaskStarted,
 };
 pub use row::{Container, Image};
+pub use shell::Shell;
 pub use snapshot::{Change, Engine, Snapshot, Update};
 pub use task::{Task, TaskKind, TaskPart, TaskResult, TaskState};
 pub use usage::{Usage, UsageHistory, UsagePoint, UsageRound, UsageRow, UsageSource};

@@ -7,6 +7,7 @@
 
 mod bundle;
 mod recover;
+mod shell;
 mod start;
 
 use std::collections::HashMap;
@@ -251,10 +252,14 @@ fn may_exec(view: &View) -> Result<()> {
             "container-restarting",
             format!("Container {id} is restarting, wait until the container is running"),
         ),
-        _ => (
-            "container-not-running",
-            format!("container {id} is not running"),
-        ),
+        _ => return Err(not_running(view)),
     };
     Err(Error::state(code, message))
+}
+
+fn not_running(view: &View) -> Error {
+    Error::state(
+        "container-not-running",
+        format!("container {} is not running", view.id()),
+    )
 }

@@ -11,7 +11,7 @@ use gantry_wire::ExecStart;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Ask, Exec, Stage, bundle, keys};
+use super::{Ask, Exec, Stage, bundle, keys, not_running};
 use crate::container::failure::exec_failed;
 use crate::container::folder::Folder;
 use crate::container::link::Link;
@@ -129,12 +129,8 @@ impl Execution {
 
     /// Starts its supervisor.
     async fn supervise(&self, view: &Arc<View>, folder: &Folder) -> Result<Link> {
-        let first = view.state.process.clone().ok_or_else(|| {
-            Error::state(
-                "container-not-running",
-                format!("container {} is not running", view.id()),
-            )
-        })?;
+        let first = view.state.process.clone();
+        let first = first.ok_or_else(|| not_running(view))?;
         let (exec, view, folder) = (Arc::clone(&self.exec), Arc::clone(view), folder.clone());
         let shim = with_core(&self.core, move |core| {
             let path = bundle::write(core, &view, &folder, first, &exec)?;
@@ -173,7 +169,7 @@ impl Execution {
 
     fn attach(&self) -> Result<Attach> {
         let config = &self.exec.config;
-        let keys = if config.tty {
+        let keys = if config.tty && !config.hang_up {
             detach::parse(keys(config))?
         } else {
             Vec::new()
@@ -188,6 +184,7 @@ impl Execution {
             leftover: false,
             // Should it not start, the stream is ours to say why.
             held: true,
+            hang_up: config.hang_up,
         })
     }
 }

@@ -154,6 +154,7 @@ impl Owner {
             },
             leftover: false,
             held: false,
+            hang_up: false,
         }
     }
 }

@@ -165,6 +165,7 @@ impl Supervised {
             detach_keys: protocol::DEFAULT_DETACH_KEYS.to_vec(),
             leftover: !leftover.is_empty(),
             held: false,
+            hang_up: false,
         };
         change(&mut attach);
         let stash = protocol::stash(leftover).unwrap();
