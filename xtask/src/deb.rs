@@ -22,7 +22,7 @@ const BINARIES: [(&str, &str, u32); 4] = [
 ];
 
 /// From, to; relative to the checkout.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     (
         "packaging/gantry.desktop",
         "usr/share/applications/app.gantry.Gantry.desktop",
@@ -36,6 +36,10 @@ const FILES: [(&str, &str); 5] = [
         "usr/share/icons/hicolor/scalable/apps/app.gantry.Gantry.svg",
     ),
     ("LICENSE", "usr/share/doc/gantry/copyright"),
+    (
+        "ui/vendor/xterm/LICENSE",
+        "usr/share/doc/gantry/copyright.xterm",
+    ),
     ("packaging/config.toml", "usr/share/doc/gantry/config.toml"),
 ];
 

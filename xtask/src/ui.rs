@@ -5,7 +5,7 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
@@ -43,7 +43,26 @@ pub fn build(profile: Profile) -> Result<()> {
         .join("gantry_ui.wasm");
     let dist = workspace::root().join("ui/dist");
     bind(&wasm, &target.join("bindgen"), &dist)?;
+    check_vendored()?;
     copy_beside(&dist)
+}
+
+/// What others wrote is as they published it.
+fn check_vendored() -> Result<()> {
+    let folder = workspace::root().join("ui/vendor/xterm");
+    let sums = folder.join("SHA256SUMS");
+    let listed = fs::read_to_string(&sums).with_context(|| sums.display().to_string())?;
+    for (sum, name) in listed.lines().filter_map(|line| line.split_once("  ")) {
+        let path = folder.join(name);
+        let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
+        let found = gantry_pack::sha256(&bytes);
+        ensure!(
+            found == sum,
+            "{} is not what SHA256SUMS says: it has {found}",
+            path.display()
+        );
+    }
+    Ok(())
 }
 
 /// Runs wasm-bindgen when the compiled file is another one than the last time.

@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Desk, Frames, containers, host, images, link, logs, networks, self_check, settings, tasks,
-    usage, volumes, watch,
+    terminal, usage, volumes, watch,
 };
 
 /// Matches a name against the given calls and runs the function behind it.
@@ -47,6 +47,10 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         ReadLog => logs::read,
         FindLogTime => logs::find_time,
         UsageHistory => usage::history,
+
+        TypeInTerminal => terminal::type_in,
+        ResizeTerminal => terminal::resize,
+        TerminalShown => terminal::shown,
 
         InspectImage => images::inspect,
         LayerEntries => images::entries,
@@ -96,6 +100,9 @@ pub(crate) fn subscribe(desk: &Desk, name: &str, args: &[u8]) -> Result<Frames, 
         gantry_view::Watch::NAME => Ok(Frames::new(watch::watch(desk, parse(name, args)?))),
         gantry_view::WatchLog::NAME => Ok(Frames::new(logs::watch(desk, parse(name, args)?))),
         gantry_view::WatchUsage::NAME => Ok(Frames::new(usage::watch(desk, parse(name, args)?))),
+        gantry_view::OpenTerminal::NAME => {
+            Ok(Frames::new(terminal::open(desk, parse(name, args)?)))
+        }
         gantry_view::SearchLog::NAME => Ok(Frames::new(logs::search(desk, parse(name, args)?))),
         _ => Err(unknown(name)),
     }

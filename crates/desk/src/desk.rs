@@ -3,7 +3,7 @@ use std::{env, path::PathBuf, sync::Arc};
 use gantry_view::{Failure, HostKind, Settings};
 use tokio::sync::OnceCell;
 
-use crate::{Frames, calls, link::Link, settings::SettingsFile};
+use crate::{Frames, calls, link::Link, settings::SettingsFile, terminal::Terminals};
 
 /// How a desk is set up.
 #[derive(Debug, Clone)]
@@ -38,6 +38,7 @@ struct Shared {
     settings: Arc<SettingsFile>,
     button_layout: OnceCell<String>,
     link: Link,
+    terminals: Terminals,
 }
 
 impl Desk {
@@ -49,6 +50,7 @@ impl Desk {
             settings: Arc::new(settings),
             button_layout: OnceCell::new(),
             link: Link::settle(options.root, options.socket, options.config),
+            terminals: Terminals::default(),
         }))
     }
 
@@ -73,6 +75,10 @@ impl Desk {
 
     pub(crate) fn link(&self) -> &Link {
         &self.0.link
+    }
+
+    pub(crate) fn terminals(&self) -> &Terminals {
+        &self.0.terminals
     }
 
     pub(crate) fn kind(&self) -> HostKind {

@@ -35,6 +35,7 @@ mod self_check;
 mod settings;
 mod streams;
 mod tasks;
+mod terminal;
 mod time;
 mod transfer;
 mod usage;

@@ -64,6 +64,7 @@ pub const CODES: &[&str] = &[
     "no-home",
     "no-mount-namespace",
     "no-scope",
+    "no-shell",
     "no-such-endpoint",
     "no-user-namespace",
     "not-a-file",

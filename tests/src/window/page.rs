@@ -2,7 +2,12 @@
 
 use std::{fs, path::Path, time::Instant};
 
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element, key::Key};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource, KeyAction, KeyActions},
+    elements::Element,
+    key::Key,
+};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::Value;
 
@@ -138,6 +143,37 @@ impl Page {
             .send_keys(&char::from(key).to_string())
             .await
             .unwrap();
+    }
+
+    /// Types into whatever has the keyboard; a line end is the Enter key.
+    pub async fn type_text(&self, text: &str) {
+        let mut keys = KeyActions::new("keyboard".to_owned());
+        for letter in text.chars() {
+            let value = if letter == '\n' {
+                Key::Enter.into()
+            } else {
+                letter
+            };
+            keys = keys
+                .then(KeyAction::Down { value })
+                .then(KeyAction::Up { value });
+        }
+        self.client.perform_actions(keys).await.unwrap();
+    }
+
+    /// Presses a key while others are held, such as Control and Shift.
+    pub async fn press_with(&self, held: &[Key], key: char) {
+        let mut keys = KeyActions::new("keyboard".to_owned());
+        for value in held.iter().map(|key| char::from(*key)) {
+            keys = keys.then(KeyAction::Down { value });
+        }
+        keys = keys
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
+        for value in held.iter().rev().map(|key| char::from(*key)) {
+            keys = keys.then(KeyAction::Up { value });
+        }
+        self.client.perform_actions(keys).await.unwrap();
     }
 
     /// The text of an element and all it holds, hidden or not; "" when there is none.

@@ -38,6 +38,7 @@ pub fn KeysDialog() -> impl IntoView {
         ("P", shell.key_pause()),
         ("C", shell.key_commit()),
         ("O", shell.key_port()),
+        ("T", shell.key_terminal()),
         ("L", shell.key_logs()),
         ("Del", shell.key_remove()),
         ("Shift F10", shell.key_menu()),

@@ -26,6 +26,7 @@ mod self_check;
 mod settings;
 mod shell;
 mod size;
+mod terminal;
 mod time;
 mod transfers;
 mod verbs;
@@ -124,6 +125,7 @@ text! {
     container_network: container_network::ContainerNetwork,
     detail: detail::Detail,
     log: log::Log,
+    terminal: terminal::Terminal,
     volumes: volumes::Volumes,
     networks: networks::Networks,
     verbs: verbs::Verbs,

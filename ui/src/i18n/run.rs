@@ -123,7 +123,7 @@ words! {
         effect_stays => "Stays on the list when it ends, with its log and its changes.", "종료된 뒤에도 로그와 변경 내용과 함께 목록에 남습니다.";
         effect_goes => "Is removed when it ends, with its log and its changes.", "종료되면 로그와 변경 내용과 함께 삭제됩니다.";
         effect_terminal => "Writes colours and full screens, as in a terminal.", "터미널처럼 색과 전체 화면을 출력합니다.";
-        effect_stdin => "Can be typed to once something attaches to it.", "연결하면 입력할 수 있습니다.";
+        effect_stdin => "Can be typed to in its Terminal tab.", "터미널 탭에서 입력할 수 있습니다.";
         effect_foreign => "Would not start: the image is for another kind of computer.", "시작되지 않습니다. 다른 종류의 컴퓨터용 이미지입니다.";
 
         equivalent => "Equivalent command", "같은 명령";

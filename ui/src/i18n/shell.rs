@@ -57,6 +57,7 @@ words! {
         key_commit => "Commit as image", "이미지로 저장";
         key_remove => "Remove", "삭제";
         key_port => "Open the first port", "첫 번째 포트 열기";
+        key_terminal => "Open the terminal", "터미널 열기";
         key_logs => "Open the logs", "로그 열기";
         key_menu => "Menu of the row", "행 메뉴";
         key_run => "Run a container", "컨테이너 실행";

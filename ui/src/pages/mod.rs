@@ -8,7 +8,7 @@ mod settings;
 mod transfers;
 mod volumes;
 
-pub use containers::{ContainersPage, Places};
+pub use containers::{ContainersPage, Places, Terminals};
 pub use images::ImagesPage;
 pub use self_check::SelfCheckPage;
 pub use settings::SettingsPage;

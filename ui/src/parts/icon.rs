@@ -34,6 +34,7 @@ symbols! {
     CircleCheck = icondata::LuCircleCheck.data,
     CircleX = icondata::LuCircleX.data,
     ClipboardCopy = icondata::LuClipboardCopy.data,
+    ClipboardPaste = icondata::LuClipboardPaste.data,
     Clock = icondata::LuClock.data,
     Container = icondata::LuContainer.data,
     Copy = icondata::LuCopy.data,

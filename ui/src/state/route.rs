@@ -7,6 +7,7 @@ use leptos::{ev, prelude::*};
 pub enum Tab {
     #[default]
     Logs,
+    Terminal,
     Network,
     Inspect,
 }
@@ -51,6 +52,13 @@ impl Route {
         }
     }
 
+    pub fn terminal(id: &str) -> Self {
+        Self::Containers {
+            open: Some(id.to_owned()),
+            tab: Tab::Terminal,
+        }
+    }
+
     pub fn image(id: &str) -> Self {
         Self::Images {
             open: Some(id.to_owned()),
@@ -83,6 +91,7 @@ impl Route {
             _ => Self::Containers {
                 open,
                 tab: match parts.next() {
+                    Some("terminal") => Tab::Terminal,
                     Some("network") => Tab::Network,
                     Some("inspect") => Tab::Inspect,
                     _ => Tab::Logs,
@@ -99,6 +108,10 @@ impl Route {
                 open: Some(id),
                 tab: Tab::Logs,
             } => format!("#/containers/{id}"),
+            Self::Containers {
+                open: Some(id),
+                tab: Tab::Terminal,
+            } => format!("#/containers/{id}/terminal"),
             Self::Containers {
                 open: Some(id),
                 tab: Tab::Network,
@@ -153,6 +166,7 @@ mod tests {
                 open: Some("9f02ce418b7d".to_owned()),
                 tab: Tab::Inspect,
             },
+            Route::terminal("9f02ce418b7d"),
             Route::image("sha256:b4e91c7f2a05"),
             Route::Volumes {
                 open: Some("shop_db-data".to_owned()),

@@ -29,7 +29,7 @@ use crate::{
     backend,
     dialogs::port_way_out,
     i18n::use_text,
-    parts::{Button, ButtonKind, Dialog, ErrorCard, Glyph, StatusKind, Symbol, use_layers},
+    parts::{Button, ButtonKind, Dialog, ErrorCard, Glyph, StatusKind, Switch, Symbol, use_layers},
     state::{CommandLine, Outcome, Route, Store, Toast, ToastKind, use_store},
 };
 
@@ -63,7 +63,7 @@ pub fn RunDialog(image: Option<String>) -> impl IntoView {
                 Ok(ran) => {
                     let line = command::command_line(&request);
                     layers.close_dialog();
-                    tell(store, press, &ran, line);
+                    tell(store, press, &ran, line, request.tty);
                 }
                 Err(error) => {
                     let _ = failure.try_set(Some(error));
@@ -125,14 +125,18 @@ fn read_image(form: Form) {
 }
 
 /// Shows the new container, and what the engine warned of.
-fn tell(store: Store, press: Press, ran: &Ran, line: CommandLine) {
+fn tell(store: Store, press: Press, ran: &Ran, line: CommandLine, tty: bool) {
     let words = store.text().run;
     let title = match press {
         Press::Run => words.running(&ran.name),
         Press::Create => words.created(&ran.name),
     };
     store.report(Outcome::Done, title.clone(), Some(line));
-    store.go(Route::container(&ran.id));
+    // What was given a terminal is to be typed into.
+    store.go(match press {
+        Press::Run if tty => Route::terminal(&ran.id),
+        _ => Route::container(&ran.id),
+    });
     if !ran.warnings.is_empty() {
         let toast = Toast::new(ToastKind::Info, title).detail(ran.warnings.join(" "));
         store.toasts.show(toast);
@@ -244,27 +248,17 @@ fn Footer(
 #[component]
 fn Switches(form: Form) -> impl IntoView {
     let words = use_text().run;
-    let switch =
-        move |on: RwSignal<bool>, label: &'static str, flag: &'static str, hook: &'static str| {
-            view! {
-                <label class="row row--tight">
-                    <input
-                        class="check"
-                        type="checkbox"
-                        prop:checked=move || on.get()
-                        on:change=move |event| on.set(event_target_checked(&event))
-                        data-test=hook
-                    />
-                    <span class="nowrap">{label}</span>
-                    <code class="t3">{flag}</code>
-                </label>
-            }
-        };
     view! {
         <div class="row row--wide row--wrap">
-            {switch(form.tty, words.terminal(), "-t", "run-tty")}
-            {switch(form.open_stdin, words.stdin(), "-i", "run-stdin")}
-            {switch(form.auto_remove, words.auto_remove(), "--rm", "run-rm")}
+            <Switch on=form.tty label=words.terminal() test="run-tty">
+                <code class="t3">"-t"</code>
+            </Switch>
+            <Switch on=form.open_stdin label=words.stdin() test="run-stdin">
+                <code class="t3">"-i"</code>
+            </Switch>
+            <Switch on=form.auto_remove label=words.auto_remove() test="run-rm">
+                <code class="t3">"--rm"</code>
+            </Switch>
         </div>
     }
 }

@@ -18,6 +18,11 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
             "They are of different versions.",
             "Close the window and open it again; if that does not help, install Gantry again.",
         ),
+        "no-shell" => Words::new(
+            "This image has no shell",
+            "",
+            "Open a debug shell: another image's, beside the container.",
+        ),
         "engine-error" | "internal" => Words::new(
             "Something went wrong inside the engine",
             "",

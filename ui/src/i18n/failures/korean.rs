@@ -21,6 +21,11 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
             "서로 버전이 다릅니다.",
             "창을 닫았다가 다시 여십시오. 그래도 안 되면 Gantry를 다시 설치하십시오.",
         ),
+        "no-shell" => Words::new(
+            "이 이미지에는 셸이 없습니다",
+            "",
+            "디버그 셸을 여십시오. 다른 이미지의 셸이 이 컨테이너 옆에서 실행됩니다.",
+        ),
         "engine-error" | "internal" => Words::new(
             "엔진 안에서 문제가 생겼습니다",
             "",

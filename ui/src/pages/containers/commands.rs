@@ -6,7 +6,7 @@ use leptos::{prelude::window, task::spawn_local};
 use crate::{
     backend, dialogs,
     parts::{Anchor, Layers, MenuEntry, MenuItem, Symbol, copy},
-    state::{Store, Verb},
+    state::{Route, Store, Verb},
 };
 
 /// Opens the menu of a container.
@@ -36,8 +36,13 @@ pub fn entries(store: Store, layers: Layers, id: &str) -> Vec<MenuEntry> {
         let open = MenuItem::new(Symbol::ExternalLink, label, move || {
             open_url(store, url.clone());
         });
-        entries.extend([open.hint("O").into(), MenuEntry::Separator]);
+        entries.push(open.hint("O").into());
     }
+    let terminal_of = id.to_owned();
+    let terminal = MenuItem::new(Symbol::Terminal, text.terminal.open_terminal(), move || {
+        store.go(Route::terminal(&terminal_of));
+    });
+    entries.extend([terminal.hint("T").into(), MenuEntry::Separator]);
     if state.is_up() {
         entries.push(act(Symbol::Stop, Verb::Stop, "S").into());
         let paused = (!Verb::Restart.fits(state)).then(|| words.is_paused());

@@ -140,6 +140,7 @@ fn acts(
                 commands::open_url(store, url);
             }
         }
+        "KeyT" => store.go(Route::terminal(first)),
         "KeyL" => store.go(Route::container(first)),
         "Delete" => dialogs::confirm_remove(store, layers, targets),
         "ContextMenu" => commands::open_menu(store, layers, Anchor::of(row), first),

@@ -16,6 +16,7 @@ mod row_actions;
 mod row_failure;
 mod segments;
 mod table;
+mod terminal;
 
 use leptos::prelude::*;
 
@@ -28,6 +29,7 @@ use crate::{
 };
 pub use log::Places;
 use model::ListModel;
+pub use terminal::Terminals;
 
 #[component]
 pub fn ContainersPage() -> impl IntoView {

@@ -1,4 +1,4 @@
-//! One container: its header, its logs, its facts.
+//! One container: its header, its logs, its terminals, its network, its facts.
 
 mod header;
 mod inspect;
@@ -8,7 +8,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::log::LogTab;
+use super::{log::LogTab, terminal::TerminalTab};
 use crate::{
     i18n::use_text,
     parts::{Button, Empty, ErrorCard, TabItem, Tabs},
@@ -67,7 +67,8 @@ pub fn Detail(id: String, #[prop(into)] on_leave: Callback<()>) -> impl IntoView
 
 #[component]
 fn Open(id: String, container: RwSignal<gantry_view::Container>) -> impl IntoView {
-    let text = use_text().detail;
+    let words = use_text();
+    let text = words.detail;
     let store = use_store();
     let key = StoredValue::new(id.clone());
     let tab = Memo::new(move |_| match store.route.get() {
@@ -82,6 +83,7 @@ fn Open(id: String, container: RwSignal<gantry_view::Container>) -> impl IntoVie
     };
     let tabs = vec![
         TabItem::new(Tab::Logs, text.logs()),
+        TabItem::new(Tab::Terminal, words.terminal.terminal()),
         TabItem::new(Tab::Network, text.network()),
         TabItem::new(Tab::Inspect, text.inspect()),
     ];
@@ -91,6 +93,7 @@ fn Open(id: String, container: RwSignal<gantry_view::Container>) -> impl IntoVie
         <Tabs tabs value=tab on_choose=choose />
         {move || match tab.get() {
             Tab::Logs => view! { <LogTab id=key.get_value() container /> }.into_any(),
+            Tab::Terminal => view! { <TerminalTab id=key.get_value() container /> }.into_any(),
             Tab::Network => view! { <NetworkTab id=key.get_value() container /> }.into_any(),
             Tab::Inspect => view! { <InspectTab id=key.get_value() container /> }.into_any(),
         }}

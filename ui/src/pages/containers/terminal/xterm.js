@@ -1,0 +1,31 @@
+// Brings xterm.js in with the first terminal: it is as large as the rest of the window.
+const library = () =>
+  Promise.all([
+    import("/vendor/xterm/xterm.js"),
+    import("/vendor/xterm/addon-fit.js"),
+    import("/vendor/xterm/addon-unicode11.js"),
+    import("/vendor/xterm/addon-web-links.js"),
+  ]);
+
+export async function make(look, openLink) {
+  const [{ Terminal }, { FitAddon }, { Unicode11Addon }, { WebLinksAddon }] = await library();
+  const terminal = new Terminal({
+    ...look,
+    // The widths of letters are asked for below.
+    allowProposedApi: true,
+    lineHeight: 1.2,
+    minimumContrastRatio: 4.5,
+    scrollback: 10000,
+    linkHandler: { activate: (_, address) => openLink(address) },
+  });
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(new Unicode11Addon());
+  terminal.unicode.activeVersion = "11";
+  terminal.loadAddon(new WebLinksAddon((_, address) => openLink(address)));
+  return { terminal, fit };
+}
+
+export function put(terminal, look) {
+  Object.assign(terminal.options, look);
+}
