@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     archive, attach, commit, create, diff, events, exec, history, images, inspect, lifecycle, logs,
-    ps, remove, run, stats, system, volume,
+    ps, remove, run, stats, system, top, update, volume,
 };
 use crate::{engine, shell, web};
 
@@ -64,6 +64,10 @@ pub(crate) enum Command {
     Exec(exec::ExecArgs),
     /// Fetch the logs of a container
     Logs(logs::LogsArgs),
+    /// Show the processes of a container
+    Top(top::TopArgs),
+    /// Change limits and restart policy of one or more containers
+    Update(update::UpdateArgs),
     /// Show what containers use, once a second
     Stats(stats::StatsArgs),
     /// Inspect changes to files of a container

@@ -3,7 +3,8 @@
 use futures_util::StreamExt;
 use gantry_wire::{
     Change, ContainerCreate, ContainerCreated, ContainerInspect, ContainerStats, ContainerSummary,
-    ContainersPruned, StopOptions, WaitCondition, WaitResponse,
+    ContainerTop, ContainerUpdate, ContainerUpdated, ContainersPruned, StopOptions, WaitCondition,
+    WaitResponse,
 };
 use hyper::Method;
 
@@ -119,6 +120,18 @@ impl Client {
                 ))
             })
         })
+    }
+
+    /// Its processes, with the columns that these arguments of `ps` choose.
+    pub async fn top(&self, id: &str, arguments: Option<&str>) -> Result<ContainerTop> {
+        self.get(container(id, "top").with_some("ps_args", arguments))
+            .await
+    }
+
+    /// Changes limits and restart policy.
+    pub async fn update(&self, id: &str, change: &ContainerUpdate) -> Result<ContainerUpdated> {
+        self.post(container(id, "update"), Content::json(change))
+            .await
     }
 
     /// What a container uses: once with the reading before it, or each second until it is removed.

@@ -74,6 +74,26 @@ pub struct Bundle {
     /// First processes of the containers whose namespaces the spec names by path.
     #[serde(default)]
     pub joined: Joined,
+    /// How the shim finds out whether the container is well.
+    #[serde(default)]
+    pub health: Option<HealthPlan>,
+}
+
+/// A health check: a command that is run again and again in the container. Nothing is left to
+/// defaults here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthPlan {
+    /// The command and its arguments.
+    pub test: Vec<String>,
+    /// Between the end of one and the next, in milliseconds.
+    pub interval_ms: u64,
+    pub timeout_ms: u64,
+    /// How long failures do not count after the start, unless one has succeeded.
+    pub start_period_ms: u64,
+    /// Between two in that time.
+    pub start_interval_ms: u64,
+    /// So many failures in a row make the container unhealthy.
+    pub retries: u32,
 }
 
 /// Containers whose namespaces are shared. The spec's paths name them by pid, which alone may be
@@ -100,6 +120,20 @@ impl Bundle {
             return Err(invalid(format!("version {} is not known", bundle.version)));
         }
         Ok(bundle)
+    }
+
+    /// What a further process of this container has in common with its first one, without what only
+    /// that one goes through.
+    #[must_use]
+    pub fn for_further_process(mut self, first: ProcessIdentity) -> Self {
+        self.rootfs = RootFs::Running { process: first };
+        self.spec.set_mounts(None);
+        self.init = false;
+        self.log = None;
+        self.directories.clear();
+        self.device_sources.clear();
+        self.health = None;
+        self
     }
 
     /// Writes the bundle to a file.

@@ -56,8 +56,8 @@ mod terminal;
 mod users;
 
 pub use bundle::{
-    BUNDLE_FILE, BUNDLE_VERSION, Bundle, CgroupPlan, Joined, LogPlan, RootFs, StdinPlan,
-    TerminalSize,
+    BUNDLE_FILE, BUNDLE_VERSION, Bundle, CgroupPlan, HealthPlan, Joined, LogPlan, RootFs,
+    StdinPlan, TerminalSize,
 };
 pub use cgroup::{Cgroup, Freezer};
 pub use failure::{FailureKind, StartFailure, Step};

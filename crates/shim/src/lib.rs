@@ -8,10 +8,12 @@
 //! over, its [`ExitRecord`] stands in `exit.json` and the shim is gone.
 #![deny(unsafe_code)]
 
+mod health;
 pub mod protocol;
 mod record;
 mod spawn;
 
 pub use gantry_packet::{Started, connect_to};
+pub use health::{HEALTH_FILE, Health, HealthStatus, ProbeResult};
 pub use record::{EXIT_FILE, ExitRecord, SHIM_FILE, ShimRecord};
 pub use spawn::{SHIM_LOG, sealed_binary, sealed_binary_of, spawn};

@@ -36,6 +36,10 @@ pub struct Container {
     /// Of the last run, once it ended.
     pub exit_code: Option<i64>,
     pub oom_killed: bool,
+    /// What its health check says; only while it runs and has one.
+    pub health: Option<Health>,
+    /// Why it stopped, or did not start; only while it does not run.
+    pub ending: Option<Ending>,
     /// Why the last start failed, or why the supervisor was lost; empty otherwise.
     pub error: String,
     /// The whole command line as one string.
@@ -68,6 +72,50 @@ impl Container {
                     .exit_code
                     .is_some_and(|code| !matches!(code, 0 | 130 | 137 | 143)))
     }
+}
+
+/// What a container's own check says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    Starting,
+    Healthy,
+    Unhealthy,
+}
+
+/// Why a container stopped, in facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    pub cause: EndingCause,
+    pub exit_code: i64,
+    /// The signal that ended it, such as `SIGKILL`.
+    pub signal: Option<String>,
+    /// Bytes; the limit that it had, where it ran out of memory.
+    pub memory_limit: Option<u64>,
+    /// How often its health check had failed in a row, where it was unhealthy.
+    pub failed_checks: Option<u32>,
+    /// What it wrote last, where it failed.
+    pub lines: Vec<String>,
+}
+
+/// What ended a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndingCause {
+    Finished,
+    Failed,
+    /// By a signal of its own making.
+    Crashed,
+    /// By a signal that came neither from it nor through the engine.
+    KilledByOthers,
+    Stopped,
+    /// On request, and killed because it did not end in time.
+    StoppedByForce,
+    Killed,
+    OutOfMemory,
+    SupervisorLost,
+    /// [`Container::error`] says why.
+    NotStarted,
 }
 
 /// One exposed or published port.

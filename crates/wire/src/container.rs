@@ -196,6 +196,16 @@ pub struct WaitError {
     pub message: String,
 }
 
+/// The answer of `GET /containers/{id}/top`: titles and rows of a table.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct ContainerTop {
+    #[serde(deserialize_with = "go::null")]
+    pub titles: Vec<String>,
+    #[serde(deserialize_with = "go::null")]
+    pub processes: Vec<Vec<String>>,
+}
+
 /// The body of `POST /containers/{id}/update`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::gantry::LostPort;
+use crate::gantry::{Ending, LostPort};
 use crate::{
     ContainerConfig, ContainerState, EndpointSettings, HostConfig, MountPoint, NEVER, PortMap,
     Timestamp, go,
@@ -101,6 +101,9 @@ pub struct State {
     pub finished_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<HealthState>,
+    /// Beside what Docker has: why it stopped, or did not start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why_stopped: Option<Ending>,
 }
 
 impl Default for State {
@@ -118,6 +121,7 @@ impl Default for State {
             started_at: NEVER,
             finished_at: NEVER,
             health: None,
+            why_stopped: None,
         }
     }
 }

@@ -33,8 +33,8 @@ mod volume;
 pub use config::{ContainerConfig, HealthConfig};
 pub use container::{
     Change, ChangeKind, ContainerCreate, ContainerCreated, ContainerState, ContainerSummary,
-    ContainerUpdate, ContainerUpdated, ContainersPruned, IdResponse, Port, SummaryHostConfig,
-    SummaryNetworkSettings, WaitError, WaitResponse,
+    ContainerTop, ContainerUpdate, ContainerUpdated, ContainersPruned, IdResponse, Port,
+    SummaryHostConfig, SummaryNetworkSettings, WaitError, WaitResponse,
 };
 pub use error::ErrorBody;
 pub use event::{EventActor, EventMessage};

@@ -13,6 +13,7 @@ mod container_network;
 mod containers;
 mod detail;
 mod dialogs;
+mod ending;
 mod export;
 mod failures;
 mod image_removal;
@@ -124,6 +125,7 @@ text! {
     containers: containers::Containers,
     container_network: container_network::ContainerNetwork,
     detail: detail::Detail,
+    endings: ending::Endings,
     log: log::Log,
     terminal: terminal::Terminal,
     volumes: volumes::Volumes,

@@ -48,6 +48,12 @@ pub(super) async fn rename(call: &Call, id: &str) -> Result<Response, Error> {
     Ok(response::no_content())
 }
 
+pub(super) async fn update(mut call: Call, id: &str) -> Result<Response, Error> {
+    let change = call.json().await?;
+    let updated = call.engine.update_container(id, change).await?;
+    Ok(response::ok(&updated))
+}
+
 /// Answers with the head at once: `docker run` starts the container only after it has seen it.
 pub(super) async fn wait(call: &Call, id: &str) -> Result<Response, Error> {
     let name = call.query.get("condition").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a container uses.
+//! What a container uses, and its processes.
 
 use gantry_engine::StatsQuery;
 
@@ -19,4 +19,9 @@ pub(super) fn stats(call: &Call, id: &str) -> Result<Response, Error> {
         (false, false) => StatsQuery::Twice,
     };
     Ok(response::lines(call.engine.stats(id, query)?))
+}
+
+pub(super) async fn top(call: &Call, id: &str) -> Result<Response, Error> {
+    let arguments = call.query.get("ps_args");
+    Ok(response::ok(&call.engine.top(id, arguments).await?))
 }

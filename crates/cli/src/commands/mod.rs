@@ -20,6 +20,8 @@ pub(crate) mod run;
 pub(crate) mod stats;
 pub(crate) mod system;
 mod task;
+pub(crate) mod top;
+pub(crate) mod update;
 pub(crate) mod volume;
 
 use gantry_client::{Place, connect_or_start};
@@ -55,6 +57,8 @@ pub(crate) async fn run(place: PlaceArgs, command: Command) -> anyhow::Result<()
         Command::Attach(args) => attach::attach(client, args).await,
         Command::Exec(args) => exec::exec(client, args).await,
         Command::Logs(args) => logs::logs(client, args).await,
+        Command::Top(args) => top::top(client, args).await,
+        Command::Update(args) => update::update(client, args).await,
         Command::Stats(args) => stats::stats(client, args).await,
         Command::Diff(args) => diff::diff(client, args).await,
         Command::Commit(args) => commit::commit(client, args).await,

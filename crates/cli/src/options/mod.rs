@@ -1,19 +1,21 @@
 //! The options of `run` and `create`, and the request they become.
 
 mod env;
+mod health;
+mod limits;
 mod mounts;
 mod ports;
 mod quantity;
 
 pub(crate) use env::collect as environment;
+pub(crate) use limits::LimitOptions;
 
 use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
 use gantry_wire::{
-    ContainerConfig, ContainerCreate, DeviceMapping, HostConfig, LogConfig, Resources,
-    RestartPolicy, Ulimit,
+    ContainerConfig, ContainerCreate, DeviceMapping, HostConfig, LogConfig, Resources, Ulimit,
 };
 
 /// What a new container is like.
@@ -82,27 +84,8 @@ pub(crate) struct ContainerOptions {
     /// Set a label
     #[arg(short, long, value_name = "KEY[=VALUE]")]
     label: Vec<String>,
-    /// Memory limit, such as 512m
-    #[arg(short, long, value_name = "BYTES")]
-    memory: Option<String>,
-    /// Soft memory limit
-    #[arg(long, value_name = "BYTES")]
-    memory_reservation: Option<String>,
-    /// Memory plus swap; -1 for unlimited swap
-    #[arg(long, value_name = "BYTES", allow_hyphen_values = true)]
-    memory_swap: Option<String>,
-    /// Number of CPUs, such as 1.5
-    #[arg(long)]
-    cpus: Option<String>,
-    /// Relative weight of its CPU time
-    #[arg(long)]
-    cpu_shares: Option<i64>,
-    /// CPUs that it may use: 0-3, 0,1
-    #[arg(long)]
-    cpuset_cpus: Option<String>,
-    /// Most processes; -1 for unlimited
-    #[arg(long, allow_negative_numbers = true)]
-    pids_limit: Option<i64>,
+    #[command(flatten)]
+    limits: limits::LimitOptions,
     /// Set a resource limit: name=soft[:hard]
     #[arg(long)]
     ulimit: Vec<String>,
@@ -112,9 +95,8 @@ pub(crate) struct ContainerOptions {
     /// Set a sysctl: key=value
     #[arg(long)]
     sysctl: Vec<String>,
-    /// When to start it again: no, on-failure[:n], always, unless-stopped
-    #[arg(long, value_name = "POLICY")]
-    restart: Option<String>,
+    #[command(flatten)]
+    health: health::HealthOptions,
     /// Signal that stops it
     #[arg(long)]
     stop_signal: Option<String>,
@@ -203,6 +185,7 @@ impl ContainerOptions {
             labels: env::pairs(&self.label),
             stop_signal: self.stop_signal.clone().unwrap_or_default(),
             stop_timeout: self.stop_timeout,
+            healthcheck: self.health.config()?,
             ..ContainerConfig::default()
         };
         let host_config = HostConfig {
@@ -213,7 +196,10 @@ impl ContainerOptions {
             publish_all_ports: self.publish_all,
             network_mode: self.network.clone().unwrap_or_else(|| "default".to_owned()),
             auto_remove: self.rm,
-            restart_policy: self.restart_policy()?,
+            restart_policy: self
+                .limits
+                .restart_policy()?
+                .unwrap_or_else(limits::no_restart),
             log_config: LogConfig {
                 r#type: self.log_driver.clone().unwrap_or_default(),
                 config: env::pairs(&self.log_opt),
@@ -233,7 +219,7 @@ impl ContainerOptions {
             dns_search: self.dns_search.clone(),
             extra_hosts: self.add_host.clone(),
             group_add: self.group_add.clone(),
-            shm_size: optional_bytes("--shm-size", self.shm_size.as_deref())?,
+            shm_size: limits::optional_bytes("--shm-size", self.shm_size.as_deref())?,
             sysctls: env::pairs(&self.sysctl),
             resources: self.resources()?,
             ..HostConfig::default()
@@ -247,44 +233,13 @@ impl ContainerOptions {
 
     fn resources(&self) -> anyhow::Result<Resources> {
         Ok(Resources {
-            memory: optional_bytes("--memory", self.memory.as_deref())?,
-            memory_reservation: optional_bytes(
-                "--memory-reservation",
-                self.memory_reservation.as_deref(),
-            )?,
-            memory_swap: match self.memory_swap.as_deref() {
-                Some("-1") => -1,
-                other => optional_bytes("--memory-swap", other)?,
-            },
-            nano_cpus: match &self.cpus {
-                Some(cpus) => quantity::nano_cpus(cpus).context("--cpus")?,
-                None => 0,
-            },
-            cpu_shares: self.cpu_shares.unwrap_or_default(),
-            cpuset_cpus: self.cpuset_cpus.clone().unwrap_or_default(),
-            pids_limit: self.pids_limit,
             ulimits: self
                 .ulimit
                 .iter()
                 .map(|text| ulimit(text).context("--ulimit"))
                 .collect::<anyhow::Result<_>>()?,
             devices: self.device.iter().map(|text| device(text)).collect(),
-            ..Resources::default()
-        })
-    }
-
-    fn restart_policy(&self) -> anyhow::Result<RestartPolicy> {
-        let text = self.restart.as_deref().unwrap_or("no");
-        let (name, count) = match text.split_once(':') {
-            Some((name, count)) => (
-                name,
-                count.parse().with_context(|| format!("--restart {text}"))?,
-            ),
-            None => (text, 0),
-        };
-        Ok(RestartPolicy {
-            name: name.to_owned(),
-            maximum_retry_count: count,
+            ..self.limits.resources()?
         })
     }
 }
@@ -294,13 +249,6 @@ pub(crate) fn split_reference(reference: &str) -> (&str, Option<&str>) {
     match reference.rsplit_once(':') {
         Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
         _ => (reference, None),
-    }
-}
-
-fn optional_bytes(option: &'static str, text: Option<&str>) -> anyhow::Result<i64> {
-    match text {
-        Some(text) => quantity::bytes(text).context(option),
-        None => Ok(0),
     }
 }
 

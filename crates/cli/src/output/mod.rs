@@ -8,7 +8,7 @@ mod rows;
 mod template;
 pub(crate) mod when;
 
-pub(crate) use rows::{Column, Row, Table};
+pub(crate) use rows::{Column, Row, Table, aligned};
 pub(crate) use template::Template;
 
 /// The first twelve digits of an id, or all of it.

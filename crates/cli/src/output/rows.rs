@@ -17,7 +17,7 @@ pub(crate) struct Column {
     pub(crate) key: &'static str,
 }
 
-/// How wide a column is at least, what is between two included.
+/// How wide a column of a list is at least, what is between two included.
 const NARROWEST: usize = 10;
 /// Blanks between two columns.
 const BETWEEN: usize = 3;
@@ -78,6 +78,7 @@ impl Table<'_> {
         aligned(
             self.shown.iter().map(heading).collect(),
             rows.map(|row| self.shown.iter().map(|key| cell(row, key)).collect()),
+            NARROWEST,
         )
     }
 
@@ -93,17 +94,22 @@ impl Table<'_> {
         for row in &self.rows {
             rows.push(cells(template.render(&serde_json::to_value(row)?)?));
         }
-        Ok(aligned(cells(headings), rows.into_iter()))
+        Ok(aligned(cells(headings), rows.into_iter(), NARROWEST))
     }
 }
 
-/// Cells below each other. As in Docker's tables the last of a line is not filled up.
-fn aligned(headings: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> String {
+/// Cells below each other, in columns of at least this width. As in Docker's tables the last of a
+/// line is not filled up.
+pub(crate) fn aligned(
+    headings: Vec<String>,
+    rows: impl Iterator<Item = Vec<String>>,
+    narrowest: usize,
+) -> String {
     let lines: Vec<Vec<String>> = std::iter::once(headings).chain(rows).collect();
     let width = |column: usize| {
         let cells = lines.iter().filter_map(|line| line.get(column));
         let widest = cells.map(|cell| cell.chars().count()).max();
-        (widest.unwrap_or_default() + BETWEEN).max(NARROWEST)
+        (widest.unwrap_or_default() + BETWEEN).max(narrowest)
     };
     let columns = lines.iter().map(Vec::len).max().unwrap_or_default();
     let widths: Vec<usize> = (0..columns).map(width).collect();

@@ -88,6 +88,7 @@ fn row(container: &ContainerInspect) -> Container {
         exit_code: (started_at.is_some() && !state(container.state.status).is_up())
             .then_some(container.state.exit_code),
         oom_killed: container.state.oom_killed,
+        ending: container.state.why_stopped.clone(),
         error: container.state.error.clone(),
         started_at: Some(container.state.started_at),
         finished_at: Some(container.state.finished_at),

@@ -1,4 +1,4 @@
-use gantry_view::{Container, ContainerState, Port};
+use gantry_view::{Container, ContainerState, Ending, EndingCause, Health, Port};
 use gantry_wire::gantry;
 
 use crate::networks::attachment;
@@ -22,6 +22,8 @@ pub(crate) fn row(row: gantry::Container) -> Container {
         state: state(row.state),
         exit_code: row.exit_code.map(i64::from),
         oom_killed: row.oom_killed,
+        health: row.health.as_deref().and_then(health),
+        ending: row.ending.map(ending),
         error,
         command: row.command,
         created_at: row.created.as_millisecond(),
@@ -34,6 +36,38 @@ pub(crate) fn row(row: gantry::Container) -> Container {
         networks: row.networks.into_iter().map(attachment).collect(),
         tty: row.tty,
         auto_remove: row.auto_remove,
+    }
+}
+
+fn health(word: &str) -> Option<Health> {
+    match word {
+        "starting" => Some(Health::Starting),
+        "healthy" => Some(Health::Healthy),
+        "unhealthy" => Some(Health::Unhealthy),
+        _ => None,
+    }
+}
+
+fn ending(ending: gantry::Ending) -> Ending {
+    use gantry::EndingCause as Wire;
+    Ending {
+        cause: match ending.cause {
+            Wire::Finished => EndingCause::Finished,
+            Wire::Failed => EndingCause::Failed,
+            Wire::Crashed => EndingCause::Crashed,
+            Wire::KilledByOthers => EndingCause::KilledByOthers,
+            Wire::Stopped => EndingCause::Stopped,
+            Wire::StoppedByForce => EndingCause::StoppedByForce,
+            Wire::Killed => EndingCause::Killed,
+            Wire::OutOfMemory => EndingCause::OutOfMemory,
+            Wire::SupervisorLost => EndingCause::SupervisorLost,
+            Wire::NotStarted => EndingCause::NotStarted,
+        },
+        exit_code: ending.exit_code.into(),
+        signal: ending.signal,
+        memory_limit: ending.memory_limit,
+        failed_checks: ending.failed_checks,
+        lines: ending.lines,
     }
 }
 

@@ -3,6 +3,7 @@
 use gantry_oci::RunConfig;
 use serde_json::{Map, Value};
 
+use super::health;
 use crate::{Error, Result};
 
 /// Applies `CMD ["x"]`, `ENV A=1` and the like.
@@ -64,10 +65,8 @@ pub(crate) fn apply(config: &mut RunConfig, change: &str) -> Result<()> {
             .get_or_insert_default()
             .push(rest.to_owned()),
         "HEALTHCHECK" => {
-            return Err(Error::Unsupported {
-                option: "--change HEALTHCHECK".to_owned(),
-                why: "health checks are not there yet".to_owned(),
-            });
+            let check = health::instruction(rest, |text| command(text, config.shell.as_deref()))?;
+            config.healthcheck = serde_json::to_value(check).ok();
         }
         other => {
             return Err(Error::Invalid(format!(

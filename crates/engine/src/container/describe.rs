@@ -7,7 +7,7 @@ use gantry_wire::{ContainerState, NEVER, gantry};
 
 use super::folder::Folder;
 use super::record::View;
-use super::{signal, status};
+use super::{health, signal, status};
 use crate::network::{self, ports};
 
 /// The row that a window shows.
@@ -26,7 +26,13 @@ pub(crate) fn row(view: &View) -> gantry::Container {
         state: state.status,
         exit_code: ran.then_some(state.exit_code),
         signal: state.signal.filter(|_| ran).map(signal::name),
+        health: state
+            .health
+            .as_ref()
+            .filter(|_| state.is_up())
+            .map(|health| health.status.as_str().to_owned()),
         oom_killed: state.oom_killed,
+        ending: state.ending.clone(),
         lost: state.lost,
         error: state.error.clone(),
         started_at: happened(state.started_at),
@@ -131,7 +137,8 @@ fn state(view: &View) -> wire::State {
         error: state.error.clone(),
         started_at: state.started_at,
         finished_at: state.finished_at,
-        health: None,
+        health: state.health.as_ref().map(health::state),
+        why_stopped: state.ending.clone(),
     }
 }
 

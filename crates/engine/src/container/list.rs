@@ -64,6 +64,12 @@ impl<'a> Selection<'a> {
                 .map(|text| Ok(registry.find(text)?.now()))
                 .transpose()
         };
+        for health in filters.values("health") {
+            if !["none", "starting", "healthy", "unhealthy"].contains(&health) {
+                let message = format!("Unrecognised filter value for health: {health}");
+                return Err(Error::Invalid(message));
+            }
+        }
         let (before, since) = (one("before")?, one("since")?);
         let all = query.all
             || query.limit.is_some_and(|limit| limit > 0)
@@ -123,7 +129,9 @@ impl<'a> Selection<'a> {
                     || endpoints.contains_key(name)
                     || (!name.is_empty() && ids.any(|id| id.starts_with(name)))
             })
-            && self.filters.matches("health", |health| health == "none")
+            && self
+                .filters
+                .matches("health", |health| health == health_of(view))
             && self
                 .filters
                 .matches("is-task", |flag| matches!(flag, "false" | "0"))
@@ -162,6 +170,12 @@ fn state(text: &str) -> Result<ContainerState> {
         .into_iter()
         .find(|state| state.as_str() == text)
         .ok_or_else(|| Error::Invalid(format!("invalid filter 'status=[{text}]'")))
+}
+
+/// `none` where there is no check.
+fn health_of(view: &View) -> &'static str {
+    let health = view.state.health.as_ref();
+    health.map_or("none", |health| health.status.as_str())
 }
 
 fn exit_code(text: &str) -> Result<i32> {

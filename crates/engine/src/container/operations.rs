@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gantry_wire::EndpointSettings;
 use gantry_wire::gantry::{ChangePorts, RemoveContainer, Removed};
-use gantry_wire::{ContainerCreate, ContainerCreated};
+use gantry_wire::{ContainerCreate, ContainerCreated, ContainerUpdate, ContainerUpdated};
 use tokio::sync::oneshot;
 
 use super::folder::Folder;
@@ -81,6 +81,16 @@ impl Containers {
 
     pub(super) async fn release(&self, id: &str) -> Result<()> {
         self.ask(id, Command::Release).await
+    }
+
+    pub(crate) async fn update(
+        &self,
+        id: &str,
+        change: ContainerUpdate,
+    ) -> Result<ContainerUpdated> {
+        let change = Box::new(change);
+        self.ask(id, |reply| Command::Update { change, reply })
+            .await
     }
 
     pub(crate) async fn rename(&self, id: &str, name: &str) -> Result<()> {

@@ -8,7 +8,7 @@ use super::folder::Folder;
 use super::owner::stop_signal;
 use super::record::View;
 use super::spec::{self, capabilities, security};
-use super::{base, create, files, join, logging};
+use super::{base, create, files, health, join, logging};
 use crate::core::Core;
 use crate::host::cgroup::Controller;
 use crate::seccomp::{self, Profile};
@@ -84,6 +84,7 @@ fn bundle(core: &Core, view: &View, folder: &Folder, network: Option<PathBuf>) -
         device_sources: spec::devices::sources(host),
         init: host.init == Some(true),
         joined,
+        health: health::plan(&definition.config),
     })
 }
 

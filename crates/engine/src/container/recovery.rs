@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gantry_shim::protocol::Status;
-use gantry_shim::{ExitRecord, ShimRecord};
+use gantry_shim::{ExitRecord, Health, ShimRecord};
 use gantry_wire::ContainerState;
 
 use super::folder::Folder;
@@ -18,7 +18,7 @@ use super::name::ContainerName;
 use super::owner::{self, End};
 use super::record::View;
 use super::state::Step;
-use super::{base, exec, sweep};
+use super::{base, ending, exec, sweep};
 use crate::Result;
 use crate::core::{Core, blocking};
 use crate::network::Place;
@@ -121,10 +121,15 @@ fn adopt_end(found: &mut Found) {
             return;
         }
     };
+    if state.health.is_some() {
+        // As it was found last, while no engine was there.
+        state.health = Health::read(found.folder.path()).ok().flatten();
+    }
     end.describe(state);
     if let Err(error) = state.step(Step::Exited) {
         tracing::error!(%error, "an impossible end");
     }
+    found.view.state.ending = Some(ending::of(&found.view, &found.folder));
     sweep::after_loss(&found.folder, process.as_ref());
     if let Err(error) = found.view.save(&found.folder.config()) {
         tracing::error!(%error, "the record was not written");

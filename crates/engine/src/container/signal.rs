@@ -45,6 +45,17 @@ const RTMAX: i32 = 64;
 pub(crate) const SIGKILL: i32 = 9;
 pub(crate) const SIGTERM: i32 = 15;
 
+/// Whether programs take this signal as a wish that they end: INT, QUIT, TERM.
+pub(crate) fn asks_to_end(signal: i32) -> bool {
+    matches!(signal, 2 | 3 | SIGTERM)
+}
+
+/// Whether the kernel sends this signal to a program that did something wrong: ILL, TRAP, ABRT,
+/// BUS, FPE, SEGV, SYS.
+pub(crate) fn is_a_crash(signal: i32) -> bool {
+    matches!(signal, 4..=8 | 11 | 31)
+}
+
 /// Reads `9`, `KILL`, `SIGKILL`, `sigkill`, `RTMIN+3`.
 pub(crate) fn parse(text: &str) -> Result<i32> {
     let invalid = || Error::Invalid(format!("invalid signal: {text}"));

@@ -1,9 +1,12 @@
 //! Docker's container states and every way from one to another.
 
 use gantry_runtime::ProcessIdentity;
+use gantry_shim::Health;
+use gantry_wire::gantry::Ending;
 use gantry_wire::{ContainerState, NEVER, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::ending::Wish;
 use crate::{Error, Result};
 
 /// What can happen to a container.
@@ -61,6 +64,15 @@ pub(crate) struct State {
     pub(crate) ends: u64,
     /// A user stopped it, so its restart policy does not apply.
     pub(crate) stopped_by_user: bool,
+    /// What somebody asked for that ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) asked: Option<Wish>,
+    /// Why it ended last, or did not start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ending: Option<Ending>,
+    /// What the checks of its last run found, where it has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) health: Option<Health>,
 }
 
 impl Default for State {
@@ -78,6 +90,9 @@ impl Default for State {
             restarts: 0,
             ends: 0,
             stopped_by_user: false,
+            asked: None,
+            ending: None,
+            health: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The status column: `Up 3 minutes`, `Exited (0) 2 hours ago`.
 
+use gantry_shim::HealthStatus;
 use gantry_wire::{ContainerState, NEVER, Timestamp};
 
 use super::state::State;
@@ -8,7 +9,18 @@ use super::state::State;
 pub(crate) fn status(state: &State, now: Timestamp) -> String {
     let since = |time: Timestamp| human_duration((now.as_second() - time.as_second()).max(0));
     match state.status {
-        ContainerState::Running => format!("Up {}", since(state.started_at)),
+        ContainerState::Running => {
+            let health = state.health.as_ref().map(|health| match health.status {
+                HealthStatus::Starting => " (health: starting)",
+                HealthStatus::Healthy => " (healthy)",
+                HealthStatus::Unhealthy => " (unhealthy)",
+            });
+            format!(
+                "Up {}{}",
+                since(state.started_at),
+                health.unwrap_or_default()
+            )
+        }
         ContainerState::Paused => format!("Up {} (Paused)", since(state.started_at)),
         ContainerState::Restarting => {
             format!(
@@ -92,6 +104,8 @@ mod tests {
         assert_eq!(status(&state, at(103)), "Created");
         state.status = ContainerState::Running;
         assert_eq!(status(&state, at(103)), "Up 3 seconds");
+        state.health = Some(gantry_shim::Health::default());
+        assert_eq!(status(&state, at(103)), "Up 3 seconds (health: starting)");
         state.status = ContainerState::Paused;
         assert_eq!(status(&state, at(400)), "Up 5 minutes (Paused)");
         state.status = ContainerState::Exited;

@@ -164,6 +164,20 @@ impl Engine {
         self.containers.remove_later(id, request).await
     }
 
+    /// A container's processes, with the columns that these arguments of `ps` choose.
+    pub async fn top(&self, id: &str, arguments: Option<&str>) -> Result<wire::ContainerTop> {
+        self.containers.top(id, arguments).await
+    }
+
+    /// Changes limits and restart policy.
+    pub async fn update_container(
+        &self,
+        id: &str,
+        change: wire::ContainerUpdate,
+    ) -> Result<wire::ContainerUpdated> {
+        self.containers.update(id, change).await
+    }
+
     /// What a container uses. The first reading may take a second or two.
     pub fn stats(&self, id: &str, query: StatsQuery) -> Result<BoxStream<wire::ContainerStats>> {
         self.containers.stats(id, query)

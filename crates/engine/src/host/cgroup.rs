@@ -59,7 +59,7 @@ impl Controller {
         }
     }
 
-    fn v1_name(self) -> &'static str {
+    pub(crate) fn v1_name(self) -> &'static str {
         match self {
             Self::Memory => "memory",
             Self::Cpu => "cpu",

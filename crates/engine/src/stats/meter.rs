@@ -125,6 +125,16 @@ impl Meter {
     }
 }
 
+/// The processes of a running container, those that joined it included.
+pub(crate) fn members(bundle: &Path, first: &ProcessIdentity) -> Vec<i32> {
+    let group = Bundle::read(bundle).map(|bundle| Group::open(&bundle.cgroup));
+    let listed = group.ok().and_then(|group| group.members);
+    match listed.and_then(|members| members.read(&mut Vec::new()).map(numbers)) {
+        Some(members) => members,
+        None => Census::take().of(first.pid),
+    }
+}
+
 /// The container has ended, and its groups with it.
 struct Over;
 

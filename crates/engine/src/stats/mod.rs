@@ -32,6 +32,7 @@ use self::history::Histories;
 use self::round::Round;
 use crate::container::ContainerId;
 
+pub(crate) use self::meter::members;
 pub(crate) use self::show::{Reader, live};
 
 /// The figures of all containers; clones are the same.

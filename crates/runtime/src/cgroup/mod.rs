@@ -94,6 +94,15 @@ impl Cgroup {
         }
     }
 
+    /// Sets other limits on groups that are in use. What has none any more is told so.
+    pub fn update(&self, resources: &LinuxResources) -> Result<(), StartFailure> {
+        match &self.plan {
+            CgroupPlan::None => refuse_limits(resources),
+            CgroupPlan::V1 { controllers, .. } => v1::update(controllers, resources),
+            CgroupPlan::V2 { path } => v2::update(path, resources),
+        }
+    }
+
     /// Every directory, each once.
     fn directories(&self) -> Vec<&Path> {
         let mut directories: Vec<&Path> = match &self.plan {

@@ -101,6 +101,31 @@ pub fn limit(
     Ok(())
 }
 
+/// Sets other limits on groups in use.
+pub fn update(
+    controllers: &BTreeMap<String, PathBuf>,
+    resources: &LinuxResources,
+) -> Result<(), StartFailure> {
+    if resources.pids().is_none()
+        && let Some(group) = controllers.get("pids")
+    {
+        set(group, "pids.max", "max")?;
+    }
+    if let Some(group) = controllers.get("memory")
+        && let Some(memory) = resources.memory()
+        && let (Some(both), Some(limit)) = (memory.swap(), memory.limit())
+    {
+        // Memory may never have more than memory and swap together.
+        const BOTH: &str = "memory.memsw.limit_in_bytes";
+        let before = fs::read_to_string(group.join(BOTH)).unwrap_or_default();
+        let before: i64 = before.trim().parse().unwrap_or(i64::MAX);
+        if both == -1 || limit > before {
+            set(group, BOTH, &both.to_string())?;
+        }
+    }
+    limit(controllers, resources)
+}
+
 #[derive(Clone, Copy)]
 struct Groups<'a>(&'a BTreeMap<String, PathBuf>);
 

@@ -38,6 +38,20 @@ pub fn limit(group: &Path, resources: &LinuxResources) -> Result<(), StartFailur
     Ok(())
 }
 
+/// Sets other limits on a group in use.
+pub fn update(group: &Path, resources: &LinuxResources) -> Result<(), StartFailure> {
+    let swap = resources.memory().and_then(|memory| memory.swap());
+    for (unlimited, file) in [
+        (resources.pids().is_none(), "pids.max"),
+        (swap == Some(-1), "memory.swap.max"),
+    ] {
+        if unlimited && group.join(file).exists() {
+            set(group, file, "max")?;
+        }
+    }
+    limit(group, resources)
+}
+
 fn limit_memory(group: &Path, memory: &LinuxMemory) -> Result<(), StartFailure> {
     let limit = memory.limit().filter(|limit| *limit > 0);
     if let Some(limit) = limit {

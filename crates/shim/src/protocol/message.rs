@@ -168,6 +168,10 @@ pub enum Event {
     Resumed,
     /// The kernel killed a process for want of memory; the container may live on.
     OomKilled,
+    /// A check of the container's health began.
+    Probing,
+    /// One is over; [`crate::Health`] on disk has its result.
+    Probed,
     /// A client is gone: it typed the detach keys (`by_keys`) or left.
     Detached {
         client: u64,

@@ -14,6 +14,7 @@ use gantry_shim::{ExitRecord, ShimRecord};
 use rustix::io::Errno;
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 
+use super::check::Check;
 use super::complaint::complain;
 use super::poll::Source;
 use super::streams::{self, Input, Output};
@@ -71,6 +72,7 @@ impl Supervisor {
             log_failed: false,
             kill_at: None,
             oom_watch,
+            check: self.plan_checks(),
         };
         self.watch(&running)
             .map_err(|error| system_failure(Step::Init, "epoll", &error))?;
@@ -181,6 +183,9 @@ impl Supervisor {
         } else {
             running.freezer().freeze()?;
             running.paused = true;
+            if let Some(check) = &mut running.check {
+                check.suspend();
+            }
             self.tell(Event::Paused);
         }
         Ok(())
@@ -225,6 +230,9 @@ impl Supervisor {
             running.freezer().thaw()?;
             running.paused = false;
             running.held_by = None;
+            if let Some(check) = &mut running.check {
+                check.resume();
+            }
             self.tell(Event::Resumed);
         }
         Ok(())
@@ -241,14 +249,14 @@ impl Supervisor {
         }
     }
 
-    /// How long until grace is over.
-    pub(super) fn time_to_kill(&self) -> Option<Duration> {
+    /// How long until grace is over or something about a check is due.
+    pub(super) fn time_to_act(&self) -> Option<Duration> {
         let Life::Running(running) = &self.life else {
             return None;
         };
-        running
-            .kill_at
-            .map(|at| at.saturating_duration_since(Instant::now()))
+        let check = running.check.as_ref().and_then(Check::due);
+        let first = running.kill_at.into_iter().chain(check).min();
+        first.map(|at| at.saturating_duration_since(Instant::now()))
     }
 
     pub(super) fn kill_when_due(&mut self) {

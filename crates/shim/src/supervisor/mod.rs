@@ -3,9 +3,10 @@
 //! [`Supervisor::run`] waits, dispatches what is ready, and then brings every registration to what
 //! is wanted now ([`Supervisor::settle`]), which is where back-pressure is decided: output is read
 //! only while no client is slow, input only while the container takes it. The container's life is
-//! in `lifecycle`, the engine's requests in `requests`.
+//! in `lifecycle`, the engine's requests in `requests`, the checks of its health in `check`.
 
 mod backlog;
+mod check;
 mod client;
 mod clock;
 mod complaint;
@@ -28,6 +29,7 @@ use gantry_shim::ExitRecord;
 use gantry_shim::protocol::{Event, FromShim, Hello, Phase, Status, VERSION};
 use nix::sys::signalfd::SignalFd;
 
+use check::Check;
 use client::{Client, Departure, Typing};
 use connection::Connection;
 use poll::{Interest, Poll, Ready, Source};
@@ -81,6 +83,7 @@ struct Running {
     kill_at: Option<Instant>,
     /// Becomes readable when the kernel kills for want of memory.
     oom_watch: Option<OwnedFd>,
+    check: Option<Check>,
 }
 
 impl Supervisor {
@@ -89,11 +92,12 @@ impl Supervisor {
     fn run(&mut self) -> io::Result<()> {
         self.settle()?;
         while !self.is_done() {
-            let timeout = self.time_to_kill();
+            let timeout = self.time_to_act();
             for ready in self.poll.wait(timeout)? {
                 self.dispatch(ready);
             }
             self.kill_when_due();
+            self.check_when_due();
             self.settle()?;
         }
         self.withdraw();
@@ -114,6 +118,8 @@ impl Supervisor {
             Source::Signals => self.take_signal(),
             Source::Exit => self.container_ended(),
             Source::OutOfMemory => self.memory_ran_out(),
+            Source::ProbeExit => self.probe_ended(),
+            Source::ProbeOutput => self.probe_wrote(),
             Source::Stdin => self.flush_input(),
             Source::Stdout => self.read_output(0),
             Source::Stderr => self.read_output(1),

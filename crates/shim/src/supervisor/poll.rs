@@ -18,6 +18,9 @@ pub enum Source {
     /// The container's first process is over.
     Exit,
     OutOfMemory,
+    /// A check of the container's health is over.
+    ProbeExit,
+    ProbeOutput,
     Stdin,
     Stdout,
     Stderr,
@@ -37,6 +40,8 @@ impl Source {
             Self::Stderr => (6, 0),
             Self::Connection(number) => (7, number),
             Self::Client(number) => (8, number),
+            Self::ProbeExit => (9, 0),
+            Self::ProbeOutput => (10, 0),
         };
         EventData::new_u64(kind << 32 | u64::from(number))
     }
@@ -53,6 +58,8 @@ impl Source {
             6 => Self::Stderr,
             7 => Self::Connection(number),
             8 => Self::Client(number),
+            9 => Self::ProbeExit,
+            10 => Self::ProbeOutput,
             _ => return None,
         })
     }

@@ -1,6 +1,7 @@
 //! /gantry/v1: what Docker's API lacks. Keys are snake_case, absent means "not known".
 
 mod doctor;
+mod ending;
 mod explore;
 mod failure;
 mod layer;
@@ -15,6 +16,7 @@ mod usage;
 mod volume;
 
 pub use doctor::{Finding, FindingState};
+pub use ending::{Ending, EndingCause};
 pub use explore::{
     Comparison, Difference, Hit, Scope, SearchResult, Waste, WastedFile, WastedLayer,
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Attachment, LostPort};
+use super::{Attachment, Ending, LostPort};
 use crate::{ContainerState, MountPoint, NEVER, Port, Timestamp};
 
 /// A container.
@@ -28,6 +28,12 @@ pub struct Container {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signal: Option<String>,
     pub oom_killed: bool,
+    /// `starting`, `healthy` or `unhealthy`; only while it runs and has a check.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<String>,
+    /// Why it stopped, or did not start; absent while it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ending: Option<Ending>,
     /// Its supervisor was killed, so the exit code is not known.
     pub lost: bool,
     /// Why the last start failed, in one sentence.
@@ -73,6 +79,8 @@ impl Default for Container {
             exit_code: None,
             signal: None,
             oom_killed: false,
+            health: None,
+            ending: None,
             lost: false,
             error: String::new(),
             started_at: None,

@@ -4,7 +4,7 @@ use gantry_runtime::{SysctlNamespace, sysctl_namespace};
 use gantry_wire::{ContainerConfig, ContainerCreate, HostConfig};
 
 use crate::container::spec::{capabilities, devices, rlimits, security};
-use crate::container::{logging, signal};
+use crate::container::{health, logging, signal};
 use crate::core::Core;
 use crate::host::IdMapping;
 use crate::host::cgroup::Controller;
@@ -36,7 +36,7 @@ impl Machine {
 /// Refuses what cannot be done; returns warnings for what is done differently.
 pub(super) fn check(body: &ContainerCreate, machine: &Machine) -> Result<Vec<String>> {
     let mut warnings = Vec::new();
-    check_config(&body.config, &mut warnings)?;
+    check_config(&body.config)?;
     check_lifetime(&body.host_config)?;
     check_namespaces(&body.config, &body.host_config)?;
     check_kernel(&body.host_config, machine)?;
@@ -58,7 +58,7 @@ fn unsupported<T>(option: &str, why: &str) -> Result<T> {
     })
 }
 
-fn check_config(config: &ContainerConfig, warnings: &mut Vec<String>) -> Result<()> {
+fn check_config(config: &ContainerConfig) -> Result<()> {
     if !config.stop_signal.is_empty() {
         signal::parse(&config.stop_signal)?;
     }
@@ -81,14 +81,7 @@ fn check_config(config: &ContainerConfig, warnings: &mut Vec<String>) -> Result<
             )));
         }
     }
-    if config
-        .healthcheck
-        .as_ref()
-        .is_some_and(|health| health.test.first().is_some_and(|kind| kind != "NONE"))
-    {
-        warnings.push("The health check is kept, but this version does not run it.".to_owned());
-    }
-    Ok(())
+    config.healthcheck.as_ref().map_or(Ok(()), health::check)
 }
 
 /// What contradicts the network mode, and ports that make no sense.
@@ -118,7 +111,7 @@ fn check_network(body: &ContainerCreate) -> Result<()> {
     }
 }
 
-fn check_lifetime(host: &HostConfig) -> Result<()> {
+pub(crate) fn check_lifetime(host: &HostConfig) -> Result<()> {
     let policy = &host.restart_policy;
     match policy.name.as_str() {
         "" | "no" | "always" | "unless-stopped" => {

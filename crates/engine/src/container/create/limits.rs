@@ -12,7 +12,7 @@ const LEAST_MEMORY: i64 = 6 * 1024 * 1024;
 
 /// Refuses limits that contradict themselves or that nobody would enforce. Values that mean
 /// "no limit" are no limits: clients send them all the time.
-pub(super) fn check(resources: &Resources, groups: &Cgroups, cpus: u32) -> Result<Vec<String>> {
+pub(crate) fn check(resources: &Resources, groups: &Cgroups, cpus: u32) -> Result<Vec<String>> {
     check_memory(resources)?;
     check_cpu(resources, cpus)?;
     for (controller, option) in wanted(resources) {

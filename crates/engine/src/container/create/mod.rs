@@ -29,7 +29,8 @@ use crate::network::Place;
 use crate::volume::{VolumeName, WantedVolumes};
 use crate::{Error, Result};
 
-pub(crate) use limits::controllers;
+pub(crate) use check::check_lifetime;
+pub(crate) use limits::{check as check_limits, controllers, wanted};
 
 /// Creates a container and returns its id.
 pub(crate) async fn create(

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use gantry_runtime::{BUNDLE_FILE, Bundle, ProcessIdentity, RootFs, StdinPlan};
+use gantry_runtime::{BUNDLE_FILE, Bundle, ProcessIdentity, StdinPlan};
 use gantry_shim::EXIT_FILE;
 
 use super::Exec;
@@ -30,8 +30,8 @@ pub(super) fn write(
     })?;
     let folder = exec.folder(container);
     fs::create_dir_all(&folder).map_err(Error::io("make", &folder))?;
+    bundle = bundle.for_further_process(first);
     become_exec(core, view, exec, &mut bundle)?;
-    bundle.rootfs = RootFs::Running { process: first };
     let runtime = &core.host.paths().runtime;
     bundle.socket = runtime.join(format!("{}.s", &exec.id[..16]));
     bundle.exit_record = folder.join(EXIT_FILE);
@@ -49,12 +49,6 @@ pub(super) fn write(
 fn become_exec(core: &Core, view: &View, exec: &Exec, bundle: &mut Bundle) -> Result<()> {
     let config = &exec.config;
     let environment = spec::process::environment(&view.definition.config, config.tty, &config.env);
-    // What only its first process goes through.
-    bundle.spec.set_mounts(None);
-    bundle.init = false;
-    bundle.log = None;
-    bundle.directories.clear();
-    bundle.device_sources.clear();
     bundle.stdin = if config.attach_stdin {
         StdinPlan::Once
     } else {

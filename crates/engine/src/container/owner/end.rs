@@ -1,12 +1,13 @@
 //! When a container has ended: by itself, by a signal, or because its supervisor was lost.
 
-use gantry_shim::ExitRecord;
 use gantry_shim::protocol::PacketError;
+use gantry_shim::{ExitRecord, HealthStatus};
 use gantry_wire::{ContainerState, Timestamp};
 
 use super::clients::Parting;
 use super::{Asked, Owner, Reply, answer};
 use crate::Result;
+use crate::container::ending;
 use crate::container::signal;
 use crate::container::state::Step;
 use crate::container::sweep;
@@ -95,6 +96,10 @@ impl End {
         }
         state.finished_at = self.finished_at;
         state.ends += 1;
+        if let Some(health) = &mut state.health {
+            // What Docker says of a container that does not run.
+            health.status = HealthStatus::Unhealthy;
+        }
     }
 }
 
@@ -157,6 +162,7 @@ impl Owner {
                 tracing::error!(container = %view.id(), %error, "an impossible end");
             }
         });
+        self.explain().await;
         self.save_or_log().await;
         let ran = end.finished_at.as_second() - before.state.started_at.as_second();
         self.event(
@@ -167,6 +173,13 @@ impl Owner {
             ],
         );
         self.finish(again, ran).await;
+    }
+
+    /// Finds out why it ended.
+    async fn explain(&self) {
+        let (view, folder) = (self.now(), self.folder.clone());
+        let found = crate::core::blocking(move || Ok(ending::of(&view, &folder))).await;
+        self.change(|view| view.state.ending = found.ok());
     }
 
     /// Answers those who waited for the end, then does what was asked for after it.
@@ -215,7 +228,7 @@ impl Owner {
 
     /// Ends a container that waits for its next start.
     pub(super) async fn give_up_restarting(&mut self) {
-        self.start_at = None;
+        self.next_start = None;
         self.step(Step::Exited);
         self.save_or_log().await;
         self.finish(false, 0).await;

@@ -1,17 +1,19 @@
 //! Starting a container: bundle, supervisor, clients, go.
 
+use std::time::Duration;
+
 use gantry_runtime::{ProcessIdentity, StartFailure as Failure, TerminalSize};
 use gantry_shim::protocol::{
     Event, FromShim, PacketError, Phase, Refusal, Reply as Answer, Request,
 };
-use gantry_shim::{ExitRecord, SHIM_LOG};
+use gantry_shim::{ExitRecord, Health, SHIM_LOG};
 use gantry_wire::{ContainerState, Timestamp};
 
 use super::Owner;
 use super::end::timestamp;
 use crate::container::link::Link;
 use crate::container::state::Step;
-use crate::container::{failure, prepare};
+use crate::container::{ending, failure, health, prepare};
 use crate::core::with_core;
 use crate::reap::reap;
 use crate::stats::Since;
@@ -30,6 +32,16 @@ impl Owner {
                     view.state.error.clear();
                     view.state.exit_code = 0;
                     view.state.signal = None;
+                    view.state.asked = None;
+                    view.state.ending = None;
+                    view.state.health = health::plan(&view.definition.config).map(|_| {
+                        // What earlier runs found can still be read.
+                        let log = view.state.health.take().map(|health| health.log);
+                        Health {
+                            log: log.unwrap_or_default(),
+                            ..Health::default()
+                        }
+                    });
                 });
                 self.step(Step::Started);
                 self.goes_on(Since::Now);
@@ -50,6 +62,7 @@ impl Owner {
                 self.change(|view| {
                     view.state.error = error.to_string();
                     view.state.exit_code = code;
+                    view.state.ending = Some(ending::not_started(&view.state.error, code));
                 });
                 self.save_or_log().await;
                 Err(error)
@@ -134,7 +147,7 @@ impl Owner {
         let Some(link) = &mut self.link else {
             let view = self.now();
             if view.state.status == ContainerState::Restarting || self.wants_start_with_engine() {
-                self.start_at = Some(tokio::time::Instant::now());
+                self.start_after(Duration::ZERO);
             }
             self.remove_if_wanted().await;
             return;
@@ -175,6 +188,9 @@ impl Owner {
         if before.state != self.now().state {
             self.save_or_log().await;
         }
+        if before.state.health.is_some() {
+            self.probed().await;
+        }
         if let Some(record) = status.exit {
             self.ended(record.into()).await;
         }
@@ -187,7 +203,8 @@ impl Owner {
         match view.definition.host_config.restart_policy.name.as_str() {
             "always" => started_before,
             "unless-stopped" => started_before && !view.state.stopped_by_user,
-            _ => false,
+            // What failed while no engine was there, or went down with the computer.
+            _ => started_before && self.policy_restarts(view.state.exit_code),
         }
     }
 }

@@ -7,26 +7,27 @@
 
 mod clients;
 mod end;
+mod health;
 mod launch;
 mod network;
 mod ports;
 mod removal;
 mod requests;
 mod restart;
+mod update;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use gantry_shim::protocol::{Event, FromShim, PacketError, Refusal, Reply as Answer};
-use gantry_wire::EndpointSettings;
 use gantry_wire::gantry::ChangePorts;
+use gantry_wire::{ContainerUpdate, ContainerUpdated, EndpointSettings};
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::Instant;
 
 use self::clients::{Clients, Parting};
 use self::end::AtEnd;
-use self::restart::Backoff;
+use self::restart::{Backoff, NextStart};
 use super::folder::Folder;
 use super::link::Link;
 use super::record::View;
@@ -71,6 +72,10 @@ pub(crate) enum Command {
     Hold(Reply<()>),
     /// Ends that.
     Release(Reply<()>),
+    Update {
+        change: Box<ContainerUpdate>,
+        reply: Reply<ContainerUpdated>,
+    },
     Rename {
         name: ReservedName,
         reply: Reply<()>,
@@ -156,8 +161,10 @@ pub(crate) struct Owner {
     parting: Vec<Parting>,
     backoff: Backoff,
     /// When the restart policy starts it again.
-    start_at: Option<Instant>,
+    next_start: Option<NextStart>,
     up: Option<Up>,
+    /// The id of the check that is under way, for events.
+    probe: Option<String>,
 }
 
 /// What lasts for as long as the container runs.
@@ -195,8 +202,9 @@ pub(crate) fn adopt(core: &Arc<Core>, folder: Folder, view: View, link: Option<L
         clients: Clients::default(),
         parting: Vec::new(),
         backoff: Backoff::default(),
-        start_at: None,
+        next_start: None,
         up: None,
+        probe: None,
     };
     if owner.link.is_some() {
         owner.goes_on(Since::Before);
@@ -218,7 +226,7 @@ impl Owner {
                     None => break,
                 },
                 message = hear(self.link.as_ref()) => self.heard(message).await,
-                () = alarm(self.start_at) => self.start_again().await,
+                () = alarm(self.next_start.as_ref()) => self.start_again().await,
             }
         }
     }
@@ -298,6 +306,8 @@ impl Owner {
                     self.event("detach", &[]);
                 }
             }
+            Event::Probing => self.probing(),
+            Event::Probed => self.probed().await,
             Event::Started { .. } => {}
         }
     }
@@ -372,9 +382,9 @@ async fn hear(link: Option<&Link>) -> Result<FromShim, PacketError> {
     }
 }
 
-async fn alarm(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
+async fn alarm(next: Option<&NextStart>) {
+    match next {
+        Some(next) => tokio::time::sleep_until(next.at).await,
         None => std::future::pending().await,
     }
 }

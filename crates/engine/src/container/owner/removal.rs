@@ -7,6 +7,7 @@ use gantry_wire::ContainerState;
 
 use super::end::AtEnd;
 use super::{Owner, Reply, answer};
+use crate::container::ending::{Verb, Wish};
 use crate::container::record::View;
 use crate::container::registry::ReservedName;
 use crate::container::signal::SIGKILL;
@@ -83,7 +84,13 @@ impl Owner {
     }
 
     async fn kill_then(&mut self, then: AtEnd) {
-        self.change(|view| view.state.stopped_by_user = true);
+        self.change(|view| {
+            view.state.stopped_by_user = true;
+            view.state.asked = Some(Wish {
+                verb: Verb::Kill,
+                signal: SIGKILL,
+            });
+        });
         self.at_end.push(then);
         if self.now().state.status == ContainerState::Restarting {
             return self.give_up_restarting().await;
@@ -94,7 +101,7 @@ impl Owner {
 
     /// Removes the container: out of the way by a rename, deleted behind it.
     pub(super) async fn remove_now(&mut self, volumes: bool) -> Result<()> {
-        self.start_at = None;
+        self.next_start = None;
         self.step(Step::Removing);
         let view = self.now();
         self.core.container_changed(&view);

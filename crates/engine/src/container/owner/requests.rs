@@ -8,6 +8,7 @@ use gantry_wire::ContainerState;
 
 use super::end::AtEnd;
 use super::{Asked, Command, Owner, Reply, answer};
+use crate::container::ending::{Verb, Wish};
 use crate::container::record::View;
 use crate::container::registry::ReservedName;
 use crate::container::signal;
@@ -49,6 +50,10 @@ impl Owner {
             // When the container goes on, the shim says so before it answers.
             Command::Release(reply) => {
                 self.ask(Request::Release, Some(Asked::Done(reply))).await;
+            }
+            Command::Update { change, reply } => {
+                let result = self.update(*change).await;
+                answer(reply, result);
             }
             Command::Rename { name, reply } => {
                 let result = self.rename(name).await;
@@ -129,13 +134,19 @@ impl Owner {
             then.nothing_to_do();
             return;
         }
-        self.change(|view| view.state.stopped_by_user = !matches!(then, AtEnd::Restart(_)));
+        let signal = signal.unwrap_or_else(|| stop_signal(&view));
+        self.change(|view| {
+            view.state.stopped_by_user = !matches!(then, AtEnd::Restart(_));
+            view.state.asked = Some(Wish {
+                verb: Verb::Stop,
+                signal,
+            });
+        });
         self.at_end.push(then);
         if view.state.status == ContainerState::Restarting {
             self.give_up_restarting().await;
             return;
         }
-        let signal = signal.unwrap_or_else(|| stop_signal(&view));
         let grace_ms = grace.map(|grace| u64::try_from(grace.as_millis()).unwrap_or(u64::MAX));
         self.event("kill", &[("signal", signal.to_string())]);
         self.ask(
@@ -159,7 +170,13 @@ impl Owner {
             return answer(reply, Err(Error::state("container-not-running", message)));
         }
         let ends = signal == signal::SIGKILL || signal == stop_signal(&view);
-        self.change(|view| view.state.stopped_by_user |= ends);
+        self.change(|view| {
+            view.state.stopped_by_user |= ends;
+            view.state.asked = Some(Wish {
+                verb: Verb::Kill,
+                signal,
+            });
+        });
         if view.state.status == ContainerState::Restarting {
             self.at_end.push(AtEnd::Killed(reply));
             return self.give_up_restarting().await;

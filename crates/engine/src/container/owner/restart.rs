@@ -6,11 +6,19 @@ use tokio::time::Instant;
 
 use super::Owner;
 use crate::container::state::Step;
+use crate::host::ClientGuard;
 
 /// The time before the next start: doubled with each quick end, up to a minute, as in Docker.
 #[derive(Debug, Default)]
 pub(super) struct Backoff {
     last: Option<Duration>,
+}
+
+/// A start that is due later.
+pub(super) struct NextStart {
+    pub(super) at: Instant,
+    /// Keeps the engine up until then: nobody else would start it.
+    _up: ClientGuard,
 }
 
 const FIRST: Duration = Duration::from_millis(100);
@@ -48,11 +56,19 @@ impl Owner {
     }
 
     pub(super) fn start_later(&mut self, ran_seconds: i64) {
-        self.start_at = Some(Instant::now() + self.backoff.next(ran_seconds));
+        let wait = self.backoff.next(ran_seconds);
+        self.start_after(wait);
+    }
+
+    pub(super) fn start_after(&mut self, wait: Duration) {
+        self.next_start = Some(NextStart {
+            at: Instant::now() + wait,
+            _up: self.core.idle.hold(),
+        });
     }
 
     pub(super) async fn start_again(&mut self) {
-        self.start_at = None;
+        self.next_start = None;
         self.change(|view| view.state.restarts += 1);
         if let Err(error) = self.launch().await {
             tracing::warn!(container = %self.now().id(), %error, "the restart did not succeed");

@@ -4,7 +4,7 @@ pub(crate) mod capabilities;
 pub(crate) mod devices;
 mod mounts;
 pub(crate) mod process;
-mod resources;
+pub(crate) mod resources;
 pub(crate) mod rlimits;
 pub(crate) mod security;
 

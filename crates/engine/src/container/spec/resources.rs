@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// Microseconds of the period that `--cpus` is a share of.
 const PERIOD: u64 = 100_000;
 
-pub(super) fn of(definition: &Definition, device_rules: bool) -> Result<LinuxResources> {
+pub(crate) fn of(definition: &Definition, device_rules: bool) -> Result<LinuxResources> {
     let wish = &definition.host_config.resources;
     let mut resources = LinuxResourcesBuilder::default();
     if device_rules {

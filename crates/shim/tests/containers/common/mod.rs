@@ -101,6 +101,7 @@ pub fn container(arguments: &[&str]) -> Builder {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     make_root(&path.join("lower"));
     let bundle = Bundle {
+        health: None,
         version: BUNDLE_VERSION,
         id: "0123456789abcdef".into(),
         spec: Spec::default(),

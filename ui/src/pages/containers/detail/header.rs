@@ -25,6 +25,7 @@ pub fn Header(id: String, container: RwSignal<Container>) -> impl IntoView {
         let now = store.now.get();
         container.with(|container| since(text, container, now))
     });
+    let why = Memo::new(move |_| container.with(|container| text.why_stopped(container)));
     let name = move || container.with(|container| container.name.clone());
     view! {
         <div class="det-h">
@@ -38,6 +39,7 @@ pub fn Header(id: String, container: RwSignal<Container>) -> impl IntoView {
                 <span class="t3 cut p3">{since}</span>
                 <Actions id=id.clone() container verb />
             </div>
+            {move || why.get().map(|why| view! { <p class="t2 sm why-stopped">{why}</p> })}
             <Facts container />
         </div>
     }
@@ -55,7 +57,13 @@ fn state_words(text: Text, container: &Container, verb: Option<Verb>) -> String 
 fn since(text: Text, container: &Container, now: i64) -> String {
     let words = text.detail;
     match (container.state, container.started_at, container.finished_at) {
-        (state, Some(started), _) if state.is_up() => words.up_for(&text.span(now - started)),
+        (state, Some(started), _) if state.is_up() => {
+            let up = words.up_for(&text.span(now - started));
+            match container.health {
+                Some(health) => format!("{up} · {}", text.health(health)),
+                None => up,
+            }
+        }
         (_, _, Some(finished)) => {
             let ended = words.ended(&text.ago(finished, now));
             match problem_words(text, container) {
