@@ -95,14 +95,18 @@ pub fn send_early(engine: &Engine, head: &str, early: &[u8]) -> Answer {
     exchange(engine, head, early)
 }
 
-fn exchange(engine: &Engine, head: &str, rest: &[u8]) -> Answer {
+/// Sends a request with the first bytes of its body; the rest and the answer are the caller's.
+pub fn start(engine: &Engine, head: &str, body: &[u8]) -> UnixStream {
     let mut stream = UnixStream::connect(engine.socket()).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let head = head.replace('\n', "\r\n");
-    let bytes = [head.as_bytes(), b"\r\nHost: gantry\r\n\r\n", rest].concat();
+    let bytes = [head.as_bytes(), b"\r\nHost: gantry\r\n\r\n", body].concat();
     stream.write_all(&bytes).unwrap();
+    stream
+}
 
-    let mut stream = BufReader::new(stream);
+fn exchange(engine: &Engine, head: &str, rest: &[u8]) -> Answer {
+    let mut stream = BufReader::new(start(engine, head, rest));
     let mut line = || {
         let mut line = String::new();
         stream.read_line(&mut line).unwrap();

@@ -1,5 +1,6 @@
 //! `/gantry/v1`: what Docker's API lacks.
 
+mod files;
 mod log;
 
 use std::io;
@@ -53,6 +54,10 @@ pub(crate) async fn route(mut call: Call, path: &[&str]) -> Result<Response, Err
         (&Method::GET, ["containers", id, "stats"]) => {
             Ok(response::ok(&call.engine.usage_history(id)?))
         }
+        (&Method::GET, ["containers", id, "changes"]) => {
+            Ok(response::ok(&call.engine.change_sums(id).await?))
+        }
+        (_, ["containers", id, "files", rest @ ..]) => files::route(call, id, rest).await,
         (&Method::GET, ["containers", id, "log", rest @ ..]) => log::route(&call, id, rest).await,
         (&Method::POST, ["volumes", "backup"]) => backup(call).await,
         (&Method::POST, ["volumes", "restore"]) => restore(call).await,

@@ -12,7 +12,10 @@ use crate::query::Query;
 /// One request, with the engine it is for.
 pub(crate) struct Call {
     pub(crate) engine: Engine,
+    /// `GET` for `HEAD` too, whose answer is the same without its body.
     pub(crate) method: Method,
+    /// It is `HEAD`: the body need not be made.
+    pub(crate) head: bool,
     pub(crate) headers: HeaderMap,
     pub(crate) query: Query,
     pub(crate) body: RequestBody,

@@ -19,6 +19,7 @@ pub(crate) async fn route(engine: Engine, request: Request<RequestBody>) -> Resp
         engine,
         query: Query::parse(parts.uri.query().unwrap_or_default()),
         headers: parts.headers,
+        head: parts.method == Method::HEAD,
         // hyper leaves the body out of an answer to HEAD.
         method: match parts.method {
             Method::HEAD => Method::GET,

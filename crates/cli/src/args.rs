@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    archive, attach, commit, create, diff, events, exec, history, images, inspect, lifecycle, logs,
-    ps, remove, run, stats, system, top, update, volume,
+    archive, attach, commit, cp, create, diff, events, exec, history, images, inspect, lifecycle,
+    logs, ps, remove, run, stats, system, top, update, volume,
 };
 use crate::{engine, shell, web};
 
@@ -74,6 +74,8 @@ pub(crate) enum Command {
     Diff(diff::DiffArgs),
     /// Create a new image from a container's changes
     Commit(commit::CommitArgs),
+    /// Copy files between a container and this computer
+    Cp(cp::CpArgs),
     /// Remove one or more containers
     Rm(remove::RmArgs),
     /// List images

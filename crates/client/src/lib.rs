@@ -10,10 +10,12 @@
 
 #![forbid(unsafe_code)]
 
+mod archive;
 mod attach;
 mod containers;
 mod error;
 mod exec;
+mod files;
 mod gantry;
 mod images;
 mod lines;
@@ -26,6 +28,7 @@ mod system;
 mod transport;
 mod volumes;
 
+pub use archive::PutArchive;
 pub use attach::{AttachOptions, Attached};
 pub use containers::ListContainers;
 pub use error::{Error, Result};

@@ -165,7 +165,7 @@ fn whole(bytes: Bytes) -> Body {
         .boxed_unsync()
 }
 
-async fn decode<T: DeserializeOwned>(response: Response<Incoming>) -> Result<T> {
+pub(crate) async fn decode<T: DeserializeOwned>(response: Response<Incoming>) -> Result<T> {
     let bytes = response.into_body().collect().await?.to_bytes();
     serde_json::from_slice(&bytes).map_err(|error| Error::Unreadable(error.to_string()))
 }

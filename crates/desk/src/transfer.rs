@@ -7,7 +7,7 @@ use futures_util::{Stream, StreamExt, stream::BoxStream};
 use gantry_view::{Compression, ExportFormat, Failure};
 use tokio_util::io::StreamReader;
 
-use crate::{Desk, failure::failure, images, logs, tasks};
+use crate::{Desk, containers, failure::failure, images, logs, tasks};
 
 /// A file on its way to a browser.
 pub struct Download {
@@ -74,6 +74,38 @@ impl Desk {
         Ok(Download {
             name: path.rsplit('/').next().unwrap_or(path).to_owned(),
             bytes: content.map(|chunk| chunk.map_err(io::Error::other)).boxed(),
+        })
+    }
+
+    /// Writes what a browser sends into a new file of a container.
+    pub async fn upload_file<S>(&self, id: &str, path: &str, content: S) -> Result<(), Failure>
+    where
+        S: Stream<Item = io::Result<Bytes>> + Send + 'static,
+    {
+        let client = self.link().client().await?;
+        let reader = StreamReader::new(Box::pin(content));
+        let path = format!("/{path}");
+        let written = client.write_file(id, &path, None, reader).await;
+        written.map(drop).map_err(failure)
+    }
+
+    /// A file of a container, or a folder of it in one tar.
+    pub async fn container_file_stream(
+        &self,
+        id: &str,
+        path: &str,
+        folder: bool,
+    ) -> Result<Download, Failure> {
+        let client = self.link().client().await?;
+        let content = containers::content(&client, id, path, folder).await?;
+        let name = path.rsplit('/').next().unwrap_or(path);
+        Ok(Download {
+            name: if folder {
+                format!("{name}.tar")
+            } else {
+                name.to_owned()
+            },
+            bytes: content.boxed(),
         })
     }
 

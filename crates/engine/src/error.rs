@@ -49,6 +49,20 @@ pub enum Error {
     /// An image has nothing at a path.
     #[error("No such file in the image: {0}")]
     NoSuchEntry(String),
+    /// A container has nothing at a path.
+    #[error("Could not find the file {path} in container {container}")]
+    NoSuchPath {
+        /// As the client wrote it.
+        path: String,
+        /// The container as the client named it.
+        container: String,
+    },
+    /// Files would be written where nothing may be changed; the sentence is Docker's.
+    #[error("{0}")]
+    ReadOnlyPlace(&'static str),
+    /// The root of a container that does not run cannot be mounted.
+    #[error("the container's files cannot be reached: {0}")]
+    FilesUnavailable(String),
     /// No volume has that name.
     #[error("get {0}: no such volume")]
     NoSuchVolume(String),
@@ -292,6 +306,9 @@ impl Error {
             Self::AmbiguousContainer(_) | Self::AmbiguousImage(_) => "ambiguous-id",
             Self::NoSuchImage(_) => "image-not-found",
             Self::NoSuchEntry(_) => "entry-not-found",
+            Self::NoSuchPath { .. } => "path-not-found",
+            Self::ReadOnlyPlace(_) => "read-only",
+            Self::FilesUnavailable(_) => "files-unavailable",
             Self::NoSuchVolume(_) => "volume-not-found",
             Self::VolumeExists(_) => "volume-exists",
             Self::VolumeInUse { .. } => "volume-in-use",
@@ -335,6 +352,7 @@ impl Error {
             Self::NoSuchContainer(_)
             | Self::NoSuchImage(_)
             | Self::NoSuchEntry(_)
+            | Self::NoSuchPath { .. }
             | Self::NoSuchVolume(_)
             | Self::NoSuchNetwork(_)
             | Self::NoSuchTask(_)
@@ -347,6 +365,7 @@ impl Error {
             | Self::PlatformMismatch { .. }
             | Self::LimitUnavailable { .. }
             | Self::Unsupported { .. }
+            | Self::ReadOnlyPlace(_)
             | Self::Invalid(_)
             | Self::StartFailed(_) => Status::BadRequest,
             Self::NameInUse { .. }
@@ -359,7 +378,7 @@ impl Error {
             | Self::FileExists(_) => Status::Conflict,
             Self::Store(error) => match error.code() {
                 "image-not-found" => Status::NotFound,
-                "image-in-use" => Status::Conflict,
+                "image-in-use" | "mounted-there" | "path-exists" | "file-changed" => Status::Conflict,
                 "disk-full" | "io" | "store-damaged" | "cancelled" => Status::Internal,
                 _ => Status::BadRequest,
             },
@@ -371,6 +390,7 @@ impl Error {
             | Self::Network(_)
             | Self::NetworkKeeper(_)
             | Self::Supervisor { .. }
+            | Self::FilesUnavailable(_)
             | Self::Log(_)
             | Self::Cancelled
             | Self::ShimMissing(_)

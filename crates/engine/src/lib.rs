@@ -26,6 +26,7 @@ mod follow;
 pub mod host;
 mod image;
 mod info;
+mod input;
 mod network;
 mod output;
 mod prune;
@@ -41,10 +42,11 @@ mod usage;
 mod volume;
 
 pub use config::{CommitCompression, CommitConfig, Config, LogConfig};
-pub use container::{Attachment, Execution, LogStream, Waiting};
+pub use container::{Attachment, Before, Execution, LogStream, Upload, Waiting};
 pub use engine::{BoxStream, Engine};
 pub use error::{Error, Result, StartFailure, Status};
 pub use filters::Filters;
+pub use gantry_store::Replace;
 pub use host::{ClientGuard, EnterError, Host, Options, enter};
 pub use request::{
     AttachOptions, ClientSocket, CommitOptions, CommitPause, ContainerQuery, EventQuery,

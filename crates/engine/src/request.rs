@@ -106,6 +106,8 @@ pub struct CommitOptions {
     pub changes: Vec<String>,
     /// Replaces the container's configuration in the image, as Docker's body does.
     pub config: Option<Box<gantry_wire::ContainerConfig>>,
+    /// Which changes the image gets, by absolute path; empty means all.
+    pub paths: Vec<String>,
     /// Whether the container may go on meanwhile.
     pub pause: CommitPause,
 }

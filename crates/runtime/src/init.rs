@@ -82,7 +82,7 @@ pub fn become_command(task: Task<'_>) -> Result<Infallible, StartFailure> {
         Some(donor) => donor.copy()?,
         None => None,
     };
-    let prepared = mounts::prepare(spec)?;
+    let prepared = mounts::prepare(spec.mounts().as_deref().unwrap_or_default())?;
     let root_propagation = root_propagation(spec)?;
     mount_change(
         "/",

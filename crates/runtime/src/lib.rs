@@ -11,6 +11,8 @@
 //! and `process` what both have in common. Either the command was executed and a [`Container`] comes
 //! back, or a [`StartFailure`] says which step failed and why, and nothing is left behind.
 //!
+//! `aside` opens a container's root for whoever copies files, whether it runs or not.
+//!
 //! What the crate promises:
 //!
 //! * It is the same as root and inside a user namespace; it never makes a user namespace itself.
@@ -22,6 +24,7 @@
 //! * Linux 5.12 or later (`mount_setattr`), either version of control groups or none.
 #![deny(unsafe_code)]
 
+mod aside;
 mod bundle;
 mod cgroup;
 mod credentials;
@@ -55,6 +58,7 @@ mod sysctl;
 mod terminal;
 mod users;
 
+pub use aside::{MountedRoot, RootAccess, running_root, user_in_root};
 pub use bundle::{
     BUNDLE_FILE, BUNDLE_VERSION, Bundle, CgroupPlan, HealthPlan, Joined, LogPlan, RootFs,
     StdinPlan, TerminalSize,

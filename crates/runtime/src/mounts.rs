@@ -37,9 +37,9 @@ pub struct Sharing {
     pub uts: bool,
 }
 
-/// Reads the spec's mounts and copies what comes from the host.
-pub fn prepare(spec: &Spec) -> Result<Vec<Prepared<'_>>, StartFailure> {
-    spec.mounts().iter().flatten().map(prepare_one).collect()
+/// Reads mounts of a spec and copies what comes from the host.
+pub fn prepare(mounts: &[SpecMount]) -> Result<Vec<Prepared<'_>>, StartFailure> {
+    mounts.iter().map(prepare_one).collect()
 }
 
 fn prepare_one(mount: &SpecMount) -> Result<Prepared<'_>, StartFailure> {

@@ -56,6 +56,10 @@ impl Root {
         }
     }
 
+    pub fn into_directory(self) -> OwnedFd {
+        self.directory
+    }
+
     /// Opens a path of the container.
     pub fn open(&self, path: &Path, flags: OFlags) -> Result<OwnedFd> {
         let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;

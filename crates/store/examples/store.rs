@@ -46,6 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let request = CommitRequest {
                 parent: Some(parent.id),
                 upper: UpperDir(PathBuf::from(upper)),
+                paths: Vec::new(),
                 config: (*parent.config).clone(),
                 author: String::new(),
                 comment: String::new(),

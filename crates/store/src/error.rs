@@ -68,6 +68,32 @@ pub enum Error {
     /// Something of an image that is to be read is a folder, a link or a device.
     #[error("{0} is not a file")]
     NotAFile(String),
+    /// A container has nothing at a path.
+    #[error("nothing is at {0}")]
+    NoSuchPath(String),
+    /// What files are copied into is no folder. The wording is Docker's.
+    #[error("extraction point is not a directory")]
+    NotAFolder(String),
+    /// A folder would be replaced by something else, or the other way round. The wording is Docker's.
+    #[error("cannot overwrite {} \"{path}\" with {} \"{with}\"", kind(*.folder), kind(!*.folder))]
+    WouldReplace {
+        path: String,
+        with: String,
+        /// What is there is a folder.
+        folder: bool,
+    },
+    /// Something is at a path already.
+    #[error("{0} exists already")]
+    Exists(String),
+    /// A file is not what its editor believes it is.
+    #[error("{0} was changed meanwhile")]
+    Changed(String),
+    /// Something is mounted there: a volume, or a file that the engine keeps.
+    #[error("{0}: device or resource busy")]
+    Mounted(String),
+    /// The root or the volume takes no changes.
+    #[error("{0} is read-only")]
+    ReadOnly(String),
     /// A document or layer that the archive names is not in it.
     #[error("the archive names {what}, which it does not contain")]
     Missing { what: String },
@@ -128,6 +154,13 @@ impl Error {
             Self::DigestMismatch { .. } | Self::SizeMismatch { .. } => "digest-mismatch",
             Self::NotAnImage(_) => "not-an-image",
             Self::NotAFile(_) => "not-a-file",
+            Self::NoSuchPath(_) => "path-not-found",
+            Self::NotAFolder(_) => "not-a-folder",
+            Self::WouldReplace { .. } => "would-replace",
+            Self::Exists(_) => "path-exists",
+            Self::Changed(_) => "file-changed",
+            Self::Mounted(_) => "mounted-there",
+            Self::ReadOnly(_) => "read-only",
             Self::Missing { .. } | Self::Invalid { .. } => "archive-invalid",
             Self::Hostile { .. } => "archive-refused",
             Self::TooLarge { .. } => "archive-too-large",
@@ -175,6 +208,10 @@ fn list(candidates: &[ImageId]) -> String {
         .map(ImageId::short)
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+fn kind(folder: bool) -> &'static str {
+    if folder { "directory" } else { "non-directory" }
 }
 
 fn of_bytes(bytes: Option<u64>) -> String {

@@ -19,7 +19,7 @@
 //! (`load::finish`) and becomes visible by rename (`adopt`). [`Store::commit`] sends the tar of an
 //! upper directory through the same unpacking, [`Store::import`] a tar of someone else's, and
 //! [`Store::save`] copies blobs as they are stored. [`Store::export`] merges layers and upper
-//! directory into one tar.
+//! directory into one tar. [`FilesRoot`] copies files into and out of a container's own root.
 //!
 //! # What it promises
 //!
@@ -37,6 +37,7 @@
 mod adopt;
 mod catalogue;
 mod commit;
+mod copy;
 mod database;
 mod error;
 mod explore;
@@ -73,6 +74,7 @@ mod usage;
 mod verify;
 mod withheld;
 
+pub use copy::{Extraction, FilesRoot, Listed, PathFacts, Replace, TakeOwner};
 pub use error::{Error, Result};
 pub use explore::{
     Comparison, Difference, EntryChange, Explorer, FileInLayer, Hit, Page, Row, Waste, WastedFile,

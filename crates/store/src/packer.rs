@@ -93,8 +93,8 @@ impl<'a, W: Write> Packer<'a, W> {
         self.member(walk, path, found, member)
     }
 
-    /// Adds a member whose content and attributes lie at `path`; where that is a further name of a
-    /// file that was added before, a link to it.
+    /// Adds a member whose content and attributes lie at `path`, under the name that it has; where
+    /// that is a further name of a file that was added before, a link to it.
     pub fn member(
         &mut self,
         walk: &Walk,
@@ -109,7 +109,7 @@ impl<'a, W: Write> Packer<'a, W> {
                 member.link.clone_from(first);
                 return self.tar.start(&member).map_err(sending);
             }
-            self.links.insert(inode, path.to_vec());
+            self.links.insert(inode, member.path.clone());
         }
         member.xattrs = walk.attributes(path)?;
         match member.kind {
@@ -191,7 +191,7 @@ impl<'a, W: Write> Packer<'a, W> {
 }
 
 /// What the kernel says about a file, as a member.
-fn member_of(path: &[u8], found: &Found) -> Option<Member> {
+pub(crate) fn member_of(path: &[u8], found: &Found) -> Option<Member> {
     let kind = match found.kind {
         FileType::RegularFile => Kind::File,
         FileType::Directory => Kind::Directory,

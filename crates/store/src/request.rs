@@ -45,6 +45,10 @@ pub struct Change {
     pub kind: ChangeKind,
     /// Bytes of the file now; 0 for what was deleted and for what is no regular file.
     pub size: u64,
+    /// Bytes of what the image has there.
+    pub before: u64,
+    /// It is, or was, a folder.
+    pub folder: bool,
 }
 
 /// How a path differs from the image.
@@ -64,6 +68,9 @@ pub struct CommitRequest {
     /// The image the container was made from; `None` for a container without one.
     pub parent: Option<ImageId>,
     pub upper: UpperDir,
+    /// Which of the changes the image gets: those at these absolute paths and below them, in the
+    /// folders that lead there. Empty means all.
+    pub paths: Vec<String>,
     /// The new image's config: `config` and the platform are taken from it; layers, history and
     /// creation time are written by the store.
     pub config: ImageConfig,

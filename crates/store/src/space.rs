@@ -36,6 +36,17 @@ impl Space {
         }
     }
 
+    /// The same of an open folder, which `path` says for people.
+    pub fn of(folder: OwnedFd, path: &Path, reserve: u64) -> Self {
+        Self {
+            folder: Some(folder),
+            path: path.to_owned(),
+            reserve,
+            written: 0,
+            next: 0,
+        }
+    }
+
     /// Counts bytes that are about to be written; fails when they would touch the reserve. Returns
     /// whether the file system was asked.
     pub fn take(&mut self, bytes: u64) -> Result<bool> {

@@ -1,6 +1,7 @@
 //! The store itself: opening it, and what it knows about images.
 
 use std::collections::HashMap;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -15,7 +16,7 @@ use crate::layout::Layout;
 use crate::limits::Limits;
 use crate::pins::{Pin, Pins};
 use crate::platform::Powers;
-use crate::{Error, Image, Result, sweep};
+use crate::{Error, FilesRoot, Image, Result, sweep};
 
 /// Documents that are read into memory are smaller than this.
 const SMALL: u64 = 16 << 20;
@@ -201,6 +202,11 @@ impl Store {
     /// The path of a stored blob, whether it is there or not.
     pub fn blob_path(&self, digest: &Digest) -> PathBuf {
         self.layout().blob(digest)
+    }
+
+    /// The files below an open root, with the store's limits.
+    pub fn files_root(&self, root: OwnedFd) -> FilesRoot {
+        FilesRoot::new(root, self.limits().clone())
     }
 
     pub(crate) fn layout(&self) -> &Layout {

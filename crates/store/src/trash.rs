@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, StatxAttributes, StatxFlags, statx};
 use rustix::io::Errno;
 
 /// Nested directories that are held open at once. What lies deeper is moved up and removed
@@ -14,17 +14,48 @@ const DEPTH: usize = 64;
 
 static MOVED: AtomicU64 = AtomicU64::new(0);
 
+/// What a removal does where something is mounted in the tree.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mounts {
+    /// There are none: the tree is the store's own.
+    Absent,
+    /// They stay, and that is an error (`EBUSY`): the tree is a container's.
+    Keep,
+}
+
 /// Removes the file or tree `name` in `parent`. What is already gone is no error.
 pub(crate) fn remove_below(parent: BorrowedFd<'_>, name: &[u8]) -> Result<(), Errno> {
+    remove(parent, name, Mounts::Absent)
+}
+
+/// The same in a container, whose volumes and mounted files are not touched.
+pub(crate) fn remove_unmounted(parent: BorrowedFd<'_>, name: &[u8]) -> Result<(), Errno> {
+    remove(parent, name, Mounts::Keep)
+}
+
+fn remove(parent: BorrowedFd<'_>, name: &[u8], mounts: Mounts) -> Result<(), Errno> {
     let mut moved = vec![name.to_vec()];
     while let Some(name) = moved.pop() {
         Removal {
             top: parent,
             moved: &mut moved,
+            mounts,
         }
         .remove(parent, &name, DEPTH)?;
     }
     Ok(())
+}
+
+/// Whether something is mounted under this name, or at the descriptor itself. Asked before a removal: in another mount namespace
+/// the kernel would take the mount away with the name.
+pub(crate) fn is_mounted(parent: BorrowedFd<'_>, name: &[u8]) -> Result<bool, Errno> {
+    let found = statx(
+        parent,
+        name,
+        AtFlags::SYMLINK_NOFOLLOW | AtFlags::NO_AUTOMOUNT | AtFlags::EMPTY_PATH,
+        StatxFlags::TYPE,
+    )?;
+    Ok(found.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
 }
 
 /// Removes the file or tree at `path`, however deep, never following a link. What is not there is no
@@ -57,10 +88,24 @@ struct Removal<'a> {
     /// Where too deep trees are moved to.
     top: BorrowedFd<'a>,
     moved: &'a mut Vec<Vec<u8>>,
+    mounts: Mounts,
 }
 
 impl Removal<'_> {
+    /// Refuses to go on where something is mounted.
+    fn look(&self, parent: BorrowedFd<'_>, name: &[u8]) -> Result<(), Errno> {
+        if self.mounts == Mounts::Keep {
+            match is_mounted(parent, name) {
+                Ok(false) | Err(Errno::NOENT) => {}
+                Ok(true) => return Err(Errno::BUSY),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     fn remove(&mut self, parent: BorrowedFd<'_>, name: &[u8], depth: usize) -> Result<(), Errno> {
+        self.look(parent, name)?;
         match rustix::fs::unlinkat(parent, name, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => return Ok(()),
             Err(Errno::ISDIR | Errno::PERM) => {}
@@ -102,6 +147,7 @@ impl Removal<'_> {
         if matches!(kind, FileType::Directory | FileType::Unknown) {
             return self.remove(directory, name, depth - 1);
         }
+        self.look(directory, name)?;
         match rustix::fs::unlinkat(directory, name, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
             Err(error) => Err(error),

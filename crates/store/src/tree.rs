@@ -10,9 +10,36 @@ use crate::load::{load_failed, open_file};
 use crate::stream::{CountingReader, inflate};
 use crate::tarball::looks_like_tar;
 use crate::unpack::{DIFF, INDEX, UnpackContext, Whiteouts, unpack};
-use crate::{CancelFlag, Error, Progress, Result, Store};
+use crate::{CancelFlag, Error, Limits, Progress, Result, Store};
 
 const BUFFER: usize = 1 << 20;
+/// What the stream is called in errors.
+pub(crate) const ARCHIVE: &str = "the archive";
+
+/// Hands a tar on that comes plain, or compressed with gzip or zstd.
+pub(crate) fn with_tar(
+    input: impl Read + Send,
+    limits: &Limits,
+    work: impl FnOnce(&mut dyn BufRead) -> Result<()>,
+) -> Result<()> {
+    let mut input = BufReader::with_capacity(BUFFER, input);
+    let reading = |error| Error::from_stream(error, "reading the archive", ARCHIVE);
+    let head = input.fill_buf().map_err(reading)?;
+    let compression = Compression::detect(head);
+    if compression == Compression::None {
+        if !looks_like_tar(head) {
+            return Err(load_failed(head));
+        }
+        return work(&mut input);
+    }
+    std::thread::scope(|scope| {
+        let (mut chunks, thread) = inflate(scope, input, compression, limits);
+        work(&mut chunks)?;
+        drop(chunks);
+        thread.join().ok().flatten().ok_or(Error::Cancelled)
+    })?;
+    Ok(())
+}
 
 impl Store {
     /// Unpacks a tar (plain, gzip or zstd) below `folder`, which must be empty, and returns where
@@ -39,31 +66,17 @@ impl Store {
         progress: &dyn Progress,
         cancel: &CancelFlag,
     ) -> Result<PathBuf> {
-        let name = "the archive";
-        let counted = CountingReader::new(input, total, progress, cancel);
-        let mut input = BufReader::with_capacity(BUFFER, counted);
-        let reading = |error| Error::from_stream(error, "reading the archive", name);
-        let head = input.fill_buf().map_err(reading)?;
-        let compression = Compression::detect(head);
-        if compression == Compression::None && !looks_like_tar(head) {
-            return Err(load_failed(head));
-        }
         let context = UnpackContext {
-            name,
+            name: ARCHIVE,
             powers: self.powers(),
             limits: self.limits(),
             whiteouts: Whiteouts::Names,
             cancel,
         };
-        if compression == Compression::None {
-            unpack(input, folder, &context)?;
-        } else {
-            std::thread::scope(|scope| {
-                let (chunks, thread) = inflate(scope, input, compression, self.limits());
-                unpack(chunks, folder, &context)?;
-                thread.join().ok().flatten().ok_or(Error::Cancelled)
-            })?;
-        }
+        let counted = CountingReader::new(input, total, progress, cancel);
+        with_tar(counted, self.limits(), |tar| {
+            unpack(tar, folder, &context).map(drop)
+        })?;
         let index = folder.join(INDEX);
         fs::remove_file(&index).map_err(|source| Error::io("removing", &index, source))?;
         Ok(folder.join(DIFF))

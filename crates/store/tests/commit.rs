@@ -95,6 +95,7 @@ fn request(parent: ImageId, upper: UpperDir, name: &str) -> CommitRequest {
     CommitRequest {
         parent: Some(parent),
         upper,
+        paths: Vec::new(),
         config: ImageConfig::default(),
         author: "me".to_owned(),
         comment: "a comment".to_owned(),

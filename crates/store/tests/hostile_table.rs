@@ -15,7 +15,10 @@ use std::time::{Duration, Instant};
 
 use common::Root;
 use gantry_pack::hostile::{Case, Expect, Form, around, bounds, cases};
-use gantry_store::{CancelFlag, Error, ImportRequest, Limits, Loaded};
+use gantry_store::{
+    CancelFlag, Error, Extraction, FilesRoot, ImportRequest, Limits, Loaded, Replace, TakeOwner,
+    remove_tree,
+};
 
 /// Set in the process that runs the table.
 const INSIDE: &str = "GANTRY_HOSTILE_TABLE";
@@ -152,6 +155,8 @@ struct Way {
     name: &'static str,
     bytes: Vec<u8>,
     load: fn(&Root, &[u8]) -> Result<Vec<Loaded>, Error>,
+    /// What should come of it this way, where that is not what the case says.
+    expect: Option<Expect>,
 }
 
 fn ways(case: &Case) -> Vec<Way> {
@@ -169,11 +174,13 @@ fn ways(case: &Case) -> Vec<Way> {
             fs::remove_file(file).unwrap();
             loaded
         },
+        expect: None,
     };
     let stream = Way {
         name: "stream",
         bytes,
         load: |root, bytes| root.load(bytes),
+        expect: None,
     };
     let import = Way {
         name: "import",
@@ -183,16 +190,42 @@ fn ways(case: &Case) -> Vec<Way> {
             let loaded = root.store.import(bytes, &request, &(), &CancelFlag::new());
             loaded.map(|loaded| vec![loaded])
         },
+        expect: None,
+    };
+    let copy = Way {
+        name: "copy",
+        bytes: case.bytes.clone(),
+        load: |root, bytes| {
+            let copied = copy_into_a_root(&root.folder.path().join("container"), bytes);
+            copied.map(|()| Vec::new())
+        },
+        // Marks of layers are names like any other, and links are followed inside the root.
+        expect: Some(Expect::Harmless),
     };
     match case.form {
         Form::Archive => vec![path, stream],
-        Form::Layer => vec![path, stream, import],
+        Form::Layer => vec![path, stream, import, copy],
     }
+}
+
+/// As `cp` does: into a folder of a container's root.
+fn copy_into_a_root(root: &Path, bytes: &[u8]) -> Result<(), Error> {
+    fs::create_dir_all(root.join("srv")).unwrap();
+    let open = fs::File::open(root).unwrap();
+    let files = FilesRoot::new(open.into(), limits());
+    let how = Extraction {
+        owner: TakeOwner::Archive,
+        replace: Replace::SameKind,
+        rename: None,
+    };
+    let copied = files.extract("/srv", bytes, &how, &(), &CancelFlag::new());
+    remove_tree(root).unwrap();
+    copied
 }
 
 fn try_case(root: &Root, case: &Case, way: &Way) -> Result<(), String> {
     let result = (way.load)(root, &way.bytes);
-    let outcome = check_outcome(&result, case.expect);
+    let outcome = check_outcome(&result, way.expect.unwrap_or(case.expect));
     let taken = result.unwrap_or_default();
     let indexes = taken.iter().try_for_each(|image| check_index(root, image));
     for image in taken {

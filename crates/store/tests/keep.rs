@@ -163,6 +163,7 @@ fn a_commit_on_a_removed_image_is_whole() {
     let request = CommitRequest {
         parent: Some(id),
         upper: UpperDir(upper),
+        paths: Vec::new(),
         config: (*image.config).clone(),
         author: String::new(),
         comment: String::new(),

@@ -157,6 +157,8 @@ pub struct CommitContainer {
     pub pause: bool,
     /// Dockerfile instructions: `CMD ["sh"]`, `ENV A=b` …
     pub changes: Vec<String>,
+    /// Which changed files it gets, without leading slash, with all below them; empty is all.
+    pub paths: Vec<String>,
 }
 call!(CommitContainer, "commit_container", String);
 

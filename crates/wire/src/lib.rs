@@ -23,6 +23,7 @@ mod image;
 mod inspect;
 mod mount;
 mod network;
+mod path_stat;
 mod progress;
 mod query;
 mod stats;
@@ -53,6 +54,7 @@ pub use network::{
     EndpointSettings, Ipam, IpamConfig, Network, NetworkConnect, NetworkContainer, NetworkCreate,
     NetworkCreated, NetworkDisconnect, NetworkingConfig, NetworksPruned,
 };
+pub use path_stat::PathStat;
 pub use progress::{Progress, ProgressDetail, ProgressError};
 pub use query::{StopOptions, WaitCondition};
 pub use stats::{

@@ -29,7 +29,14 @@ pub fn open_run(layers: Layers, image: Option<String>) {
 
 /// Asks how to keep a container's changes as an image.
 pub fn open_commit(layers: Layers, container: String) {
-    layers.open_dialog(move || view! { <commit::CommitDialog container=container.clone() /> });
+    open_commit_of(layers, container, Vec::new());
+}
+
+/// The same for some of the changed files only, by path.
+pub fn open_commit_of(layers: Layers, container: String, paths: Vec<String>) {
+    layers.open_dialog(move || {
+        view! { <commit::CommitDialog container=container.clone() paths=paths.clone() /> }
+    });
 }
 
 pub fn open_rename(layers: Layers, container: String) {

@@ -32,6 +32,7 @@ words! {
         not_read => "The changes could not be listed. They are saved all the same.", "변경 목록을 읽지 못했습니다. 저장은 할 수 있습니다.";
         not_inside => "Volumes and folders of this computer are not part of it.", "볼륨과 이 컴퓨터의 폴더는 담기지 않습니다.";
         save => "Save as image", "이미지로 저장";
+        chosen(count: usize) => format!("{} and what lies in them; the other changes stay out", counted(count, "chosen path", "chosen paths")), format!("선택한 경로 {count}개와 그 안의 것만 담고 다른 변경은 담지 않습니다");
         started(name: &str) => format!("Saving {name}…"), format!("{name} 저장 중…");
     }
 }

@@ -5,6 +5,7 @@
 //! lists the codes; each of them has words in both languages.
 
 mod english;
+mod files;
 mod korean;
 
 use gantry_view::Failure;

@@ -27,6 +27,7 @@ pub(crate) async fn commit(mut call: Call) -> Result<Response, Error> {
         config: config
             .filter(|config| *config != ContainerConfig::default())
             .map(Box::new),
+        paths: Vec::new(),
         pause: if query.flag_or("pause", true) {
             CommitPause::Pause
         } else {

@@ -1,11 +1,13 @@
 //! `/containers` and `/commit`.
 
+mod archive;
 mod attach;
 mod commit;
 mod lifecycle;
 mod list;
 mod stats;
 
+pub(crate) use archive::with_stat;
 pub(crate) use attach::size;
 pub(crate) use commit::{changes, commit, reference};
 
@@ -26,6 +28,8 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (&Method::GET, [id, "json"]) => list::inspect(&call, id).await,
         (&Method::GET, [id, "export"]) => list::export(&call, id).await,
         (&Method::GET, [id, "changes"]) => list::changes(&call, id).await,
+        (&Method::GET, [id, "archive"]) => archive::get(&call, id).await,
+        (&Method::PUT, [id, "archive"]) => archive::put(call, id).await,
         (&Method::GET, [id, "logs"]) => logs::logs(&call, id).await,
         (&Method::GET, [id, "top"]) => stats::top(&call, id).await,
         (&Method::POST, [id, "update"]) => lifecycle::update(call, id).await,
@@ -42,7 +46,6 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (&Method::POST, [id, "rename"]) => lifecycle::rename(&call, id).await,
         (&Method::POST, [id, "wait"]) => lifecycle::wait(&call, id).await,
         (&Method::DELETE, [id]) => lifecycle::remove(&call, id).await,
-        (_, [_, "archive"]) => Err(Error::NotImplemented("cp")),
         (_, [_, "checkpoints", ..]) => Err(Error::NotImplemented("checkpoint")),
         (_, [_, "attach", "ws"]) => Err(Error::NotImplemented("attach over a WebSocket")),
         (_, [_] | [_, "json" | "logs" | "start" | "stop" | "wait"]) => Err(Error::MethodNotAllowed),

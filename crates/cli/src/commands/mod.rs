@@ -3,6 +3,7 @@
 pub(crate) mod archive;
 pub(crate) mod attach;
 pub(crate) mod commit;
+pub(crate) mod cp;
 pub(crate) mod create;
 pub(crate) mod diff;
 pub(crate) mod each;
@@ -62,6 +63,7 @@ pub(crate) async fn run(place: PlaceArgs, command: Command) -> anyhow::Result<()
         Command::Stats(args) => stats::stats(client, args).await,
         Command::Diff(args) => diff::diff(client, args).await,
         Command::Commit(args) => commit::commit(client, args).await,
+        Command::Cp(args) => cp::cp(client, args).await,
         Command::Rm(args) => remove::rm(client, args).await,
         Command::Images(args) => images::images(client, args).await,
         Command::History(args) => history::history(client, args).await,

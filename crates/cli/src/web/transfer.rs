@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use super::reply;
 
 /// `PUT /upload?name=FILE&size=BYTES`: imports the body; answers with the task's id.
+/// `PUT /upload?container=ID&path=PATH`: the body becomes a new file of a container.
 pub(super) async fn upload(
     State(desk): State<Desk>,
     Query(pairs): Query<Pairs>,
@@ -23,14 +24,20 @@ pub(super) async fn upload(
     let name = query.one("name").unwrap_or_default();
     let size = query.one("size").and_then(|size| size.parse().ok());
     let archive = body.into_data_stream().map_err(std::io::Error::other);
+    if let (Some(container), Some(path)) = (query.one("container"), query.one("path")) {
+        return match desk.upload_file(&container, &path, archive).await {
+            Ok(()) => axum::Json(()).into_response(),
+            Err(failure) => reply::failed(&failure),
+        };
+    }
     match desk.import_stream(&name, size, archive).await {
         Ok(task) => axum::Json(task).into_response(),
         Err(failure) => reply::failed(&failure),
     }
 }
 
-/// `GET /download?kind=images|file|log|volume&…`: an archive of images, a file of one, a
-/// container's log, or a volume's files.
+/// `GET /download?kind=images|file|log|volume|container&…`: an archive of images, a file of one, a
+/// container's log, a volume's files, or a file or folder of a container.
 pub(super) async fn download(State(desk): State<Desk>, Query(pairs): Query<Pairs>) -> Response {
     match open(&desk, &Parameters(pairs)).await {
         Ok(download) => send(download),
@@ -65,7 +72,14 @@ async fn open(desk: &Desk, query: &Parameters) -> Result<Download, Failure> {
             let name = query.one("name").unwrap_or_default();
             desk.volume_stream(&name).await
         }
-        _ => Err(bad("kind is images, file, log or volume")),
+        Some("container") => {
+            let (Some(id), Some(path)) = (query.one("id"), query.one("path")) else {
+                return Err(bad("a file of a container has an id and a path"));
+            };
+            let folder = query.one("folder").as_deref() == Some("true");
+            desk.container_file_stream(&id, &path, folder).await
+        }
+        _ => Err(bad("kind is images, file, log, volume or container")),
     }
 }
 

@@ -4,15 +4,23 @@ mod actions;
 mod changes;
 mod command;
 mod detail;
+mod files;
 mod name;
+mod preview;
 mod remove;
 mod row;
 mod run;
+mod upload;
 
 pub(crate) use actions::{kill, pause, rename, restart, resume, start, stop};
 pub(crate) use changes::changes;
 pub(crate) use detail::inspect;
+pub(crate) use files::{
+    change_sums, content, files, make_folder, remove_file, rename_file, save_file,
+};
 pub(crate) use name::check_name;
+pub(crate) use preview::{diff_file, read_file, write_file};
 pub(crate) use remove::{remove, undo};
 pub(crate) use row::row;
 pub(crate) use run::run;
+pub(crate) use upload::upload;

@@ -22,11 +22,16 @@ pub(crate) async fn entries(desk: &Desk, request: LayerEntries) -> Result<EntryP
         .layer_entries(&request.image, request.layer, &request.dir, scope, limit)
         .await
         .map_err(failure)?;
-    Ok(EntryPage {
+    Ok(self::page(page))
+}
+
+/// A folder as a window lists it.
+pub(crate) fn page(page: gantry::EntryPage) -> EntryPage {
+    EntryPage {
         entries: page.entries.into_iter().map(entry).collect(),
         more: page.more,
         more_size: page.more_size,
-    })
+    }
 }
 
 pub(crate) async fn waste(desk: &Desk, request: ImageWaste) -> Result<Waste, Failure> {
@@ -141,7 +146,7 @@ fn entry(entry: gantry::Entry) -> LayerEntry {
             gantry::EntryChange::Unchanged => EntryChange::Unchanged,
         },
         size: entry.size,
-        before: None,
+        before: entry.before,
         files: entry.files,
         layer: entry.layer,
         target: entry.target.unwrap_or_default(),

@@ -8,6 +8,6 @@ mod row;
 mod steps;
 
 pub(crate) use detail::inspect;
-pub(crate) use entries::{compare, content, entries, save_file, search, waste};
+pub(crate) use entries::{compare, content, entries, page, save_file, search, waste};
 pub(crate) use names::{remove, tag};
 pub(crate) use row::{platform, row};

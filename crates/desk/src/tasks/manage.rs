@@ -13,6 +13,7 @@ pub(crate) async fn commit(desk: &Desk, request: CommitContainer) -> Result<Stri
         author: request.author,
         comment: request.comment,
         changes: request.changes,
+        paths: request.paths,
         pause: Some(request.pause),
     };
     let started = client.commit_task(&commit).await.map_err(failure)?;

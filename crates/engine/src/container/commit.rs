@@ -101,6 +101,7 @@ impl Containers {
                 let request = CommitRequest {
                     parent: Some(parent),
                     upper,
+                    paths: options.paths,
                     config: whole,
                     author: options.author,
                     comment: options.comment,

@@ -20,6 +20,7 @@ mod files;
 mod folder;
 mod health;
 mod id;
+mod inside;
 mod join;
 mod link;
 mod list;
@@ -49,6 +50,7 @@ use std::sync::Arc;
 use crate::core::Core;
 
 pub use exec::Execution;
+pub use inside::{Before, Upload};
 pub use logs::LogStream;
 pub use operations::Attachment;
 pub use waiting::Waiting;

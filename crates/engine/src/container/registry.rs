@@ -8,6 +8,7 @@ use gantry_store::InUse;
 use tokio::sync::{mpsc, watch};
 
 use super::id::ContainerId;
+use super::inside::Gate;
 use super::name::ContainerName;
 use super::owner::Command;
 use super::record::View;
@@ -20,6 +21,7 @@ use crate::{Error, Result};
 pub(crate) struct Handle {
     pub(crate) commands: mpsc::Sender<Command>,
     pub(crate) view: watch::Receiver<Arc<View>>,
+    pub(crate) gate: Gate,
 }
 
 impl Handle {
@@ -242,6 +244,7 @@ mod tests {
             Handle {
                 commands,
                 view: receiver,
+                gate: Gate::default(),
             },
         );
         (id, sender)

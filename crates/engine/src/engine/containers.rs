@@ -148,6 +148,7 @@ impl Engine {
             comment: request.comment,
             changes: request.changes,
             config: None,
+            paths: request.paths,
             pause: match request.pause {
                 Some(false) => CommitPause::KeepRunning,
                 _ => CommitPause::Pause,

@@ -1,6 +1,7 @@
 //! The handle: every operation of the engine by its name.
 
 mod containers;
+mod files;
 mod images;
 mod networks;
 mod volumes;

@@ -55,6 +55,24 @@ impl Error {
                 "Import the image from a file, or check its name in the list of images."
             }
             Self::NoSuchVolume(_) => "List the volumes and take a name from there.",
+            Self::NoSuchPath { .. } => "Look at the folder above it, and check the spelling.",
+            Self::ReadOnlyPlace(_) => {
+                "Copy into a folder that may be written, or run the container without \"read only\"."
+            }
+            Self::FilesUnavailable(_) => {
+                "Check that the folders and volumes of the container are still there."
+            }
+            Self::Store(gantry_store::Error::WouldReplace { .. }) => {
+                "Give another name, or remove what is there first."
+            }
+            Self::Store(gantry_store::Error::NotAFolder(_)) => "Give a folder of the container.",
+            Self::Store(gantry_store::Error::Exists(_)) => "Give another name.",
+            Self::Store(gantry_store::Error::Changed(_)) => {
+                "Read it again, and make the change once more."
+            }
+            Self::Store(gantry_store::Error::Mounted(_)) => {
+                "It is a volume, or a file that the engine keeps: write into it instead."
+            }
             Self::NoSuchExec(_) => "It has ended, or its container has; run the command again.",
             Self::NoSuchUndo(_) => "The time to undo is over; create it again.",
             Self::NameInUse { .. } => {
@@ -197,6 +215,10 @@ impl Error {
             }
             Self::StartFailed(failure) => {
                 facts.insert("exit_code", failure.exit_code.to_string());
+            }
+            Self::NoSuchPath { path, container } => {
+                facts.insert("path", path.clone());
+                facts.insert("container", container.clone());
             }
             Self::NoSuchEntry(path) => {
                 facts.insert("path", path.clone());

@@ -205,6 +205,7 @@ fn shown(entry: &gantry_store::Entry) -> Entry {
         },
         change: EntryChange::Added,
         size: 0,
+        before: None,
         files: 0,
         layer: 0,
         mode: entry.mode,

@@ -17,7 +17,7 @@ use std::sync::mpsc::sync_channel;
 use gantry_oci::{Digest, HistoryItem, ImageConfig, ImageId, Platform, RootFs, media_type};
 
 use self::compress::{Compressed, compress};
-use self::tar::{Fork, write_upper};
+use self::tar::{Chosen, Fork, write_upper};
 use crate::adopt::{Adoption, NewImage, StagedLayer};
 use crate::catalogue::{BlobRecord, LayerRecord};
 use crate::layer::LayerFacts;
@@ -171,7 +171,14 @@ impl Store {
             let (to_compress, input) = sync_channel(8);
             let target = staging.path().join("blob");
             let compressing = scope.spawn(move || compress(input, &target, request.compression));
-            let written = write_upper(&walk, Fork::new(to_unpack, to_compress), progress, cancel);
+            let chosen = Chosen::new(&request.paths);
+            let written = write_upper(
+                &walk,
+                &chosen,
+                Fork::new(to_unpack, to_compress),
+                progress,
+                cancel,
+            );
             let unpacked = unpacking.join().map_err(|_| Error::Cancelled)?;
             let compressed = compressing.join().map_err(|_| Error::Cancelled)?;
             // When one side fails the writer only sees that nobody listens.

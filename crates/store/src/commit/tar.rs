@@ -61,15 +61,17 @@ impl Write for Fork {
     }
 }
 
-/// Writes an upper directory as a tar; returns the tar's size.
+/// Writes an upper directory as a tar, or what was chosen of it; returns the tar's size.
 pub(super) fn write_upper(
     walk: &Walk,
+    chosen: &Chosen,
     output: Fork,
     progress: &dyn Progress,
     cancel: &CancelFlag,
 ) -> Result<u64> {
     let mut upper = Upper {
         walk,
+        chosen,
         packer: Packer::new(output, progress, cancel),
     };
     // Depth first, directories before what is in them, in the order of names: the same directory
@@ -96,18 +98,23 @@ pub(super) fn write_upper(
 
 struct Upper<'a> {
     walk: &'a Walk,
+    chosen: &'a Chosen,
     packer: Packer<'a, Fork>,
 }
 
 impl Upper<'_> {
     /// Marks a directory that hides what is below; returns what lies in it, last name first.
     fn directory(&mut self, directory: &[u8]) -> Result<Vec<(Vec<u8>, Found)>> {
-        if self.walk.is_opaque(directory)? {
+        if self.chosen.has(directory) && self.walk.is_opaque(directory)? {
             self.packer.mark(&join(directory, OPAQUE))?;
         }
         let mut found = Vec::new();
         for entry in self.walk.list(directory)?.into_iter().rev() {
             let path = join(directory, &entry.name);
+            let on_the_way = entry.kind == FileType::Directory && self.chosen.is_above(&path);
+            if !on_the_way && !self.chosen.has(&path) {
+                continue;
+            }
             if !entry.whiteout && entry.name.starts_with(WHITEOUT) {
                 // In a layer this name would remove another one.
                 let path = String::from_utf8_lossy(&path);
@@ -118,6 +125,44 @@ impl Upper<'_> {
         }
         Ok(found)
     }
+}
+
+/// Which of the changes are written.
+pub(super) enum Chosen {
+    All,
+    /// These, without leading slash, with what lies below.
+    Paths(Vec<Vec<u8>>),
+}
+
+impl Chosen {
+    pub fn new(paths: &[String]) -> Self {
+        if paths.is_empty() {
+            return Self::All;
+        }
+        let bare = |path: &String| path.trim_matches('/').as_bytes().to_vec();
+        Self::Paths(paths.iter().map(bare).collect())
+    }
+
+    /// Whether a path was chosen, itself or by what it lies in.
+    fn has(&self, path: &[u8]) -> bool {
+        match self {
+            Self::All => true,
+            Self::Paths(paths) => paths.iter().any(|chosen| is_at_or_below(path, chosen)),
+        }
+    }
+
+    /// Whether something below a path was chosen.
+    fn is_above(&self, path: &[u8]) -> bool {
+        match self {
+            Self::All => true,
+            Self::Paths(paths) => paths.iter().any(|chosen| is_at_or_below(chosen, path)),
+        }
+    }
+}
+
+fn is_at_or_below(path: &[u8], top: &[u8]) -> bool {
+    let rest = path.strip_prefix(top);
+    top.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
 }
 
 /// The directory and the last component of a path.

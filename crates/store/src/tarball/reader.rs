@@ -308,7 +308,13 @@ fn check_sum(header: &tar::Header, block: &[u8; BLOCK as usize]) -> Result<(), T
 }
 
 fn from_header(header: &tar::Header) -> Result<Member, TarError> {
-    let field = |result: io::Result<u64>, name: &str| -> Result<u32, TarError> {
+    let old = header.as_old();
+    // Some tools leave a field empty, which every reader takes for zero.
+    let is_empty = |field: &[u8]| field.iter().all(|byte| matches!(byte, 0 | b' '));
+    let field = |raw: &[u8], result: io::Result<u64>, name: &str| -> Result<u32, TarError> {
+        if is_empty(raw) {
+            return Ok(0);
+        }
         let value = result.map_err(|_| invalid(name))?;
         u32::try_from(value).map_err(|_| invalid(name))
     };
@@ -330,10 +336,13 @@ fn from_header(header: &tar::Header) -> Result<Member, TarError> {
         .link_name_bytes()
         .map(std::borrow::Cow::into_owned)
         .unwrap_or_default();
-    member.mode = header.mode().map_err(|_| invalid("mode field"))? & 0o7777;
-    member.uid = field(header.uid(), "uid field")?;
-    member.gid = field(header.gid(), "gid field")?;
-    let seconds = header.mtime().map_err(|_| invalid("mtime field"))?;
+    member.mode = field(&old.mode, header.mode().map(u64::from), "mode field")? & 0o7777;
+    member.uid = field(&old.uid, header.uid(), "uid field")?;
+    member.gid = field(&old.gid, header.gid(), "gid field")?;
+    let seconds = match header.mtime() {
+        Err(_) if is_empty(&old.mtime) => 0,
+        read => read.map_err(|_| invalid("mtime field"))?,
+    };
     member.mtime = Time {
         seconds: seconds.cast_signed(),
         nanos: 0,

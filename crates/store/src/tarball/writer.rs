@@ -219,6 +219,18 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_number_is_zero() {
+        let mut header = tar::Header::new_ustar();
+        header.as_old_mut().name[0] = b'a';
+        header.set_size(0);
+        header.set_cksum();
+        let bytes = [header.as_bytes().as_slice(), &[0; 1024]].concat();
+        let member = TarReader::new(&bytes[..]).next_member().unwrap().unwrap();
+        assert_eq!((member.mode, member.uid, member.gid), (0, 0, 0));
+        assert_eq!(member.mtime, Time::default());
+    }
+
+    #[test]
     fn a_cut_is_noticed_wherever_it_is() {
         let mut writer = TarWriter::new(Vec::new());
         writer.file("a", &[1; 700], Time::default()).unwrap();

@@ -13,9 +13,9 @@ use crate::tarball::{Member, Time};
 
 /// Who owns what this process creates.
 #[derive(Clone, Copy)]
-pub(super) struct Ownership {
-    uid: u32,
-    gid: u32,
+pub(crate) struct Ownership {
+    pub uid: u32,
+    pub gid: u32,
 }
 
 impl Ownership {
@@ -29,11 +29,92 @@ impl Ownership {
     fn is(self, uid: u32, gid: u32) -> bool {
         self.uid == uid && self.gid == gid
     }
+
+    /// Gives an open regular file its owner, attributes, mode and time, in the order in which one
+    /// does not undo the other: chown drops capabilities and setuid.
+    pub fn finish_file(self, fd: BorrowedFd<'_>, member: &Member) -> Result<Stored, Errno> {
+        let mut stored = Stored::Fully;
+        if !self.is(member.uid, member.gid) {
+            stored = owner(rustix::fs::fchown(fd, uid(member.uid), gid(member.gid)))?;
+        }
+        for (name, value) in storable(&member.xattrs) {
+            let set = rustix::fs::fsetxattr(fd, name, value, XattrFlags::empty());
+            stored = stored.and(attribute(name, set)?);
+        }
+        rustix::fs::fchmod(fd, Mode::from_raw_mode(member.mode))?;
+        rustix::fs::futimens(fd, &timestamps(member.mtime))?;
+        Ok(stored)
+    }
+
+    /// The same for a link or a special file, by its name in an open directory.
+    pub fn finish_named(
+        self,
+        parent: BorrowedFd<'_>,
+        name: &[u8],
+        member: &Member,
+        kind: EntryKind,
+    ) -> Result<Stored, Errno> {
+        let mut stored = Stored::Fully;
+        let nofollow = AtFlags::SYMLINK_NOFOLLOW;
+        if !self.is(member.uid, member.gid) {
+            let (uid, gid) = (uid(member.uid), gid(member.gid));
+            stored = owner(rustix::fs::chownat(parent, name, uid, gid, nofollow))?;
+        }
+        if !member.xattrs.is_empty() {
+            let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let fd = rustix::fs::openat(parent, name, flags, Mode::empty())?;
+            stored = stored.and(set_attributes(fd.as_fd(), member)?);
+        }
+        if kind != EntryKind::Symlink {
+            // No symlink: the entry was created a moment ago, in a directory of ours.
+            rustix::fs::chmodat(
+                parent,
+                name,
+                Mode::from_raw_mode(member.mode),
+                AtFlags::empty(),
+            )?;
+        }
+        rustix::fs::utimensat(parent, name, &timestamps(member.mtime), nofollow)?;
+        Ok(stored)
+    }
+
+    /// The same for what was opened to be looked at (`O_PATH`), where others may rename what lies
+    /// beside it: not its name is used, which could be somebody's link by now.
+    pub fn finish_found(
+        self,
+        fd: BorrowedFd<'_>,
+        member: &Member,
+        kind: EntryKind,
+    ) -> Result<Stored, Errno> {
+        let mut stored = Stored::Fully;
+        if !self.is(member.uid, member.gid) {
+            let (uid, gid) = (uid(member.uid), gid(member.gid));
+            stored = owner(rustix::fs::chownat(fd, "", uid, gid, AtFlags::EMPTY_PATH))?;
+        }
+        stored = stored.and(set_attributes(fd, member)?);
+        if kind != EntryKind::Symlink {
+            rustix::fs::chmod(proc_path(fd), Mode::from_raw_mode(member.mode))?;
+        }
+        rustix::fs::utimensat(fd, "", &timestamps(member.mtime), AtFlags::EMPTY_PATH)?;
+        Ok(stored)
+    }
+
+    /// The same for an open directory, but for its time, which what is made in it changes.
+    pub fn finish_folder(self, fd: BorrowedFd<'_>, member: &Member) -> Result<Stored, Errno> {
+        let stored = if self.is(member.uid, member.gid) {
+            Stored::Fully
+        } else {
+            owner(rustix::fs::fchown(fd, uid(member.uid), gid(member.gid)))?
+        };
+        let stored = stored.and(set_attributes(fd, member)?);
+        rustix::fs::fchmod(fd, Mode::from_raw_mode(member.mode))?;
+        Ok(stored)
+    }
 }
 
 /// Whether everything that was asked for could be stored here.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stored {
+pub(crate) enum Stored {
     Fully,
     Partly,
 }
@@ -44,7 +125,7 @@ impl Stored {
     }
 }
 
-pub(super) fn timestamps(time: Time) -> Timestamps {
+pub(crate) fn timestamps(time: Time) -> Timestamps {
     let time = Timespec {
         tv_sec: time.seconds,
         tv_nsec: time.nanos.into(),
@@ -69,54 +150,6 @@ fn proc_path(fd: BorrowedFd<'_>) -> String {
 }
 
 impl Unpacker<'_> {
-    /// Gives an open regular file its owner, attributes, mode and time, in the order in which one
-    /// does not undo the other: chown drops capabilities and setuid.
-    pub(super) fn finish_file(&self, fd: BorrowedFd<'_>, member: &Member) -> Result<Stored, Errno> {
-        let mut stored = Stored::Fully;
-        if !self.ownership.is(member.uid, member.gid) {
-            stored = owner(rustix::fs::fchown(fd, uid(member.uid), gid(member.gid)))?;
-        }
-        for (name, value) in storable(&member.xattrs) {
-            let set = rustix::fs::fsetxattr(fd, name, value, XattrFlags::empty());
-            stored = stored.and(attribute(name, set)?);
-        }
-        rustix::fs::fchmod(fd, Mode::from_raw_mode(member.mode))?;
-        rustix::fs::futimens(fd, &timestamps(member.mtime))?;
-        Ok(stored)
-    }
-
-    /// The same for a link or a special file, by its name in an open directory.
-    pub(super) fn finish_named(
-        &self,
-        parent: BorrowedFd<'_>,
-        name: &[u8],
-        member: &Member,
-        kind: EntryKind,
-    ) -> Result<Stored, Errno> {
-        let mut stored = Stored::Fully;
-        let nofollow = AtFlags::SYMLINK_NOFOLLOW;
-        if !self.ownership.is(member.uid, member.gid) {
-            let (uid, gid) = (uid(member.uid), gid(member.gid));
-            stored = owner(rustix::fs::chownat(parent, name, uid, gid, nofollow))?;
-        }
-        if !member.xattrs.is_empty() {
-            let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-            let fd = rustix::fs::openat(parent, name, flags, Mode::empty())?;
-            stored = stored.and(set_attributes(fd.as_fd(), member)?);
-        }
-        if kind != EntryKind::Symlink {
-            // No symlink: the entry was created a moment ago, in a directory of ours.
-            rustix::fs::chmodat(
-                parent,
-                name,
-                Mode::from_raw_mode(member.mode),
-                AtFlags::empty(),
-            )?;
-        }
-        rustix::fs::utimensat(parent, name, &timestamps(member.mtime), nofollow)?;
-        Ok(stored)
-    }
-
     /// Notes a directory's attributes for later and sets its extended attributes now.
     pub(super) fn finish_directory(
         &mut self,

@@ -1,9 +1,8 @@
 //! Creating entries.
 
 use std::fs::File;
-use std::io::{BufRead, Write};
+use std::io::BufRead;
 use std::os::fd::AsFd;
-use std::os::unix::fs::FileExt;
 use std::rc::Rc;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
@@ -12,7 +11,7 @@ use rustix::io::Errno;
 use super::attributes::Stored;
 use super::dirs::Directory;
 use super::whiteout::is_whiteout;
-use super::{Unpacker, paths};
+use super::{Unpacker, content, paths};
 use crate::index::{Entry, EntryKind};
 use crate::platform::Powers;
 use crate::tarball::{Kind, Member, TarReader};
@@ -157,57 +156,25 @@ impl Unpacker<'_> {
         let mut file = File::from(fd.map_err(|error| self.failed(&member.path, error))?);
         self.budget.announced(reader.left())?;
         self.content(member, &mut file, reader)?;
-        self.finish_file(file.as_fd(), member)
+        self.ownership
+            .finish_file(file.as_fd(), member)
             .map_err(|error| self.failed(&member.path, error))
     }
 
-    /// Writes a file's data straight from the stream's buffer.
     fn content<R: BufRead>(
         &mut self,
         member: &Member,
         file: &mut File,
         reader: &mut TarReader<R>,
     ) -> Result<()> {
-        let failed = |this: &Self, source: std::io::Error| {
-            let path = super::clip(&member.path);
-            Error::io(
-                "unpacking",
-                this.folder.join(super::DIFF).join(path),
-                source,
-            )
-        };
-        let Some(segments) = &member.sparse else {
-            loop {
-                let piece = reader.data().map_err(|error| self.tar_error(error))?;
-                if piece.is_empty() {
-                    return Ok(());
-                }
-                self.budget.bytes(piece.len(), self.context.cancel)?;
-                file.write_all(piece).map_err(|error| failed(self, error))?;
-                let count = piece.len();
-                reader.consume(count);
-            }
-        };
-        file.set_len(member.size)
-            .map_err(|error| failed(self, error))?;
-        for segment in segments {
-            let (mut at, end) = (segment.offset, segment.offset + segment.length);
-            while at < end {
-                let piece = reader.data().map_err(|error| self.tar_error(error))?;
-                let count = piece
-                    .len()
-                    .min(usize::try_from(end - at).unwrap_or(usize::MAX));
-                if count == 0 {
-                    return Err(self.hostile(&member.path, "its data is shorter than its map"));
-                }
-                self.budget.bytes(count, self.context.cancel)?;
-                file.write_all_at(&piece[..count], at)
-                    .map_err(|error| failed(self, error))?;
-                reader.consume(count);
-                at += count as u64;
-            }
+        let context = self.context;
+        let mut budget = |count| self.budget.bytes(count, context.cancel);
+        match content::write(member, file, reader, &mut budget) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.told(context.name, &member.path, |path| {
+                self.folder.join(super::DIFF).join(path)
+            })),
         }
-        Ok(())
     }
 
     fn directory(&mut self, member: &Member, directory: &Directory, name: &[u8]) -> Result<Stored> {
@@ -250,7 +217,10 @@ impl Unpacker<'_> {
             }
             other => other,
         }
-        .and_then(|()| self.finish_named(parent, name, member, EntryKind::Symlink))
+        .and_then(|()| {
+            self.ownership
+                .finish_named(parent, name, member, EntryKind::Symlink)
+        })
         .map_err(|error| self.failed(&member.path, error))
     }
 
@@ -337,7 +307,8 @@ impl Unpacker<'_> {
             Err(Errno::PERM) => return Ok(self.leave_out(directory, name)),
             Err(error) => return Err(self.failed(&member.path, error)),
         }
-        self.finish_named(parent, name, member, kind)
+        self.ownership
+            .finish_named(parent, name, member, kind)
             .map_err(|error| self.failed(&member.path, error))
     }
 

@@ -8,9 +8,10 @@
 
 mod attributes;
 mod budget;
+pub(crate) mod content;
 mod create;
 mod dirs;
-mod paths;
+pub(crate) mod paths;
 mod whiteout;
 
 use std::collections::{HashMap, HashSet};
@@ -21,7 +22,7 @@ use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
 
-use self::attributes::Ownership;
+pub(crate) use self::attributes::{Ownership, timestamps};
 use self::budget::Budget;
 use self::dirs::Directories;
 use crate::index::{DirId, IndexBuilder, Totals};
@@ -75,7 +76,7 @@ pub(crate) fn unpack(
     unpacker.finish(folder)
 }
 
-fn drain(input: &mut impl BufRead) -> Result<(), TarError> {
+pub(crate) fn drain(input: &mut impl BufRead) -> Result<(), TarError> {
     loop {
         let count = input.fill_buf()?.len();
         if count == 0 {
@@ -86,7 +87,7 @@ fn drain(input: &mut impl BufRead) -> Result<(), TarError> {
 }
 
 /// A path as messages show it.
-fn clip(path: &[u8]) -> String {
+pub(crate) fn clip(path: &[u8]) -> String {
     const SHOWN: usize = 200;
     let text = String::from_utf8_lossy(path);
     match text.char_indices().nth(SHOWN) {

@@ -8,7 +8,7 @@ const NAME_MAX: usize = 255;
 ///
 /// `..` is refused and not resolved: an honest tool does not write it, and its meaning would depend
 /// on links.
-pub(super) fn clean(path: &[u8]) -> Result<Vec<u8>, &'static str> {
+pub(crate) fn clean(path: &[u8]) -> Result<Vec<u8>, &'static str> {
     let mut clean = Vec::with_capacity(path.len());
     for component in path.split(|&byte| byte == b'/') {
         match component {
@@ -30,7 +30,7 @@ pub(super) fn clean(path: &[u8]) -> Result<Vec<u8>, &'static str> {
 }
 
 /// The parent's path and the last component; `None` for the root.
-pub(super) fn split(path: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn split(path: &[u8]) -> Option<(&[u8], &[u8])> {
     if path.is_empty() {
         return None;
     }
@@ -41,7 +41,7 @@ pub(super) fn split(path: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// `directory/name`, where the root is empty.
-pub(super) fn join(directory: &[u8], name: &[u8]) -> Vec<u8> {
+pub(crate) fn join(directory: &[u8], name: &[u8]) -> Vec<u8> {
     if directory.is_empty() {
         name.to_vec()
     } else {

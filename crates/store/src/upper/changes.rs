@@ -19,15 +19,38 @@ impl Store {
 
     /// The same for a stack of layers, given lowest first, whose image may be gone.
     pub fn changes_of(&self, upper: &UpperDir, layers: &[DiffId]) -> Result<Vec<Change>> {
-        let chain = self.chain_of(layers)?;
-        let walk = Walk::new(&upper.0, self.powers())?;
-        let mut comparison = Comparison {
-            walk,
-            chain,
-            changes: BTreeMap::new(),
-        };
+        let mut comparison = self.comparison(upper, layers)?;
         comparison.run()?;
         Ok(comparison.finish())
+    }
+
+    /// What was changed directly in one folder, of the same; nothing is looked at below it.
+    pub fn changes_in(
+        &self,
+        upper: &UpperDir,
+        layers: &[DiffId],
+        folder: &str,
+    ) -> Result<Vec<Change>> {
+        let folder = folder.trim_matches('/').as_bytes();
+        let mut comparison = self.comparison(upper, layers)?;
+        let here = Pending {
+            path: folder.to_vec(),
+            below: match comparison.chain.lookup(folder)? {
+                Some((_, entry)) => entry.is_dir(),
+                None => folder.is_empty(),
+            },
+            hidden: comparison.is_hidden(folder)?,
+        };
+        comparison.directory(&here, &mut Vec::new())?;
+        Ok(comparison.changes())
+    }
+
+    fn comparison(&self, upper: &UpperDir, layers: &[DiffId]) -> Result<Comparison> {
+        Ok(Comparison {
+            walk: Walk::new(&upper.0, self.powers())?,
+            chain: self.chain_of(layers)?,
+            changes: BTreeMap::new(),
+        })
     }
 }
 
@@ -44,7 +67,15 @@ struct Comparison {
     walk: Walk,
     chain: Chain,
     /// By components, so that a directory comes right before what is in it.
-    changes: BTreeMap<Vec<Vec<u8>>, (ChangeKind, u64)>,
+    changes: BTreeMap<Vec<Vec<u8>>, Noted>,
+}
+
+/// What is noted of a path.
+struct Noted {
+    kind: ChangeKind,
+    size: u64,
+    before: u64,
+    folder: bool,
 }
 
 impl Comparison {
@@ -58,6 +89,17 @@ impl Comparison {
             self.directory(&directory, &mut pending)?;
         }
         Ok(())
+    }
+
+    /// Whether a directory above `path` hides what the image has.
+    fn is_hidden(&self, path: &[u8]) -> Result<bool> {
+        let ends = (0..path.len()).filter(|&at| path[at] == b'/');
+        for end in std::iter::once(0).chain(ends) {
+            if !path.is_empty() && self.walk.is_opaque(&path[..end])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn directory(&mut self, directory: &Pending, pending: &mut Vec<Pending>) -> Result<()> {
@@ -75,8 +117,8 @@ impl Comparison {
             let full = join(path, &found.name);
             let before = below.remove(&found.name);
             if found.whiteout {
-                if before.is_some() {
-                    self.note(&full, ChangeKind::Deleted, 0);
+                if let Some(before) = before {
+                    self.deleted(&full, &before);
                 }
                 continue;
             }
@@ -86,12 +128,18 @@ impl Comparison {
                 0
             };
             let size = u64::try_from(size).unwrap_or(0);
-            match &before {
-                None => self.note(&full, ChangeKind::Added, size),
-                Some(before) if differs(&found, before) => {
-                    self.note(&full, ChangeKind::Modified, size);
-                }
-                Some(_) => {}
+            let kind = match &before {
+                None => Some(ChangeKind::Added),
+                Some(before) => differs(&found, before).then_some(ChangeKind::Modified),
+            };
+            if let Some(kind) = kind {
+                let noted = Noted {
+                    kind,
+                    size,
+                    before: before.as_ref().map_or(0, |before| before.size),
+                    folder: found.kind == FileType::Directory,
+                };
+                self.note(&full, noted);
             }
             if found.kind == FileType::Directory {
                 let below = before.is_some_and(|before| before.is_dir());
@@ -103,19 +151,29 @@ impl Comparison {
             }
         }
         if hidden {
-            for name in below.keys() {
-                self.note(&join(path, name), ChangeKind::Deleted, 0);
+            for (name, before) in &below {
+                self.deleted(&join(path, name), before);
             }
         }
         Ok(())
     }
 
-    fn note(&mut self, path: &[u8], kind: ChangeKind, size: u64) {
+    fn deleted(&mut self, path: &[u8], before: &Entry) {
+        let noted = Noted {
+            kind: ChangeKind::Deleted,
+            size: 0,
+            before: before.size,
+            folder: before.is_dir(),
+        };
+        self.note(path, noted);
+    }
+
+    fn note(&mut self, path: &[u8], noted: Noted) {
         let components = path
             .split(|&byte| byte == b'/')
             .map(<[u8]>::to_vec)
             .collect();
-        self.changes.insert(components, (kind, size));
+        self.changes.insert(components, noted);
     }
 
     fn finish(mut self) -> Vec<Change> {
@@ -124,15 +182,24 @@ impl Comparison {
             parents.extend((1..path.len()).map(|length| path[..length].to_vec()));
         }
         for parent in parents {
-            self.changes
-                .entry(parent)
-                .or_insert((ChangeKind::Modified, 0));
+            self.changes.entry(parent).or_insert(Noted {
+                kind: ChangeKind::Modified,
+                size: 0,
+                before: 0,
+                folder: true,
+            });
         }
+        self.changes()
+    }
+
+    fn changes(self) -> Vec<Change> {
         let changes = self.changes.into_iter();
-        let change = |(path, (kind, size)): (Vec<Vec<u8>>, _)| Change {
+        let change = |(path, noted): (Vec<Vec<u8>>, Noted)| Change {
             path: [b"/".as_slice(), &path.join(&b'/')].concat(),
-            kind,
-            size,
+            kind: noted.kind,
+            size: noted.size,
+            before: noted.before,
+            folder: noted.folder,
         };
         changes.map(change).collect()
     }

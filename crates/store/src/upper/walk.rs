@@ -1,4 +1,4 @@
-//! Walking an upper directory.
+//! Walking an upper directory, or any other.
 
 use std::fs::File;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -62,6 +62,15 @@ impl Walk {
         })
     }
 
+    /// A walk from an open directory on, which `path` says for people.
+    pub fn at(root: OwnedFd, path: &Path, powers: Powers) -> Self {
+        Self {
+            root,
+            path: path.to_owned(),
+            powers,
+        }
+    }
+
     /// Opens what lies at `path`, without following links. `None` when it is gone.
     fn open(&self, path: &[u8], flags: OFlags) -> Result<Option<OwnedFd>> {
         let resolve =
@@ -73,6 +82,11 @@ impl Walk {
             Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => Ok(None),
             Err(error) => Err(self.failed(path, error)),
         }
+    }
+
+    /// Opens a directory, to be looked at. `None` when it is gone or something else by now.
+    pub fn folder(&self, path: &[u8]) -> Result<Option<OwnedFd>> {
+        self.open(path, OFlags::PATH | OFlags::DIRECTORY)
     }
 
     /// Opens a regular file for reading. `None` when it is gone or something else by now.

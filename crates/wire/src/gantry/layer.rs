@@ -74,6 +74,9 @@ pub struct Entry {
     /// Bytes of a file; of a directory, everything below it in the same scope; of what was deleted,
     /// what it held.
     pub size: u64,
+    /// Of a file that a container modified, its bytes in the image.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
     /// Files below a directory, in the same scope.
     #[serde(default)]
     pub files: u64,

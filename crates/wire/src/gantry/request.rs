@@ -98,6 +98,9 @@ pub struct CommitRequest {
     pub comment: String,
     /// Dockerfile instructions such as `CMD ["ls"]`.
     pub changes: Vec<String>,
+    /// Which changed files the image gets: these absolute paths and what lies below them; all of
+    /// them where there is none.
+    pub paths: Vec<String>,
     /// Whether the container stands still meanwhile; true unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pause: Option<bool>,

@@ -47,6 +47,27 @@ pub fn ChangeList(container: String) -> impl IntoView {
     }
 }
 
+/// What was chosen of the changes.
+#[component]
+pub fn ChosenList(paths: Vec<String>) -> impl IntoView {
+    let words = use_text().commit;
+    let count = paths.len();
+    let paths = paths
+        .into_iter()
+        .take(SHOWN)
+        .map(|path| view! { <div>{format!("/{path}")}</div> })
+        .collect_view();
+    view! {
+        <div class="field" data-test="commit-chosen">
+            <span class="label">{words.changes()}</span>
+            <div class="well changes changes--plain" tabindex="0">
+                {paths}
+            </div>
+            <span class="hint">{words.chosen(count)}</span>
+        </div>
+    }
+}
+
 fn list(text: Text, changes: &Changes) -> impl IntoView + use<> {
     let words = text.commit;
     let known = changes.paths.len();

@@ -25,6 +25,8 @@ pub struct Form {
     container: StoredValue<String>,
     /// As the command names it.
     container_name: StoredValue<String>,
+    /// The chosen files; all of them where there is none.
+    paths: StoredValue<Vec<String>>,
     pub repository: RwSignal<String>,
     pub tag: RwSignal<String>,
     pub message: RwSignal<String>,
@@ -33,11 +35,12 @@ pub struct Form {
 }
 
 impl Form {
-    pub fn new(store: Store, container: String, name: &str) -> Self {
+    pub fn new(store: Store, container: String, name: &str, paths: Vec<String>) -> Self {
         Self {
             store,
             container: StoredValue::new(container),
             container_name: StoredValue::new(name.to_owned()),
+            paths: StoredValue::new(paths),
             repository: RwSignal::new(suggestion(name)),
             tag: RwSignal::new(String::new()),
             message: RwSignal::new(String::new()),
@@ -94,6 +97,7 @@ impl Form {
             comment: self.message.with(|message| message.trim().to_owned()),
             pause: self.pause.get(),
             changes: Vec::new(),
+            paths: self.paths.get_value(),
         }
     }
 
@@ -170,6 +174,7 @@ mod tests {
             comment: "add cache".to_owned(),
             pause: false,
             changes: Vec::new(),
+            paths: Vec::new(),
         };
         let line = words(&request, "web");
         assert_eq!(

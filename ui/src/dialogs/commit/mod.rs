@@ -7,7 +7,7 @@ use gantry_view::{ContainerState, Task};
 use leptos::{prelude::*, task::spawn_local};
 
 use self::{
-    changes::ChangeList,
+    changes::{ChangeList, ChosenList},
     form::{Fate, Form},
 };
 use crate::{
@@ -18,12 +18,13 @@ use crate::{
 };
 
 #[component]
-pub fn CommitDialog(container: String) -> impl IntoView {
+pub fn CommitDialog(container: String, paths: Vec<String>) -> impl IntoView {
     let words = use_text().commit;
     let store = use_store();
     let name = store.name_of(&container);
     let title = words.title(&name);
-    let form = Form::new(store, container.clone(), &name);
+    let only_chosen = !paths.is_empty();
+    let form = Form::new(store, container.clone(), &name, paths.clone());
     let asking = Asking::new();
     let blocked = Signal::derive(move || form.fault(words));
     // The work goes on without the dialog; only a failure needs it.
@@ -41,7 +42,8 @@ pub fn CommitDialog(container: String) -> impl IntoView {
             match backend::call(&request).await {
                 Ok(task) => {
                     let said = store.text().commit.started(&line.0);
-                    store.report(Outcome::Busy, said, Some(line.1));
+                    let command = Some(line.1).filter(|_| !only_chosen);
+                    store.report(Outcome::Busy, said, command);
                     store.when_task_ends(&task, ended);
                 }
                 Err(error) => asking.end(Err(error)),
@@ -71,8 +73,13 @@ pub fn CommitDialog(container: String) -> impl IntoView {
                 <Names form />
                 <About form />
                 {is_running.then(|| view! { <PauseSwitch form /> })}
-                <ChangeList container />
-                <Show when=move || blocked.with(Option::is_none)>
+                {if only_chosen {
+                    view! { <ChosenList paths /> }.into_any()
+                } else {
+                    view! { <ChangeList container /> }.into_any()
+                }}
+                // No command commits only some of the files.
+                <Show when=move || !only_chosen && blocked.with(Option::is_none)>
                     <CommandText command=Signal::derive(move || form.command()) />
                 </Show>
             </div>

@@ -2,7 +2,7 @@
 
 use gantry_view::Failure;
 
-use super::Words;
+use super::{Words, files};
 
 pub(super) fn words(failure: &Failure) -> Option<Words> {
     let fact = |name| failure.fact(name);
@@ -438,6 +438,6 @@ fn container(failure: &Failure) -> Option<Words> {
             "",
             "Check the disk; the container itself is not affected.",
         ),
-        _ => return None,
+        _ => return files::english(failure),
     })
 }

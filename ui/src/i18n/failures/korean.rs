@@ -2,7 +2,7 @@
 
 use gantry_view::Failure;
 
-use super::Words;
+use super::{Words, files};
 use crate::i18n::{
     Particle::{Object, Subject},
     with_particle,
@@ -453,6 +453,6 @@ fn container(failure: &Failure) -> Option<Words> {
             "",
             "디스크를 확인하십시오. 컨테이너에는 영향이 없습니다.",
         ),
-        _ => return None,
+        _ => return files::korean(failure),
     })
 }

@@ -22,6 +22,8 @@ use crate::{Error, Result, shim};
 impl Owner {
     /// Starts the container, or leaves in its record why it did not start.
     pub(super) async fn launch(&mut self) -> Result<()> {
+        // Until it is known to run: then others enter through its own root.
+        let _closed = self.gate.close().await;
         match self.try_launch().await {
             Ok(process) => {
                 self.change(|view| {

@@ -29,6 +29,7 @@ use self::clients::{Clients, Parting};
 use self::end::AtEnd;
 use self::restart::{Backoff, NextStart};
 use super::folder::Folder;
+use super::inside::Gate;
 use super::link::Link;
 use super::record::View;
 use super::registry::{Handle, ReservedName};
@@ -165,6 +166,7 @@ pub(crate) struct Owner {
     up: Option<Up>,
     /// The id of the check that is under way, for events.
     probe: Option<String>,
+    gate: Gate,
 }
 
 /// What lasts for as long as the container runs.
@@ -191,6 +193,7 @@ enum Asked {
 pub(crate) fn adopt(core: &Arc<Core>, folder: Folder, view: View, link: Option<Link>) -> Handle {
     let (sender, commands) = mpsc::channel(64);
     let (publisher, receiver) = watch::channel(Arc::new(view));
+    let gate = Gate::default();
     let mut owner = Owner {
         core: Arc::clone(core),
         folder,
@@ -205,6 +208,7 @@ pub(crate) fn adopt(core: &Arc<Core>, folder: Folder, view: View, link: Option<L
         next_start: None,
         up: None,
         probe: None,
+        gate: gate.clone(),
     };
     if owner.link.is_some() {
         owner.goes_on(Since::Before);
@@ -213,6 +217,7 @@ pub(crate) fn adopt(core: &Arc<Core>, folder: Folder, view: View, link: Option<L
     Handle {
         commands: sender,
         view: receiver,
+        gate,
     }
 }
 

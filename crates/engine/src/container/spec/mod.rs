@@ -18,6 +18,8 @@ use oci_spec::runtime::{
     SpecBuilder,
 };
 
+pub(crate) use mounts::binds;
+
 use super::folder::Folder;
 use super::record::Definition;
 use crate::host::cgroup::Cgroups;

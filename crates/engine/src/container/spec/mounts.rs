@@ -33,6 +33,23 @@ pub(super) fn of(definition: &Definition, folder: &Folder) -> Result<Vec<Mount>>
     Ok(mounts)
 }
 
+/// Those of them that are there while the container does not run: volumes and folders of this
+/// computer, and the network's files once the container was started.
+pub(crate) fn binds(definition: &Definition, folder: &Folder) -> Result<Vec<Mount>> {
+    let mut mounts = of(definition, folder)?;
+    let own = |mount: &Mount| {
+        let destination = mount.destination();
+        let mut points = definition.mounts.iter();
+        points.any(|point| Path::new(&point.destination) == destination)
+    };
+    mounts.retain(|mount| {
+        let bind = mount.typ().as_deref() == Some("bind");
+        let source = mount.source().as_deref().unwrap_or(Path::new(""));
+        bind && (own(mount) || source.starts_with(folder.path()) && source.exists())
+    });
+    Ok(mounts)
+}
+
 fn system(definition: &Definition) -> Result<Vec<Mount>> {
     let host = &definition.host_config;
     let shm = if host.shm_size > 0 {

@@ -1,0 +1,95 @@
+//! What the engine does with a container's files.
+
+use std::io;
+
+use bytes::Bytes;
+use gantry_wire::PathStat;
+use gantry_wire::gantry::{ChangeSums, EntryPage, RenameFile};
+use tokio::io::AsyncRead;
+
+use super::{BoxStream, Engine};
+use crate::Result;
+use crate::container::{Before, Upload};
+
+impl Engine {
+    /// What is at a path of a container.
+    pub async fn path_stat(&self, id: &str, path: &str) -> Result<PathStat> {
+        self.containers.path_stat(id, path).await
+    }
+
+    /// The same with all of it as a tar, as it is read.
+    pub async fn archive(
+        &self,
+        id: &str,
+        path: &str,
+    ) -> Result<(PathStat, BoxStream<io::Result<Bytes>>)> {
+        self.containers.archive(id, path).await
+    }
+
+    /// Copies a tar into a folder of a container.
+    pub async fn put_archive(
+        &self,
+        id: &str,
+        path: &str,
+        archive: impl AsyncRead + Send + Unpin + 'static,
+        upload: Upload,
+    ) -> Result<()> {
+        self.containers.put_archive(id, path, archive, upload).await
+    }
+
+    /// One folder as the container sees it, with what it changed there.
+    pub async fn files(&self, id: &str, dir: &str, limit: Option<usize>) -> Result<EntryPage> {
+        self.containers.files(id, dir, limit).await
+    }
+
+    /// What a container changed in one folder, and below it as sums.
+    pub async fn changed_files(
+        &self,
+        id: &str,
+        dir: &str,
+        limit: Option<usize>,
+    ) -> Result<EntryPage> {
+        self.containers.changed_files(id, dir, limit).await
+    }
+
+    /// How much a container changed.
+    pub async fn change_sums(&self, id: &str) -> Result<ChangeSums> {
+        self.containers.change_sums(id).await
+    }
+
+    /// The content of a file of a container, its first `limit` bytes where that is given.
+    pub async fn read_file(
+        &self,
+        id: &str,
+        path: &str,
+        limit: Option<u64>,
+    ) -> Result<(PathStat, BoxStream<io::Result<Bytes>>)> {
+        self.containers.read_file(id, path, limit).await
+    }
+
+    /// Writes a file of a container as it comes.
+    pub async fn write_file(
+        &self,
+        id: &str,
+        path: &str,
+        before: Before,
+        content: impl AsyncRead + Send + Unpin + 'static,
+    ) -> Result<PathStat> {
+        self.containers.write_file(id, path, before, content).await
+    }
+
+    /// Makes an empty folder in a container.
+    pub async fn make_folder(&self, id: &str, path: &str) -> Result<()> {
+        self.containers.make_folder(id, path).await
+    }
+
+    /// Gives a file or folder of a container another path.
+    pub async fn rename_file(&self, id: &str, names: RenameFile) -> Result<()> {
+        self.containers.rename_file(id, names).await
+    }
+
+    /// Removes a file of a container, or a folder with all that is in it.
+    pub async fn remove_file(&self, id: &str, path: &str) -> Result<()> {
+        self.containers.remove_file(id, path).await
+    }
+}

@@ -1,0 +1,171 @@
+//! A container's files: looked at, read, changed, carried in and out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::call;
+use crate::explore::EntryPage;
+
+/// Lists one folder of a container, folders first and then by name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ContainerFiles {
+    pub id: String,
+    /// Path without leading slash; empty is the root.
+    pub dir: String,
+    /// Only what the container changed, with sums of what lies deeper.
+    pub changed: bool,
+    /// At most so many.
+    pub limit: u32,
+}
+call!(ContainerFiles, "container_files", EntryPage);
+
+/// Counts what a container changed against its image.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ContainerChangeSums {
+    pub id: String,
+}
+call!(ContainerChangeSums, "container_change_sums", ChangeSums);
+
+/// How much a container changed; folders on the way to a change do not count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeSums {
+    pub added: u64,
+    pub modified: u64,
+    pub deleted: u64,
+    /// Bytes of what was added or modified.
+    pub bytes: u64,
+}
+
+impl ChangeSums {
+    pub fn total(&self) -> u64 {
+        self.added + self.modified + self.deleted
+    }
+}
+
+/// Reads the beginning of a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReadContainerFile {
+    pub id: String,
+    /// Without leading slash.
+    pub path: String,
+    pub side: FileSide,
+}
+call!(ReadContainerFile, "read_container_file", FileView);
+
+/// Whose version of a file is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileSide {
+    /// The container's, as it is now.
+    Now,
+    /// The image's.
+    Image,
+}
+
+/// What a file holds, as far as a person looks at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileView {
+    pub size: u64,
+    /// Not known of the image's side.
+    pub stamp: Option<FileStamp>,
+    pub content: FileContent,
+}
+
+/// By what a file is known again when it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileStamp {
+    pub modified_at: i64,
+    /// The time to the nanosecond, which only the engine reads.
+    pub exact: String,
+    pub size: u64,
+}
+
+/// What a preview shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileContent {
+    Text(String),
+    /// As an address that an image element takes.
+    Picture(String),
+    /// Neither.
+    Bytes,
+    /// Text or a picture of more bytes than are shown.
+    TooLarge,
+}
+
+/// Compares the container's version of a text with the image's, line by line.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DiffContainerFile {
+    pub id: String,
+    pub path: String,
+}
+call!(DiffContainerFile, "diff_container_file", FileDiff);
+
+/// What changed in a text, in pieces with a few lines around each; `None` where it is no text.
+pub type FileDiff = Option<Vec<Vec<DiffLine>>>;
+
+/// A line of a comparison, with its numbers from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiffLine {
+    /// In the image; `None` for what was added.
+    pub before: Option<u32>,
+    /// In the container; `None` for what was removed.
+    pub after: Option<u32>,
+    pub text: String,
+}
+
+/// Writes a text into a file, unless it was changed since it was read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WriteContainerFile {
+    pub id: String,
+    pub path: String,
+    pub text: String,
+    /// What was read; `None` makes a new file.
+    pub stamp: Option<FileStamp>,
+}
+call!(WriteContainerFile, "write_container_file", FileStamp);
+
+/// Makes an empty folder.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MakeContainerFolder {
+    pub id: String,
+    pub path: String,
+}
+call!(MakeContainerFolder, "make_container_folder", ());
+
+/// Gives a file or folder another path, where nothing may be yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RenameContainerFile {
+    pub id: String,
+    pub from: String,
+    pub to: String,
+}
+call!(RenameContainerFile, "rename_container_file", ());
+
+/// Removes a file, or a folder with all that is in it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RemoveContainerFile {
+    pub id: String,
+    pub path: String,
+}
+call!(RemoveContainerFile, "remove_container_file", ());
+
+/// Copies files and folders of this computer into a folder of a container.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UploadToContainer {
+    pub id: String,
+    /// Without leading slash.
+    pub dir: String,
+    /// Absolute.
+    pub paths: Vec<String>,
+}
+call!(UploadToContainer, "upload_to_container", ());
+
+/// Writes a file, or a folder as a tar, to a path of this computer; the reply is its bytes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SaveContainerFile {
+    pub id: String,
+    pub path: String,
+    pub folder: bool,
+    pub target: String,
+}
+call!(SaveContainerFile, "save_container_file", u64);
