@@ -13,11 +13,14 @@ impl Decoder {
         self.rest.extend_from_slice(bytes);
         let bytes = std::mem::take(&mut self.rest);
         let mut text = String::with_capacity(bytes.len());
-        for chunk in bytes.utf8_chunks() {
+        let mut chunks = bytes.utf8_chunks().peekable();
+        while let Some(chunk) = chunks.next() {
             text.push_str(chunk.valid());
             match chunk.invalid() {
                 [] => {}
-                begun if is_begun(begun) => self.rest = begun.to_vec(),
+                begun if chunks.peek().is_none() && is_begun(begun) => {
+                    self.rest = begun.to_vec();
+                }
                 _ => text.push(char::REPLACEMENT_CHARACTER),
             }
         }
@@ -25,7 +28,7 @@ impl Decoder {
     }
 }
 
-/// Whether more bytes could make a letter of these; only the last ones of all could.
+/// Whether more bytes could make a letter of these.
 fn is_begun(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
 }
