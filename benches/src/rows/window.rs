@@ -34,6 +34,7 @@ pub fn measure(effort: Effort, report: &mut Report) {
         window.load_busybox();
         million(effort, page, engine, report).await;
         flood(effort, page, engine, report).await;
+        keystroke(effort, page, engine, report).await;
         many(effort, page, engine, report).await;
         window.close().await;
     });
@@ -148,6 +149,33 @@ async fn flood(effort: Effort, page: &Page, engine: &Engine, report: &mut Report
         )),
     );
     run(&mut gantry(engine, ["rm", "flood"]));
+}
+
+/// From a letter that is typed into a terminal to its echo in the page.
+async fn keystroke(effort: Effort, page: &Page, engine: &Engine, report: &mut Report) {
+    let create = ["run", "-d", "--name", "typed", "--network", "none"];
+    run(gantry(engine, create).args(["busybox", "sleep", "1000"]));
+    page.click("a[href='#/containers']").await;
+    page.shows("tr[data-row]", "typed").await;
+    page.click("tr[data-row] a.name").await;
+    page.press("Terminal").await;
+    page.shows(".xterm-rows", "/ #").await;
+    page.type_text("cat\n").await;
+    page.shows(".xterm-rows", "cat").await;
+    let mut times = Vec::new();
+    for round in 0..effort.of(20, 100) {
+        let letter = "document.querySelector('.xterm-helper-textarea').dispatchEvent( \
+            new InputEvent('input', { data: 'q', inputType: 'insertText' }))";
+        let echoed = format!(
+            "document.querySelector('.xterm-rows').textContent.split('q').length > {}",
+            round + 1
+        );
+        times.push(timed(page, letter, &echoed).await);
+    }
+    let what = "window, terminal: keystroke to echo";
+    report.add(Row::new(what, "ms", times.into_iter().collect()).at_most(30.0));
+    page.click("[data-test=terminal-tab] .icon-btn").await;
+    run(&mut gantry(engine, ["rm", "--force", "typed"]));
 }
 
 /// Many containers that start and end while their list is looked at.
