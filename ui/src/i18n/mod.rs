@@ -27,6 +27,7 @@ mod self_check;
 mod settings;
 mod shell;
 mod size;
+mod stats;
 mod terminal;
 mod time;
 mod transfers;
@@ -128,6 +129,7 @@ text! {
     endings: ending::Endings,
     log: log::Log,
     terminal: terminal::Terminal,
+    stats: stats::Stats,
     volumes: volumes::Volumes,
     networks: networks::Networks,
     verbs: verbs::Verbs,

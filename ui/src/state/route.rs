@@ -8,6 +8,7 @@ pub enum Tab {
     #[default]
     Logs,
     Terminal,
+    Stats,
     Network,
     Inspect,
 }
@@ -92,6 +93,7 @@ impl Route {
                 open,
                 tab: match parts.next() {
                     Some("terminal") => Tab::Terminal,
+                    Some("stats") => Tab::Stats,
                     Some("network") => Tab::Network,
                     Some("inspect") => Tab::Inspect,
                     _ => Tab::Logs,
@@ -112,6 +114,10 @@ impl Route {
                 open: Some(id),
                 tab: Tab::Terminal,
             } => format!("#/containers/{id}/terminal"),
+            Self::Containers {
+                open: Some(id),
+                tab: Tab::Stats,
+            } => format!("#/containers/{id}/stats"),
             Self::Containers {
                 open: Some(id),
                 tab: Tab::Network,
@@ -167,6 +173,10 @@ mod tests {
                 tab: Tab::Inspect,
             },
             Route::terminal("9f02ce418b7d"),
+            Route::Containers {
+                open: Some("9f02ce418b7d".to_owned()),
+                tab: Tab::Stats,
+            },
             Route::image("sha256:b4e91c7f2a05"),
             Route::Volumes {
                 open: Some("shop_db-data".to_owned()),

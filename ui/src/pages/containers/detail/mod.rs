@@ -1,4 +1,4 @@
-//! One container: its header, its logs, its terminals, its network, its facts.
+//! One container: its header, its logs, its terminals, its figures, its network, its facts.
 
 mod header;
 mod inspect;
@@ -8,7 +8,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::{log::LogTab, terminal::TerminalTab};
+use super::{log::LogTab, stats::StatsTab, terminal::TerminalTab};
 use crate::{
     i18n::use_text,
     parts::{Button, Empty, ErrorCard, TabItem, Tabs},
@@ -84,6 +84,7 @@ fn Open(id: String, container: RwSignal<gantry_view::Container>) -> impl IntoVie
     let tabs = vec![
         TabItem::new(Tab::Logs, text.logs()),
         TabItem::new(Tab::Terminal, words.terminal.terminal()),
+        TabItem::new(Tab::Stats, words.stats.stats()),
         TabItem::new(Tab::Network, text.network()),
         TabItem::new(Tab::Inspect, text.inspect()),
     ];
@@ -94,6 +95,7 @@ fn Open(id: String, container: RwSignal<gantry_view::Container>) -> impl IntoVie
         {move || match tab.get() {
             Tab::Logs => view! { <LogTab id=key.get_value() container /> }.into_any(),
             Tab::Terminal => view! { <TerminalTab id=key.get_value() container /> }.into_any(),
+            Tab::Stats => view! { <StatsTab id=key.get_value() container /> }.into_any(),
             Tab::Network => view! { <NetworkTab id=key.get_value() container /> }.into_any(),
             Tab::Inspect => view! { <InspectTab id=key.get_value() container /> }.into_any(),
         }}

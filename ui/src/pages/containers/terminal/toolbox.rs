@@ -17,9 +17,13 @@ pub fn NoShell(id: StoredValue<String>, number: u32) -> impl IntoView {
     let terminals = expect_context::<Terminals>();
     let images = untrack(|| {
         let mut names: Vec<String> = Vec::new();
-        store
-            .images
-            .for_each(|image| names.extend(image.tags.iter().cloned()));
+        let own = id.with_value(|id| store.containers.get_untracked(id));
+        let own = own.map(|container| container.image_id);
+        store.images.for_each(|image| {
+            if own.as_ref() != Some(&image.id) {
+                names.extend(image.tags.iter().cloned());
+            }
+        });
         names.sort();
         names
     });

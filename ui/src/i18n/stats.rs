@@ -1,0 +1,32 @@
+//! What a container uses.
+
+use super::{counted, grouped, words};
+
+words! {
+    Stats {
+        stats => "Stats", "통계";
+        what => "A reading every second while you look, every ten before", "보는 동안은 매초, 그 전에는 10초마다 측정합니다";
+        copy_csv => "Copy as CSV", "CSV로 복사";
+        processes(count: u64) => counted(count as usize, "process", "processes"), format!("프로세스 {}개", grouped(count));
+        cpu => "CPU", "CPU";
+        memory => "Memory", "메모리";
+        network => "Network", "네트워크";
+        disk => "Disk", "디스크";
+        of_cores(cores: f64, peak: &str) => format!("of {}, peak {peak}", if (cores - 1.0).abs() < 0.001 { "1 core".to_owned() } else { format!("{cores} cores") }), format!("{cores}코어 중, 최고 {peak}");
+        of_bytes(limit: &str, peak: &str) => format!("of {limit}, peak {peak}"), format!("{limit} 중, 최고 {peak}");
+        limit(limit: &str) => format!("{limit} limit"), format!("제한 {limit}");
+        in_and_out(out: &str) => format!("in, {out} out"), format!("수신, 송신 {out}");
+        written_and_read(read: &str) => format!("written, {read} read"), format!("쓰기, 읽기 {read}");
+        incoming => "in", "수신";
+        outgoing => "out", "송신";
+        write => "write", "쓰기";
+        read => "read", "읽기";
+        five_minutes_ago => "5 min ago", "5분 전";
+        now => "now", "지금";
+        summed => "These figures are sums over its processes, because no control group counts them here. Memory that processes share is left out, and so is what ended processes used.", "여기에서는 cgroup으로 측정할 수 없어 프로세스별 수치를 더한 값입니다. 프로세스가 공유하는 메모리와 종료된 프로세스의 사용량은 빠져 있습니다.";
+        unmeasured_title => "Not measured yet", "아직 측정되지 않았습니다";
+        unmeasured_text => "The first reading comes within a second.", "첫 측정값은 1초 안에 나타납니다.";
+        stopped_title => "This container is not running", "실행 중인 컨테이너가 아닙니다";
+        stopped_text => "What it uses is measured while it runs.", "사용량은 실행 중에 측정됩니다.";
+    }
+}
