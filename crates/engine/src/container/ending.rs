@@ -184,8 +184,8 @@ mod tests {
         of(&view, &folder)
     }
 
-    fn asked(verb: Verb, signal: i32) -> Option<Wish> {
-        Some(Wish { verb, signal })
+    fn ask(view: &mut View, verb: Verb, signal: i32) {
+        view.state.asked = Some(Wish { verb, signal });
     }
 
     #[test]
@@ -200,17 +200,17 @@ mod tests {
             (|view| view.state.exit_code = 3, Failed),
             (|view| view.state.signal = Some(11), Crashed),
             (|view| view.state.signal = Some(9), KilledByOthers),
-            (|view| view.state.asked = asked(Verb::Stop, 15), Stopped),
+            (|view| ask(view, Verb::Stop, 15), Stopped),
             (
                 |view| {
-                    view.state.asked = asked(Verb::Stop, 15);
+                    ask(view, Verb::Stop, 15);
                     view.state.signal = Some(9);
                 },
                 StoppedByForce,
             ),
             (
                 |view| {
-                    view.state.asked = asked(Verb::Kill, 9);
+                    ask(view, Verb::Kill, 9);
                     view.state.signal = Some(9);
                 },
                 Killed,
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn a_signal_that_was_survived_is_not_the_cause() {
         let ending = ended(|view| {
-            view.state.asked = asked(Verb::Kill, 1);
+            ask(view, Verb::Kill, 1);
             view.state.exit_code = 2;
         });
         assert_eq!(ending.cause, EndingCause::Failed);
