@@ -42,6 +42,7 @@ impl Error {
         match self {
             Self::Engine(error) => match error.status() {
                 Status::BadRequest => StatusCode::BAD_REQUEST,
+                Status::Unauthorized => StatusCode::UNAUTHORIZED,
                 Status::NotFound => StatusCode::NOT_FOUND,
                 Status::Forbidden => StatusCode::FORBIDDEN,
                 Status::Conflict => StatusCode::CONFLICT,

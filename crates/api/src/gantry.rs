@@ -6,12 +6,14 @@ mod log;
 use std::io;
 
 use futures_util::{Stream, StreamExt};
-use gantry_wire::gantry::{Compression, SaveFormat};
+use gantry_engine::{PullOptions, PushOptions};
+use gantry_wire::gantry::{Compression, PullRequest, PushRequest, SaveFormat};
 use hyper::header::CONTENT_TYPE;
 use hyper::{Method, StatusCode};
 use serde::Serialize;
 
 use crate::body;
+use crate::credentials;
 use crate::error::Error;
 use crate::explore;
 use crate::request::Call;
@@ -34,6 +36,8 @@ pub(crate) async fn route(mut call: Call, path: &[&str]) -> Result<Response, Err
         (&Method::POST, ["load"]) => load(call).await,
         (&Method::POST, ["save"]) => save(call).await,
         (&Method::GET, ["save"]) => download(&call).await,
+        (&Method::POST, ["pull"]) => pull(call).await,
+        (&Method::POST, ["push"]) => push(call).await,
         (&Method::POST, ["import"]) => import(call).await,
         (&Method::POST, ["export"]) => export(call).await,
         (&Method::POST, ["commit"]) => commit(call).await,
@@ -144,6 +148,28 @@ async fn download(call: &Call) -> Result<Response, Error> {
         .export_images(&images, format, compression)
         .await?;
     Ok(response::bytes("application/octet-stream", archive))
+}
+
+async fn pull(mut call: Call) -> Result<Response, Error> {
+    let request: PullRequest = call.json().await?;
+    let options = PullOptions {
+        reference: request.reference,
+        platform: request.platform,
+        credentials: request.auth.and_then(credentials::of),
+    };
+    let started = call.engine.pull_task(options).await?;
+    Ok(response::json(StatusCode::ACCEPTED, &started))
+}
+
+async fn push(mut call: Call) -> Result<Response, Error> {
+    let request: PushRequest = call.json().await?;
+    let options = PushOptions {
+        reference: request.reference,
+        all_tags: request.all_tags,
+        credentials: request.auth.and_then(credentials::of),
+    };
+    let started = call.engine.push_task(options).await?;
+    Ok(response::json(StatusCode::ACCEPTED, &started))
 }
 
 async fn import(mut call: Call) -> Result<Response, Error> {

@@ -1,14 +1,14 @@
 //! `/images`. Names contain slashes, so the verb is the last segment.
 
 use futures_util::StreamExt;
-use gantry_engine::{ImageQuery, ImportOptions};
+use gantry_engine::{ImageQuery, ImportOptions, PullOptions, PushOptions};
 use hyper::{Method, StatusCode};
 
-use crate::body;
 use crate::containers::{changes, reference};
 use crate::error::Error;
 use crate::request::Call;
 use crate::response::{self, Response};
+use crate::{body, credentials};
 
 /// Finds the handler of a path below `/images`.
 pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> {
@@ -25,7 +25,7 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
             save(&call, std::iter::once(name.join("/").as_str())).await
         }
         (&Method::POST, [name @ .., "tag"]) => tag(&call, &name.join("/")).await,
-        (&Method::POST, [.., "push"]) => Err(Error::NotImplemented("push")),
+        (&Method::POST, [name @ .., "push"]) => push(&call, &name.join("/")).await,
         (&Method::DELETE, [_, ..]) => remove(&call, &path.join("/")).await,
         _ => Err(Error::NoSuchPage),
     }
@@ -48,12 +48,46 @@ async fn history(call: &Call, name: &str) -> Result<Response, Error> {
     Ok(response::ok(&call.engine.image_history(name).await?))
 }
 
-/// Import, and pull, which needs what is not here yet.
+/// Import and pull.
 async fn create(call: Call) -> Result<Response, Error> {
     match call.query.get("fromSrc") {
         Some("-") => import(call).await,
         Some(_) => Err(Error::NotImplemented("import from a URL")),
-        None => Err(Error::NotImplemented("pull")),
+        None => pull(&call).await,
+    }
+}
+
+/// Tells of the layers as they come.
+async fn pull(call: &Call) -> Result<Response, Error> {
+    let query = &call.query;
+    let Some(image) = query.get("fromImage") else {
+        return Err(Error::BadRequest("no image is named".to_owned()));
+    };
+    let options = PullOptions {
+        reference: named(image, query.get("tag")),
+        platform: query.get("platform").map(str::to_owned),
+        credentials: credentials::from_header(&call.headers),
+    };
+    Ok(response::lines(call.engine.pull_image(options).await?))
+}
+
+/// Tells of the layers as they go. Without a tag all tags are meant.
+async fn push(call: &Call, name: &str) -> Result<Response, Error> {
+    let tag = call.query.get("tag");
+    let options = PushOptions {
+        reference: named(name, tag),
+        all_tags: tag.is_none(),
+        credentials: credentials::from_header(&call.headers),
+    };
+    Ok(response::lines(call.engine.push_image(options).await?))
+}
+
+/// A name with what Docker's clients send beside it: a tag or a digest.
+fn named(image: &str, tag: Option<&str>) -> String {
+    match tag {
+        Some(digest) if digest.contains(':') => format!("{image}@{digest}"),
+        Some(tag) => format!("{image}:{tag}"),
+        None => image.to_owned(),
     }
 }
 

@@ -16,6 +16,7 @@
 mod body;
 mod connection;
 mod containers;
+mod credentials;
 mod error;
 mod events;
 mod exec;

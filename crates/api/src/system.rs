@@ -1,9 +1,11 @@
 //! `/_ping`, `/version`, `/info`, `/system/df`, and what is asked of every engine but is empty here.
 
+use gantry_wire::AuthConfig;
 use hyper::Method;
 use hyper::header::{CACHE_CONTROL, HeaderValue, PRAGMA};
 use serde_json::json;
 
+use crate::credentials;
 use crate::error::Error;
 use crate::request::Call;
 use crate::response::{self, Response};
@@ -16,10 +18,21 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (&Method::GET, ["system", "df"]) => Ok(response::ok(&call.engine.disk_usage().await?)),
         (&Method::GET, ["plugins"]) => Ok(response::ok(&json!([]))),
         (_, ["plugins", name, ..]) => Err(Error::NotFound(format!("plugin \"{name}\" not found"))),
-        (_, ["auth"]) => Err(Error::NotImplemented("login")),
-        (_, ["_ping" | "version" | "info"]) => Err(Error::MethodNotAllowed),
+        (&Method::POST, ["auth"]) => login(call).await,
+        (_, ["_ping" | "version" | "info" | "auth"]) => Err(Error::MethodNotAllowed),
         _ => Err(Error::NoSuchPage),
     }
+}
+
+/// Says whether a registry believes the client.
+async fn login(mut call: Call) -> Result<Response, Error> {
+    let config: AuthConfig = call.json().await?;
+    let address = config.server_address.clone();
+    let credentials = credentials::of(config)
+        .ok_or_else(|| Error::BadRequest("no username and password are given".to_owned()))?;
+    Ok(response::ok(
+        &call.engine.login(&address, credentials).await?,
+    ))
 }
 
 /// Tells clients what to expect: `Builder-Version` 1 is the classic builder.

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     archive, attach, commit, cp, create, diff, events, exec, history, images, inspect, lifecycle,
-    logs, ps, remove, run, stats, system, top, update, volume,
+    logs, ps, pull, push, remove, run, stats, system, top, update, volume,
 };
 use crate::{engine, shell, web};
 
@@ -88,6 +88,10 @@ pub(crate) enum Command {
     Tag(images::TagArgs),
     /// Remove one or more images
     Rmi(remove::RmiArgs),
+    /// Pull an image from a registry
+    Pull(pull::PullArgs),
+    /// Push an image to a registry
+    Push(push::PushArgs),
     /// Import the tar of a root file system as an image
     Import(archive::ImportArgs),
     /// Export a container's files as a tar archive

@@ -4,8 +4,9 @@ use bytes::Bytes;
 use futures_util::Stream;
 use gantry_wire::gantry::{
     CommitRequest, Comparison, Compression, EntryPage, ExportRequest, ImportRequest, LayerStack,
-    LoadRequest, RemoveContainer, RemoveImage, Removed, SaveFormat, SaveRequest, Scope,
-    SearchResult, Snapshot, Task, TaskStarted, Update, UsageHistory, UsageRound, Waste,
+    LoadRequest, PullRequest, PushRequest, RemoveContainer, RemoveImage, Removed, SaveFormat,
+    SaveRequest, Scope, SearchResult, Snapshot, Task, TaskStarted, Update, UsageHistory,
+    UsageRound, Waste,
 };
 use hyper::Method;
 use serde::Serialize;
@@ -78,6 +79,16 @@ impl Client {
     /// Makes an image of a root file system in a file.
     pub async fn import_task(&self, request: &ImportRequest) -> Result<TaskStarted> {
         self.post(v1(&["import"]), Content::json(request)).await
+    }
+
+    /// Pulls an image.
+    pub async fn pull_task(&self, request: &PullRequest) -> Result<TaskStarted> {
+        self.post(v1(&["pull"]), Content::json(request)).await
+    }
+
+    /// Pushes an image.
+    pub async fn push_task(&self, request: &PushRequest) -> Result<TaskStarted> {
+        self.post(v1(&["push"]), Content::json(request)).await
     }
 
     /// Writes a container's files into a file.

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use futures_util::Stream;
 use gantry_wire::{
-    HistoryItem, IdResponse, ImageDeleteItem, ImageInspect, ImageSummary, ImagesPruned, Progress,
+    AuthAnswer, AuthConfig, HistoryItem, IdResponse, ImageDeleteItem, ImageInspect, ImageSummary,
+    ImagesPruned, Progress,
 };
 use hyper::Method;
 use tokio::io::AsyncRead;
@@ -26,6 +27,16 @@ pub struct CommitOptions {
     pub changes: Vec<String>,
     /// Whether the container may go on meanwhile.
     pub keep_running: bool,
+}
+
+/// What is pulled.
+#[derive(Debug, Clone, Default)]
+pub struct PullOptions {
+    /// With a tag or a digest; `latest` otherwise.
+    pub reference: String,
+    pub platform: Option<String>,
+    /// Who we are to the registry.
+    pub auth: Option<AuthConfig>,
 }
 
 /// How an image is made of a root file system.
@@ -83,6 +94,34 @@ impl Client {
     pub async fn prune_images(&self, filters: &Filters) -> Result<ImagesPruned> {
         let target = Target::new(&["images", "prune"]).with_filters(filters);
         self.post(target, Content::None).await
+    }
+
+    /// Pulls an image and tells of its layers as they come; dropping the lines ends it.
+    pub async fn pull_image(&self, options: &PullOptions) -> Result<Lines<Progress>> {
+        let target = Target::new(&["images", "create"])
+            .with("fromImage", &options.reference)
+            .with_some("platform", options.platform.as_deref());
+        self.lines(Method::POST, target, Content::signed(options.auth.as_ref()))
+            .await
+    }
+
+    /// Pushes an image and tells of its layers as they go; dropping the lines ends it.
+    pub async fn push_image(
+        &self,
+        name: &str,
+        tag: Option<&str>,
+        auth: Option<&AuthConfig>,
+    ) -> Result<Lines<Progress>> {
+        let target = image(name, "push").with_some("tag", tag);
+        // Docker's engine wants to be told even that it is nobody.
+        let nobody = AuthConfig::default();
+        let content = Content::signed(Some(auth.unwrap_or(&nobody)));
+        self.lines(Method::POST, target, content).await
+    }
+
+    /// Asks a registry whether it believes a client.
+    pub async fn login(&self, auth: &AuthConfig) -> Result<AuthAnswer> {
+        self.post(Target::new(&["auth"]), Content::json(auth)).await
     }
 
     /// Loads an archive as it is read.

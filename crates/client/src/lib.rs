@@ -33,7 +33,7 @@ pub use attach::{AttachOptions, Attached};
 pub use containers::ListContainers;
 pub use error::{Error, Result};
 pub use gantry_wire::{StopOptions, WaitCondition};
-pub use images::{CommitOptions, ImportOptions};
+pub use images::{CommitOptions, ImportOptions, PullOptions};
 pub use lines::Lines;
 pub use log_lines::{LogRange, LogSearch};
 pub use logs::{Demultiplexer, LogChunk, LogOptions, Output};

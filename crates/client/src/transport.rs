@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE;
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
-use gantry_wire::ErrorBody;
+use gantry_wire::{AuthConfig, ErrorBody};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyDataStream, BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
@@ -128,6 +130,8 @@ pub(crate) enum Content {
     None,
     Json(serde_json::Result<Vec<u8>>),
     Archive(Body),
+    /// Nothing but who we are to a registry.
+    Signed(serde_json::Result<Vec<u8>>),
 }
 
 impl Content {
@@ -142,6 +146,11 @@ impl Content {
         Self::Archive(StreamBody::new(stream).boxed_unsync())
     }
 
+    /// Who we are to a registry, if anybody.
+    pub(crate) fn signed(auth: Option<&AuthConfig>) -> Self {
+        auth.map_or(Self::None, |auth| Self::Signed(serde_json::to_vec(auth)))
+    }
+
     pub(crate) fn into_request(self, builder: Builder) -> Result<Request<Body>> {
         // HTTP wants a host; Docker's clients say the same.
         let builder = builder.header(HOST, "gantry");
@@ -152,6 +161,12 @@ impl Content {
                 builder
                     .header(CONTENT_TYPE, "application/json")
                     .body(whole(json.into()))
+            }
+            Self::Signed(json) => {
+                let json = json.map_err(|error| Error::Unreadable(error.to_string()))?;
+                builder
+                    .header("X-Registry-Auth", URL_SAFE.encode(json))
+                    .body(whole(Bytes::new()))
             }
             Self::Archive(body) => builder.header(CONTENT_TYPE, "application/x-tar").body(body),
         };

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use gantry_registry::Settings;
 use gantry_store::{Compression, Limits};
 use serde::Deserialize;
 
@@ -21,6 +22,8 @@ pub struct Config {
     pub commit: CommitConfig,
     /// What a load or an import may cost before it is refused.
     pub limits: Limits,
+    /// How registries are talked to.
+    pub registries: Settings,
 }
 
 /// How a container's changes become a layer.
@@ -116,7 +119,10 @@ mod tests {
         let values: String = text.replace("# idle_exit_seconds", "idle_exit_seconds");
         let all: toml::Table = toml::from_str(&values).unwrap();
         let names: Vec<&str> = all.keys().map(String::as_str).collect();
-        assert_eq!(names, ["commit", "idle_exit_seconds", "limits", "log"]);
+        assert_eq!(
+            names,
+            ["commit", "idle_exit_seconds", "limits", "log", "registries"]
+        );
         assert_eq!(all["limits"].as_table().unwrap().len(), 9);
     }
 

@@ -4,6 +4,7 @@ use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use gantry_registry::Registries;
 use gantry_store::Store;
 use gantry_wire::gantry::Change;
 
@@ -23,6 +24,7 @@ pub(crate) struct Core {
     pub(crate) host: Host,
     pub(crate) store: Store,
     pub(crate) images: Images,
+    pub(crate) registries: Registries,
     pub(crate) registry: Arc<Registry>,
     pub(crate) execs: Execs,
     pub(crate) volumes: Volumes,

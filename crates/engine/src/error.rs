@@ -1,6 +1,7 @@
 //! What can go wrong, once: Docker's wording for scripts, a stable code and a next step for people.
 
 mod advice;
+mod registry;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Status {
     /// The request itself is wrong (400).
     BadRequest,
+    /// Who asks is not believed (401).
+    Unauthorized,
     /// The named thing does not exist (404).
     NotFound,
     /// The thing exists, and this is never done to it (403).
@@ -43,6 +46,9 @@ pub enum Error {
     /// No image has that name, digest, id or id prefix.
     #[error("No such image: {0}")]
     NoSuchImage(String),
+    /// Nothing here has the name that is to be pushed.
+    #[error("An image does not exist locally with the tag: {0}")]
+    NoSuchTag(String),
     /// Several image ids start with the given prefix.
     #[error("ambiguous image id prefix: {0}")]
     AmbiguousImage(String),
@@ -222,6 +228,9 @@ pub enum Error {
     /// An archive or an image store operation failed.
     #[error(transparent)]
     Store(#[from] gantry_store::Error),
+    /// A registry refused or failed.
+    #[error(transparent)]
+    Registry(gantry_registry::Error),
     /// A container's log could not be read.
     #[error(transparent)]
     Log(#[from] gantry_log::Error),
@@ -304,7 +313,7 @@ impl Error {
         match self {
             Self::NoSuchContainer(_) => "container-not-found",
             Self::AmbiguousContainer(_) | Self::AmbiguousImage(_) => "ambiguous-id",
-            Self::NoSuchImage(_) => "image-not-found",
+            Self::NoSuchImage(_) | Self::NoSuchTag(_) => "image-not-found",
             Self::NoSuchEntry(_) => "entry-not-found",
             Self::NoSuchPath { .. } => "path-not-found",
             Self::ReadOnlyPlace(_) => "read-only",
@@ -333,6 +342,7 @@ impl Error {
             Self::StartFailed(failure) => failure.code,
             Self::Supervisor { .. } => "supervisor-lost",
             Self::Store(error) => error.code(),
+            Self::Registry(error) => error.code(),
             Self::Log(_) => "log-unreadable",
             Self::Cancelled => "cancelled",
             Self::ShuttingDown => "shutting-down",
@@ -351,6 +361,7 @@ impl Error {
         match self {
             Self::NoSuchContainer(_)
             | Self::NoSuchImage(_)
+            | Self::NoSuchTag(_)
             | Self::NoSuchEntry(_)
             | Self::NoSuchPath { .. }
             | Self::NoSuchVolume(_)
@@ -382,6 +393,7 @@ impl Error {
                 "disk-full" | "io" | "store-damaged" | "cancelled" => Status::Internal,
                 _ => Status::BadRequest,
             },
+            Self::Registry(error) => registry::status(error),
             Self::ShuttingDown => Status::Unavailable,
             // As Docker's: the machine refused, not the engine.
             Self::NetworkState { .. } => Status::Forbidden,
@@ -398,6 +410,17 @@ impl Error {
             | Self::Io { .. }
             | Self::Damaged { .. }
             | Self::Internal(_) => Status::Internal,
+        }
+    }
+}
+
+/// What the store said on the way is the store's.
+impl From<gantry_registry::Error> for Error {
+    fn from(error: gantry_registry::Error) -> Self {
+        match error {
+            gantry_registry::Error::Cancelled => Self::Cancelled,
+            gantry_registry::Error::Store(error) => Self::Store(error),
+            error => Self::Registry(error),
         }
     }
 }

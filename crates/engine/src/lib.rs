@@ -46,10 +46,11 @@ pub use container::{Attachment, Before, Execution, LogStream, Upload, Waiting};
 pub use engine::{BoxStream, Engine};
 pub use error::{Error, Result, StartFailure, Status};
 pub use filters::Filters;
+pub use gantry_registry::Credentials;
 pub use gantry_store::Replace;
 pub use host::{ClientGuard, EnterError, Host, Options, enter};
 pub use request::{
     AttachOptions, ClientSocket, CommitOptions, CommitPause, ContainerQuery, EventQuery,
-    ImageQuery, ImportOptions, LogQuery, LogSearch, LogWindow, Outcome, RemoveOptions, StatsQuery,
-    StopOptions, WaitCondition,
+    ImageQuery, ImportOptions, LogQuery, LogSearch, LogWindow, Outcome, PullOptions, PushOptions,
+    RemoveOptions, StatsQuery, StopOptions, WaitCondition,
 };

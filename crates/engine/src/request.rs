@@ -48,6 +48,25 @@ pub struct RemoveOptions {
     pub volumes: bool,
 }
 
+/// What is pulled.
+#[derive(Debug, Clone, Default)]
+pub struct PullOptions {
+    /// With a tag or a digest; `latest` otherwise.
+    pub reference: String,
+    /// `linux/arm64`; this computer's when there is none.
+    pub platform: Option<String>,
+    pub credentials: Option<gantry_registry::Credentials>,
+}
+
+/// What is pushed.
+#[derive(Debug, Clone, Default)]
+pub struct PushOptions {
+    pub reference: String,
+    /// Every tag that is here of the repository.
+    pub all_tags: bool,
+    pub credentials: Option<gantry_registry::Credentials>,
+}
+
 /// Which rows of a log are wanted.
 #[derive(Debug, Clone, Default)]
 pub struct LogQuery {

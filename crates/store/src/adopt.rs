@@ -229,10 +229,7 @@ fn synthesize(image: &NewImage) -> Result<Vec<u8>> {
         image.id.digest(),
         image.config.len() as u64,
     );
-    let layers = image
-        .layers
-        .iter()
-        .map(|layer| Descriptor::new(&layer.blob.media_type, layer.blob.digest, layer.blob.size));
+    let layers = image.layers.iter().map(|layer| layer.blob.descriptor());
     serde_json::to_vec(&Manifest::oci(config, layers.collect())).map_err(|error| Error::Invalid {
         what: "a manifest".to_owned(),
         why: error.to_string(),

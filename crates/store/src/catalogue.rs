@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
-use gantry_oci::{DiffId, Digest, ImageId, Reference};
+use gantry_oci::{Descriptor, DiffId, Digest, ImageId, Reference};
 use serde::{Deserialize, Serialize};
 
 use crate::layout::Layout;
@@ -49,6 +49,11 @@ pub(crate) struct BlobRecord {
 }
 
 impl BlobRecord {
+    /// The blob as manifests name it.
+    pub fn descriptor(&self) -> Descriptor {
+        Descriptor::new(&self.media_type, self.digest, self.size)
+    }
+
     /// The record as callers see it.
     pub fn public(&self) -> LayerBlob {
         LayerBlob {
@@ -64,6 +69,33 @@ impl BlobRecord {
 pub(crate) struct LayerRecord {
     pub diff_id: DiffId,
     pub blob: BlobRecord,
+    /// The same compressed for a registry, where it came uncompressed and was pushed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packed: Option<BlobRecord>,
+}
+
+impl LayerRecord {
+    pub fn new(diff_id: DiffId, blob: BlobRecord) -> Self {
+        Self {
+            diff_id,
+            blob,
+            packed: None,
+        }
+    }
+
+    /// Whether it is stored uncompressed.
+    pub fn is_plain(&self) -> bool {
+        self.blob.digest == self.diff_id.digest()
+    }
+
+    /// The layer as the blob of that digest, where it is stored as that.
+    pub fn as_blob(&self, digest: &Digest) -> Option<Self> {
+        let mut blobs = [Some(&self.blob), self.packed.as_ref()]
+            .into_iter()
+            .flatten();
+        let blob = blobs.find(|blob| blob.digest == *digest)?;
+        Some(Self::new(self.diff_id, blob.clone()))
+    }
 }
 
 impl Default for Catalogue {
@@ -124,6 +156,12 @@ impl Catalogue {
         self.images.iter().chain(&self.kept)
     }
 
+    /// The compressed form of a layer that came uncompressed.
+    pub fn packed(&self, diff_id: &DiffId) -> Option<&BlobRecord> {
+        let mut layers = self.all().flat_map(|(_, image)| &image.layers);
+        layers.find_map(|layer| layer.packed.as_ref().filter(|_| layer.diff_id == *diff_id))
+    }
+
     /// All blobs that images need.
     pub fn blobs(&self) -> BTreeSet<Digest> {
         self.all().flat_map(|(id, image)| image.blobs(id)).collect()
@@ -154,7 +192,10 @@ impl ImageRecord {
     pub fn blobs(&self, id: &ImageId) -> impl Iterator<Item = Digest> {
         [id.digest(), self.manifest.digest]
             .into_iter()
-            .chain(self.layers.iter().map(|layer| layer.blob.digest))
+            .chain(self.layers.iter().flat_map(|layer| {
+                let packed = layer.packed.iter().map(|blob| blob.digest);
+                packed.chain([layer.blob.digest])
+            }))
     }
 
     /// The diff ids, lowest first.

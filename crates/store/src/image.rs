@@ -82,6 +82,12 @@ pub struct LoadedLayer {
 /// How far a layer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LayerState {
+    /// Its turn to be fetched has not come.
+    Waiting,
+    /// It comes from a registry, and is hashed and unpacked on the way.
+    Downloading,
+    /// All of it came and has the right digest; it is unpacked to its end.
+    Downloaded,
     /// Its bytes are read and hashed; it may be here already.
     Hashing,
     /// It is read, hashed and unpacked at the same time.

@@ -96,7 +96,7 @@ fn spool(
         if count == 0 {
             break;
         }
-        spool.append(session, piece)?;
+        spool.append(piece)?;
         input.consume(count);
     }
     session.end_spool(spool)?;

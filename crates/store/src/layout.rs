@@ -37,6 +37,7 @@ impl Layout {
             layout.blobs(),
             layout.layers(),
             layout.links(),
+            layout.partials(),
             layout.trash(),
         ] {
             private(&folder)?;
@@ -91,6 +92,15 @@ impl Layout {
 
     pub fn staging(&self) -> PathBuf {
         self.root.join("staging")
+    }
+
+    /// Where a blob is staged while it comes from a registry, so that an interrupted download goes on.
+    pub fn partial(&self, digest: &Digest) -> PathBuf {
+        self.partials().join(digest.to_hex())
+    }
+
+    pub fn partials(&self) -> PathBuf {
+        self.root.join("partial")
     }
 
     pub fn trash(&self) -> PathBuf {

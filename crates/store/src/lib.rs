@@ -8,6 +8,7 @@
 //!        layers/<diff id>/      diff/ (the files), index (every entry), layer.json (the sums)
 //!        l/<12 digits>          short names of layers for mount options
 //!        staging/ trash/        what is not yet, and no longer, part of the store
+//!        partial/<digest>       blobs of registries that did not come to their end
 //!        gantry.db              an index of the above, made again when it is lost
 //! ```
 //!
@@ -17,9 +18,11 @@
 //! (`stream`), inflated and hashed by a second and unpacked by a third (`unpack`), which writes the
 //! layer's index on the way (`index`). When the documents are known everything is checked
 //! (`load::finish`) and becomes visible by rename (`adopt`). [`Store::commit`] sends the tar of an
-//! upper directory through the same unpacking, [`Store::import`] a tar of someone else's, and
-//! [`Store::save`] copies blobs as they are stored. [`Store::export`] merges layers and upper
-//! directory into one tar. [`FilesRoot`] copies files into and out of a container's own root.
+//! upper directory through the same unpacking, [`Store::import`] a tar of someone else's,
+//! [`Store::pull`] the layers of a registry, several at once, and [`Store::save`] copies blobs as
+//! they are stored. [`Store::export`] merges layers and upper directory into one tar,
+//! [`Store::pushable`] makes an image ready for a registry. [`FilesRoot`] copies files into and out of
+//! a container's own root.
 //!
 //! # What it promises
 //!
@@ -35,6 +38,7 @@
 #![forbid(unsafe_code)]
 
 mod adopt;
+mod cancel;
 mod catalogue;
 mod commit;
 mod copy;
@@ -55,9 +59,12 @@ mod links;
 mod load;
 mod names;
 mod packer;
+mod partial;
 mod pins;
 mod platform;
 mod progress;
+mod push;
+mod remote;
 mod remove;
 mod request;
 mod save;
@@ -74,6 +81,7 @@ mod usage;
 mod verify;
 mod withheld;
 
+pub use cancel::CancelFlag;
 pub use copy::{Extraction, FilesRoot, Listed, PathFacts, Replace, TakeOwner};
 pub use error::{Error, Result};
 pub use explore::{
@@ -88,7 +96,9 @@ pub use image::{
 pub use index::{Entry, EntryKind, LayerIndex, Time};
 pub use layer::{Layer, LayerFacts};
 pub use limits::Limits;
-pub use progress::{CancelFlag, LayerProgress, Progress, ProgressEvent};
+pub use progress::{LayerProgress, Progress, ProgressEvent};
+pub use push::{Pushable, PushableLayer};
+pub use remote::{Remote, RemoteImage};
 pub use request::{
     Change, ChangeKind, CommitRequest, ImportRequest, InUse, RemoveOptions, RemovePlan, Removed,
     SaveFormat, SaveRequest, Target, UpperDir,

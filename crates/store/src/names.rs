@@ -14,6 +14,11 @@ impl Store {
         resolve(&self.state(), text).map(|(id, _)| id)
     }
 
+    /// Every tagged name, sorted.
+    pub fn names(&self) -> Vec<Reference> {
+        self.state().catalogue.names.keys().cloned().collect()
+    }
+
     /// Gives an image a name; returns the image that had it before, if it was another one.
     ///
     /// A name without a tag gets `latest`.

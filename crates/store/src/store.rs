@@ -14,6 +14,7 @@ use crate::index::Chain;
 use crate::layer::{Layer, LayerFacts};
 use crate::layout::Layout;
 use crate::limits::Limits;
+use crate::partial::{Claim, Partials};
 use crate::pins::{Pin, Pins};
 use crate::platform::Powers;
 use crate::{Error, FilesRoot, Image, Result, sweep};
@@ -37,6 +38,7 @@ struct Inner {
     /// Held by whoever changes what images there are.
     writer: Mutex<()>,
     pins: Pins,
+    partials: Partials,
 }
 
 /// What is here.
@@ -71,6 +73,7 @@ impl Store {
             configs: Mutex::default(),
             writer: Mutex::new(()),
             pins: Pins::default(),
+            partials: Partials::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -262,19 +265,27 @@ impl Store {
         self.inner.pins.pin(digest)
     }
 
+    /// The place where a blob is staged, unless another operation has it.
+    pub(crate) fn claim(&self, digest: Digest) -> Option<Claim> {
+        self.inner.partials.claim(self.layout(), digest)
+    }
+
     pub(crate) fn is_pinned(&self, digest: &Digest) -> bool {
         self.inner.pins.is_pinned(digest)
     }
 
     /// The layer whose stored bytes have this digest.
     pub(crate) fn layer_by_blob(&self, blob: &Digest) -> Option<(LayerRecord, LayerFacts)> {
-        let found = self.state().find_layer(|layer| layer.blob.digest == *blob);
+        let found = self.state().find_layer(|layer| layer.as_blob(blob));
         found.filter(|(record, _)| self.has_blob_of(record))
     }
 
     /// The layer with this diff id, with one of its blobs.
     pub(crate) fn layer_by_diff_id(&self, diff_id: &DiffId) -> Option<(LayerRecord, LayerFacts)> {
-        let found = self.state().find_layer(|layer| layer.diff_id == *diff_id);
+        let same = |layer: &LayerRecord| layer.diff_id == *diff_id;
+        let found = self
+            .state()
+            .find_layer(|layer| same(layer).then(|| layer.clone()));
         found.filter(|(record, _)| self.has_blob_of(record))
     }
 
@@ -286,7 +297,7 @@ impl Store {
     /// Whether the stored bytes of some layer are this many.
     pub(crate) fn has_layer_blob_of_size(&self, size: u64) -> bool {
         self.state()
-            .find_layer(|layer| layer.blob.size == size)
+            .find_layer(|layer| (layer.blob.size == size).then(|| layer.clone()))
             .is_some()
     }
 
@@ -320,11 +331,11 @@ impl State {
 
     fn find_layer(
         &self,
-        wanted: impl Fn(&LayerRecord) -> bool,
+        wanted: impl Fn(&LayerRecord) -> Option<LayerRecord>,
     ) -> Option<(LayerRecord, LayerFacts)> {
         let mut records = self.catalogue.all().flat_map(|(_, image)| &image.layers);
-        let record = records.find(|layer| wanted(layer))?;
+        let record = records.find_map(wanted)?;
         let facts = self.layers.get(&record.diff_id)?;
-        Some((record.clone(), facts.clone()))
+        Some((record, facts.clone()))
     }
 }

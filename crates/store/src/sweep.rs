@@ -1,7 +1,8 @@
 //! What a crash left behind, found when the store is opened.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use gantry_oci::{DiffId, Digest};
 
@@ -10,6 +11,9 @@ use crate::database::Database;
 use crate::layer::LayerFacts;
 use crate::layout::Layout;
 use crate::{Error, InUse, Result, Store, trash};
+
+/// How long the beginning of a download is kept.
+const STALE: Duration = Duration::from_hours(24);
 
 /// Reads the facts of all layers, and removes in the background what nothing needs: staging folders,
 /// thrown away trees, and blobs that were renamed into place just before a crash.
@@ -22,6 +26,11 @@ pub(crate) fn open(
     // What was deleted when the process ended lies in the trash still.
     removed.extend(list(&layout.trash())?.into_iter().map(|(path, _)| path));
     removed.extend(layout.throw_away(&layout.staging())?);
+    for (path, _) in list(&layout.partials())? {
+        if is_stale(&path) {
+            removed.extend(layout.throw_away(&path)?);
+        }
+    }
 
     let blobs = catalogue.blobs();
     for (path, name) in list(&layout.blobs())? {
@@ -90,7 +99,13 @@ impl Store {
     }
 }
 
-fn list(folder: &std::path::Path) -> Result<Vec<(PathBuf, String)>> {
+/// Whether a download was left so long ago that nobody is likely to go on with it.
+fn is_stale(path: &Path) -> bool {
+    let modified = std::fs::metadata(path).and_then(|found| found.modified());
+    modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > STALE))
+}
+
+fn list(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
     let failed = |source| Error::io("reading", folder, source);
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {

@@ -63,6 +63,8 @@ pub struct TaskLayer {
 #[serde(rename_all = "snake_case")]
 pub enum TaskLayerState {
     Waiting,
+    Downloading,
+    Uploading,
     Hashing,
     Unpacking,
     Writing,

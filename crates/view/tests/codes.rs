@@ -8,9 +8,10 @@ use gantry_view::CODES;
 const MAKERS: [&str; 3] = ["Failure::new(", "Error::state(", "file::failure("];
 
 /// Where failures that a window may see come from.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     "crates/engine/src",
     "crates/store/src",
+    "crates/registry/src",
     "crates/api/src",
     "crates/desk/src",
     "crates/cli/src/web",

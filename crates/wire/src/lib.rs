@@ -26,6 +26,7 @@ mod network;
 mod path_stat;
 mod progress;
 mod query;
+mod registry;
 mod stats;
 mod system;
 mod time;
@@ -57,6 +58,7 @@ pub use network::{
 pub use path_stat::PathStat;
 pub use progress::{Progress, ProgressDetail, ProgressError};
 pub use query::{StopOptions, WaitCondition};
+pub use registry::{AuthAnswer, AuthConfig};
 pub use stats::{
     BlkioEntry, BlkioStats, ContainerStats, CpuStats, CpuUsage, MemoryStats, NetworkStats,
     PidsStats, StorageStats, ThrottlingData,

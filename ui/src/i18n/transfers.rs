@@ -51,6 +51,8 @@ words! {
         more_layers(count: usize) => format!("{count} more waiting"), format!("{count}개 더 대기 중");
 
         waiting => "waiting", "대기";
+        downloading => "downloading", "받는 중";
+        uploading => "uploading", "보내는 중";
         hashing => "hashing", "확인 중";
         unpacking => "unpacking", "푸는 중";
         writing => "writing", "기록 중";

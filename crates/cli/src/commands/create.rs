@@ -3,11 +3,12 @@
 use std::fs;
 
 use clap::Args;
-use gantry_client::{Client, Error};
-use gantry_wire::ContainerCreate;
+use gantry_client::{Client, Error, PullOptions};
+use gantry_wire::{ContainerCreate, ContainerCreated};
 
+use super::pull;
 use crate::exit::Exit;
-use crate::options::ContainerOptions;
+use crate::options::{ContainerOptions, PullPolicy};
 
 #[derive(Debug, Args)]
 #[command(disable_help_flag = true)]
@@ -29,6 +30,33 @@ pub(crate) async fn create(client: &Client, args: CreateArgs) -> anyhow::Result<
     Ok(())
 }
 
+/// Makes the container; pulls its image before, or when it turns out to be missing.
+async fn make_or_pull(
+    client: &Client,
+    options: &ContainerOptions,
+    body: &ContainerCreate,
+) -> Result<ContainerCreated, Error> {
+    let make =
+        || client.create_container(options.name.as_deref(), options.platform.as_deref(), body);
+    let wanted = PullOptions {
+        reference: options.image.clone(),
+        platform: options.platform.clone(),
+        auth: None,
+    };
+    if options.pull == PullPolicy::Always {
+        pull::aside(client, &wanted).await?;
+        return make().await;
+    }
+    match make().await {
+        Err(error) if options.pull == PullPolicy::Missing && error.code() == "image-not-found" => {
+            eprintln!("Unable to find image '{}' locally", options.image);
+            pull::aside(client, &wanted).await?;
+            make().await
+        }
+        made => made,
+    }
+}
+
 /// Makes the container, prints what the engine warns about, and writes the id file.
 pub(super) async fn make(
     client: &Client,
@@ -40,9 +68,7 @@ pub(super) async fn make(
         .as_ref()
         .map(|path| fs::File::create_new(path).map(|file| (file, path)))
         .transpose()?;
-    let made = client
-        .create_container(options.name.as_deref(), options.platform.as_deref(), body)
-        .await;
+    let made = make_or_pull(client, options, body).await;
     let created = match made {
         Ok(created) => created,
         Err(error) => {

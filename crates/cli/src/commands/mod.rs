@@ -16,6 +16,8 @@ pub(crate) mod inspect;
 pub(crate) mod lifecycle;
 pub(crate) mod logs;
 pub(crate) mod ps;
+pub(crate) mod pull;
+pub(crate) mod push;
 pub(crate) mod remove;
 pub(crate) mod run;
 pub(crate) mod stats;
@@ -70,6 +72,8 @@ pub(crate) async fn run(place: PlaceArgs, command: Command) -> anyhow::Result<()
         Command::Inspect(args) => inspect::inspect(client, args).await,
         Command::Tag(args) => images::tag(client, args).await,
         Command::Rmi(args) => remove::rmi(client, args).await,
+        Command::Pull(args) => pull::pull(client, args).await,
+        Command::Push(args) => push::push(client, args).await,
         Command::Import(args) => archive::import(client, args).await,
         Command::Export(args) => archive::export(client, args).await,
         Command::Load(args) => archive::load(client, args).await,

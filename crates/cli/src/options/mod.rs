@@ -13,7 +13,7 @@ pub(crate) use limits::LimitOptions;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use gantry_wire::{
     ContainerConfig, ContainerCreate, DeviceMapping, HostConfig, LogConfig, Resources, Ulimit,
 };
@@ -151,11 +151,14 @@ pub(crate) struct ContainerOptions {
     /// Platform of the image, such as linux/arm64
     #[arg(long)]
     pub(crate) platform: Option<String>,
+    /// Pull the image before: always, missing, never
+    #[arg(long, value_enum, default_value_t, value_name = "POLICY")]
+    pub(crate) pull: PullPolicy,
     /// Write the container's id to a file
     #[arg(long, value_name = "FILE")]
     pub(crate) cidfile: Option<PathBuf>,
     /// The image
-    image: String,
+    pub(crate) image: String,
     /// The command and its arguments
     #[arg(
         trailing_var_arg = true,
@@ -163,6 +166,15 @@ pub(crate) struct ContainerOptions {
         value_name = "COMMAND"
     )]
     command: Vec<String>,
+}
+
+/// When an image is pulled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PullPolicy {
+    Always,
+    #[default]
+    Missing,
+    Never,
 }
 
 impl ContainerOptions {

@@ -3,6 +3,7 @@
 mod functions;
 pub(crate) mod go_names;
 pub(crate) mod human;
+pub(crate) mod layers;
 pub(crate) mod progress;
 mod rows;
 mod template;

@@ -65,6 +65,8 @@ fn layer(part: gantry::TaskPart) -> TaskLayer {
         size: part.total.unwrap_or_default(),
         done: part.done,
         state: match part.step.as_str() {
+            "downloading" => TaskLayerState::Downloading,
+            "uploading" => TaskLayerState::Uploading,
             "hashing" => TaskLayerState::Hashing,
             "unpacking" => TaskLayerState::Unpacking,
             "writing" => TaskLayerState::Writing,

@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio_util::io::ReaderStream;
 
 use super::{BoxStream, Engine};
-use crate::request::{ImageQuery, ImportOptions};
+use crate::request::{ImageQuery, ImportOptions, PullOptions, PushOptions};
 use crate::{Filters, Result};
 
 impl Engine {
@@ -28,6 +28,29 @@ impl Engine {
         options: ImportOptions,
     ) -> Result<BoxStream<wire::Progress>> {
         self.core.images.import(archive, options)
+    }
+
+    /// Pulls an image; dropping the stream cancels unless others want it too.
+    pub async fn pull_image(&self, options: PullOptions) -> Result<BoxStream<wire::Progress>> {
+        self.core.images.pull(options).await
+    }
+
+    /// The same as a task that outlives its client.
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn pull_task(&self, options: PullOptions) -> Result<gantry::TaskStarted> {
+        self.core.images.pull_task(options)
+    }
+
+    /// Pushes an image; dropping the stream cancels.
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn push_image(&self, options: PushOptions) -> Result<BoxStream<wire::Progress>> {
+        self.core.images.push(options)
+    }
+
+    /// The same as a task that outlives its client.
+    #[allow(clippy::unused_async, reason = "the face is async throughout")]
+    pub async fn push_task(&self, options: PushOptions) -> Result<gantry::TaskStarted> {
+        self.core.images.push_task(options)
     }
 
     /// One tar with all of them, as it is written.

@@ -4,12 +4,14 @@ mod containers;
 mod files;
 mod images;
 mod networks;
+mod registries;
 mod volumes;
 
 use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_util::Stream;
+use gantry_registry::Registries;
 use gantry_store::Store;
 use gantry_wire as wire;
 use gantry_wire::gantry;
@@ -49,12 +51,14 @@ impl Engine {
         let feed = Feed::new();
         let (tasks, undo) = (Tasks::new(feed.clone()), Undo::default());
         let registry = Arc::new(Registry::default());
+        let registries = Registries::new(host.config.registries.clone());
         let images = Images::new(
             store.clone(),
             feed.clone(),
             tasks.clone(),
             undo.clone(),
             Arc::clone(&registry) as Arc<_>,
+            registries.clone(),
             &host.paths().root,
         );
         let volumes = Volumes::new(
@@ -71,6 +75,7 @@ impl Engine {
             host,
             store,
             images,
+            registries,
             registry,
             execs: Execs::default(),
             volumes,

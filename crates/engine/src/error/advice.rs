@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::Error;
+use super::{Error, registry};
 use crate::network::Holder;
 
 impl Error {
@@ -38,6 +38,7 @@ impl Error {
                 format!("Ports below {first} are for root only here.")
             }
             Self::Io { source, .. } => sentence(&source.to_string()),
+            Self::Registry(error) => registry::why(error),
             _ => String::new(),
         }
     }
@@ -51,8 +52,9 @@ impl Error {
             Self::AmbiguousContainer(_) | Self::AmbiguousImage(_) => {
                 "Give more characters of the id."
             }
+            Self::NoSuchTag(_) => "Give the image that name first: docker tag.",
             Self::NoSuchImage(_) => {
-                "Import the image from a file, or check its name in the list of images."
+                "Check its name, pull it from a registry, or import it from a file."
             }
             Self::NoSuchVolume(_) => "List the volumes and take a name from there.",
             Self::NoSuchPath { .. } => "Look at the folder above it, and check the spelling.",
@@ -127,6 +129,7 @@ impl Error {
             }
             Self::FileExists(_) => "Choose another file, or allow this one to be replaced.",
             Self::ShuttingDown => "Try again in a moment.",
+            Self::Registry(error) => registry::next(error),
             _ => "",
         }
     }
@@ -141,7 +144,7 @@ impl Error {
             | Self::VolumeExists(name) => {
                 facts.insert("name", name.clone());
             }
-            Self::NoSuchImage(image) => {
+            Self::NoSuchImage(image) | Self::NoSuchTag(image) => {
                 facts.insert("image", image.clone());
             }
             Self::VolumeInUse { name, users } => {
@@ -183,6 +186,7 @@ impl Error {
                     facts.insert("container", name.clone());
                 }
             }
+            Self::Registry(error) => facts.extend(registry::facts(error)),
             Self::Unsupported { option, .. } => {
                 facts.insert("option", option.clone());
             }

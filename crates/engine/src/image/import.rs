@@ -129,11 +129,7 @@ impl Images {
 fn request(options: ImportOptions, source: &str) -> Result<ImportRequest> {
     let platform = match options.platform.filter(|text| !text.is_empty()) {
         None => Platform::host(),
-        Some(text) => Platform::parse(&text).ok_or_else(|| {
-            Error::Invalid(format!(
-                "\"{text}\": unknown operating system or architecture: invalid argument"
-            ))
-        })?,
+        Some(text) => tag::platform(&text)?,
     };
     let mut config = ImageConfig {
         os: platform.os,

@@ -4,10 +4,13 @@ mod explore;
 mod import;
 pub(crate) mod inspect;
 mod layers;
+mod lines;
 mod list;
 mod load;
 mod pending;
 mod prune;
+mod pull;
+mod push;
 mod remove;
 mod row;
 mod save;
@@ -18,6 +21,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gantry_oci::ImageId;
+use gantry_registry::Registries;
 use gantry_store::{InUse, Store};
 use gantry_wire::gantry::Change;
 
@@ -53,6 +57,8 @@ pub(crate) struct Images {
     hidden: row::Hidden,
     /// The same on disk, for the next engine.
     pending: pending::Pending,
+    registries: Registries,
+    pulls: pull::Pulls,
 }
 
 impl Images {
@@ -62,6 +68,7 @@ impl Images {
         tasks: Tasks,
         undo: Undo,
         containers: Arc<dyn ImageUse>,
+        registries: Registries,
         root: &Path,
     ) -> Self {
         Self {
@@ -72,6 +79,8 @@ impl Images {
             undo,
             containers,
             hidden: row::Hidden::default(),
+            registries,
+            pulls: pull::Pulls::default(),
         }
     }
 

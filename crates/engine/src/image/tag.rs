@@ -1,6 +1,6 @@
 //! `docker tag`.
 
-use gantry_oci::Reference;
+use gantry_oci::{Platform, Reference};
 
 use super::Images;
 use crate::{Error, Result};
@@ -22,6 +22,15 @@ impl Images {
         }
         Ok(())
     }
+}
+
+/// A platform as people write it.
+pub(super) fn platform(text: &str) -> Result<Platform> {
+    Platform::parse(text).ok_or_else(|| {
+        Error::Invalid(format!(
+            "\"{text}\": unknown operating system or architecture: invalid argument"
+        ))
+    })
 }
 
 /// A name for an image, `latest` where it has no tag.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use gantry_store::{CancelFlag, LayerProgress, LayerState, Progress, ProgressEvent};
-use gantry_wire::gantry::{Failure, Task, TaskPart, TaskResult, TaskState};
+use gantry_wire::gantry::{Failure, Task, TaskKind, TaskPart, TaskResult, TaskState};
 
 use super::{REPORT_EVERY, Tasks};
 use crate::Error;
@@ -47,6 +47,21 @@ impl TaskHandle {
         let mut report = self.report();
         report.task.total = Some(total);
         self.tasks.keep(&report.task);
+    }
+
+    /// Shows all parts of the work anew; what was there already is not work.
+    pub fn show(&self, parts: Vec<TaskPart>, step: &str) {
+        let mut report = self.report();
+        let settled = parts
+            .iter()
+            .zip(&report.task.parts)
+            .any(|(new, old)| new.step != old.step);
+        report.task.parts = parts;
+        add_up(&mut report.task, step);
+        if settled || report.told.elapsed() >= REPORT_EVERY {
+            report.told = Instant::now();
+            self.tasks.keep(&report.task);
+        }
     }
 
     /// Raised when somebody cancels the task.
@@ -148,8 +163,10 @@ fn part(task: &mut Task, layer: &LayerProgress) -> bool {
         done: layer.bytes,
         total: layer.total,
         step: match layer.state {
+            LayerState::Waiting => "waiting",
+            LayerState::Downloading => "downloading",
             LayerState::Hashing => "hashing",
-            LayerState::Unpacking => "unpacking",
+            LayerState::Downloaded | LayerState::Unpacking => "unpacking",
             LayerState::Verified => "verified",
             LayerState::AlreadyHere => "present",
         }
@@ -165,7 +182,20 @@ fn part(task: &mut Task, layer: &LayerProgress) -> bool {
         Some(known) => *known = part,
         None => task.parts.push(part),
     }
+    // Nothing but layers is pulled; what was here is not work.
+    if task.kind == TaskKind::Pull {
+        add_up(task, "downloading");
+    }
     settled
+}
+
+/// Makes the whole the sum of the parts that are work.
+fn add_up(task: &mut Task, step: &str) {
+    let work = || task.parts.iter().filter(|part| !part.present);
+    let done = work().map(|part| part.done).sum();
+    let total = work().filter_map(|part| part.total).sum();
+    (task.done, task.total) = (done, Some(total));
+    step.clone_into(&mut task.step);
 }
 
 /// An error in the parts that a card shows.

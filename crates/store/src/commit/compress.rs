@@ -13,7 +13,7 @@ use crate::stream::Chunk;
 use crate::{Error, Result};
 
 /// A layer as it is stored.
-pub(super) struct Compressed {
+pub(crate) struct Compressed {
     pub diff_id: DiffId,
     pub blob: Digest,
     pub size: u64,
@@ -71,7 +71,7 @@ impl Encoder {
 }
 
 /// Compresses the chunks of a tar into a new file.
-pub(super) fn compress(
+pub(crate) fn compress(
     chunks: Receiver<Chunk>,
     target: &Path,
     compression: Compression,

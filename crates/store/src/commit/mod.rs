@@ -16,7 +16,8 @@ use std::sync::mpsc::sync_channel;
 
 use gantry_oci::{Digest, HistoryItem, ImageConfig, ImageId, Platform, RootFs, media_type};
 
-use self::compress::{Compressed, compress};
+use self::compress::Compressed;
+pub(crate) use self::compress::compress;
 use self::tar::{Chosen, Fork, write_upper};
 use crate::adopt::{Adoption, NewImage, StagedLayer};
 use crate::catalogue::{BlobRecord, LayerRecord};
@@ -94,10 +95,7 @@ impl Store {
                     },
                 );
                 adoption.blobs.insert(blob, staging.path().join("blob"));
-                layers.push(LayerRecord {
-                    diff_id,
-                    blob: record,
-                });
+                layers.push(LayerRecord::new(diff_id, record));
             }
         }
         let config = config(request, parent.config.as_deref(), &layers, empty);

@@ -41,7 +41,8 @@ impl Session<'_> {
             return Ok(facts.clone());
         }
         let unpacked = self.outcome(number)?;
-        let ticket = &self.tickets[number];
+        let ticket = &mut self.tickets[number];
+        ticket.compression = unpacked.compression;
         let diff_id = unpacked.diff_id.unwrap_or(DiffId(ticket.blob));
         let tar_size = unpacked.tar_size.unwrap_or(ticket.size);
         let facts = LayerFacts::new(diff_id, tar_size, unpacked.totals);
@@ -165,14 +166,7 @@ impl Session<'_> {
             .entry(blob.digest)
             .or_insert_with(|| ticket.stage.path().to_owned());
         self.report(&ticket.name, &blob.digest, state, blob.size, blob.size);
-        Ok(checked(
-            LayerRecord {
-                diff_id: expected,
-                blob,
-            },
-            &facts,
-            state,
-        ))
+        Ok(checked(LayerRecord::new(expected, blob), &facts, state))
     }
 }
 

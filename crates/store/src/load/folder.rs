@@ -164,7 +164,7 @@ impl Folder<'_> {
             if piece.is_empty() {
                 return session.end_spool(spool);
             }
-            spool.append(session, piece)?;
+            spool.append(piece)?;
             let count = piece.len();
             input.consume(count);
         }

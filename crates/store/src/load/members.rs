@@ -76,7 +76,7 @@ impl Session<'_> {
             return self.document(path, size, head, announced, reader);
         }
         let mut spool = self.spool(path, Some(size), compression, announced)?;
-        spool.append(self, &head)?;
+        spool.append(&head)?;
         loop {
             let piece = reader
                 .data()
@@ -84,7 +84,7 @@ impl Session<'_> {
             if piece.is_empty() {
                 break;
             }
-            spool.append(self, piece)?;
+            spool.append(piece)?;
             let count = piece.len();
             reader.consume(count);
         }

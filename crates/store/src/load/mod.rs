@@ -20,6 +20,7 @@ mod folder;
 mod legacy;
 mod members;
 mod oci;
+mod remote;
 mod seek;
 mod session;
 mod spool;
@@ -33,6 +34,7 @@ use std::path::Path;
 use gantry_oci::Compression;
 
 pub(crate) use self::documents::{ArchiveFile, Candidate, Document};
+pub(crate) use self::remote::candidate as remote_candidate;
 use self::seek::{PassOver, Seekable, Stream};
 pub(crate) use self::session::Session;
 use crate::stream::{CountingReader, inflate};

@@ -1,8 +1,8 @@
 //! One load from its first byte to its last.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex};
 
 use gantry_oci::{DiffId, Digest, ImageConfig};
 
@@ -12,6 +12,7 @@ use super::spool::Ticket;
 use super::worker::{self, Job, WorkContext};
 use super::{docker, legacy, oci};
 use crate::layout::Staging;
+use crate::partial::Claim;
 use crate::pins::Pin;
 use crate::space::Space;
 use crate::{
@@ -24,19 +25,21 @@ pub(crate) struct Session<'a> {
     pub progress: &'a dyn Progress,
     pub cancel: &'a CancelFlag,
     /// Raised when the load gives up, also for reasons of its own.
-    abort: &'a CancelFlag,
+    pub(super) abort: &'a CancelFlag,
     pub(super) queue: Sender<Job>,
     pub(super) staging: &'a Staging,
     pub files: ArchiveFiles,
     pub tickets: Vec<Ticket>,
     pub pins: Vec<Pin>,
+    /// The stages of layers that come from a registry.
+    pub claims: Vec<Claim>,
     /// Layers of the archive that are here already, by path, where that is known before.
     pub known: HashMap<String, PresentLayer>,
     /// Layers whose workers are done.
     pub settled: Settled,
     documents: u64,
     configs: HashMap<Digest, Arc<ImageConfig>>,
-    pub(super) space: Space,
+    pub(super) space: &'a Mutex<Space>,
     /// Whether the archive's end mark was seen.
     complete: bool,
 }
@@ -80,6 +83,7 @@ impl Session<'_> {
         };
         // It goes when all workers have: what they still write must not escape the removal.
         let staging = Staging::new(store.layout())?;
+        let space = Mutex::new(Space::new(staging.path(), store.limits().reserve));
         std::thread::scope(|scope| {
             let mut session = Session {
                 store,
@@ -91,11 +95,12 @@ impl Session<'_> {
                 files: ArchiveFiles::default(),
                 tickets: Vec::new(),
                 pins: Vec::new(),
+                claims: Vec::new(),
                 known: HashMap::new(),
                 settled: Settled::new(),
                 documents: 0,
                 configs: HashMap::new(),
-                space: Space::new(staging.path(), store.limits().reserve),
+                space: &space,
                 complete: true,
             };
             let candidates = find(&mut session)?;

@@ -1,19 +1,23 @@
 //! A layer of an archive on its way: staged and hashed here, unpacked by a worker.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use gantry_oci::{Compression, Digest, Hasher};
 
 use super::documents::ArchiveFile;
 use super::session::Session;
 use super::worker::{Job, Unpacked};
+use crate::space::Space;
 use crate::stream::Stage;
-use crate::{Error, LayerProgress, LayerState, ProgressEvent, Result};
+use crate::{CancelFlag, Error, LayerProgress, LayerState, Progress, ProgressEvent, Result};
 
-/// Bytes of a layer between two reports.
+/// Bytes of a layer between two reports…
 const STEP: u64 = 4 << 20;
+/// …unless they come slowly.
+const MOMENT: Duration = Duration::from_millis(100);
 
 /// A layer that this load staged.
 pub(crate) struct Ticket {
@@ -22,13 +26,14 @@ pub(crate) struct Ticket {
     pub stage: Arc<Stage>,
     pub blob: Digest,
     pub size: u64,
+    /// Known at the latest when it is unpacked.
     pub compression: Compression,
     pub folder: PathBuf,
     outcome: Option<Receiver<Result<Unpacked>>>,
     job: Option<Job>,
 }
 
-impl Session<'_> {
+impl<'a> Session<'a> {
     /// Starts a layer.
     pub fn spool(
         &mut self,
@@ -36,7 +41,36 @@ impl Session<'_> {
         size: Option<u64>,
         compression: Compression,
         announced: Option<Digest>,
-    ) -> Result<Spool> {
+    ) -> Result<Spool<'a>> {
+        let stage = self.new_stage()?;
+        // A blob of the very same size is here: it is most likely this one, and unpacking it again
+        // would be for nothing. The hash will tell, and the staged bytes do not run away.
+        let likely_here =
+            announced.is_none() && size.is_some_and(|size| self.store.has_layer_blob_of_size(size));
+        let state = if likely_here {
+            LayerState::Hashing
+        } else {
+            LayerState::Unpacking
+        };
+        self.spool_into(stage, name, size, Some(compression), announced, state)
+    }
+
+    /// A stage that goes with the load.
+    pub fn new_stage(&self) -> Result<Arc<Stage>> {
+        let number = self.tickets.len();
+        Stage::create(self.staging.path().join(format!("blob-{number}")))
+    }
+
+    /// Starts a layer whose bytes go into a stage of the caller's.
+    pub fn spool_into(
+        &mut self,
+        stage: Arc<Stage>,
+        name: String,
+        size: Option<u64>,
+        compression: Option<Compression>,
+        announced: Option<Digest>,
+        state: LayerState,
+    ) -> Result<Spool<'a>> {
         let number = self.tickets.len();
         let limit = self.store.limits().layers;
         if number as u64 >= limit {
@@ -45,8 +79,10 @@ impl Session<'_> {
                 why: format!("it has more than {limit} layers"),
             });
         }
-        self.space.expect(size.unwrap_or(0))?;
-        let stage = Stage::create(self.staging.path().join(format!("blob-{number}")))?;
+        self.space
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .expect(size.unwrap_or(0))?;
         let folder = self.staging.path().join(format!("layer-{number}"));
         let (sender, outcome) = channel();
         let job = Job {
@@ -56,28 +92,19 @@ impl Session<'_> {
             folder: folder.clone(),
             outcome: sender,
         };
-        // A blob of the very same size is here: it is most likely this one, and unpacking it again
-        // would be for nothing. The hash will tell, and the staged bytes do not run away.
-        let likely_here =
-            announced.is_none() && size.is_some_and(|size| self.store.has_layer_blob_of_size(size));
         let mut ticket = Ticket {
             name: name.clone(),
             stage: Arc::clone(&stage),
             blob: Digest::of(b""),
             size: 0,
-            compression,
+            compression: compression.unwrap_or_default(),
             folder,
             outcome: Some(outcome),
             job: Some(job),
         };
-        if !likely_here {
+        if state != LayerState::Hashing {
             self.enqueue(&mut ticket);
         }
-        let state = if likely_here {
-            LayerState::Hashing
-        } else {
-            LayerState::Unpacking
-        };
         self.tickets.push(ticket);
         Ok(Spool {
             name,
@@ -86,9 +113,12 @@ impl Session<'_> {
             hasher: Hasher::default(),
             size,
             bytes: 0,
-            reported: 0,
+            reported: (0, Instant::now()),
             state,
             announced,
+            progress: self.progress,
+            cancel: self.abort,
+            space: self.space,
         })
     }
 
@@ -100,7 +130,7 @@ impl Session<'_> {
     }
 
     /// All bytes of a layer are staged.
-    pub fn end_spool(&mut self, spool: Spool) -> Result<()> {
+    pub fn end_spool(&mut self, spool: Spool<'_>) -> Result<()> {
         let Spool {
             name,
             number,
@@ -108,6 +138,7 @@ impl Session<'_> {
             hasher,
             bytes,
             announced,
+            state,
             ..
         } = spool;
         let blob = hasher.finish();
@@ -136,7 +167,11 @@ impl Session<'_> {
                 let _ = self.queue.send(job);
             }
         }
-        self.report(&name, &blob, LayerState::Unpacking, bytes, bytes);
+        let state = match state {
+            LayerState::Downloading => LayerState::Downloaded,
+            _ => LayerState::Unpacking,
+        };
+        self.report(&name, &blob, state, bytes, bytes);
         self.files.insert(name, ArchiveFile::Layer(number));
         Ok(())
     }
@@ -151,30 +186,53 @@ impl Session<'_> {
     }
 }
 
-/// A layer while its bytes come in.
-pub(crate) struct Spool {
+/// A layer while its bytes come in, on whatever thread they do.
+pub(crate) struct Spool<'a> {
     pub name: String,
     number: usize,
     stage: Arc<Stage>,
     hasher: Hasher,
     size: Option<u64>,
     bytes: u64,
-    reported: u64,
+    reported: (u64, Instant),
     state: LayerState,
     announced: Option<Digest>,
+    progress: &'a dyn Progress,
+    cancel: &'a CancelFlag,
+    space: &'a Mutex<Space>,
 }
 
-impl Spool {
+impl Spool<'_> {
     /// Takes bytes.
-    pub fn append(&mut self, session: &mut Session<'_>, bytes: &[u8]) -> Result<()> {
-        session.cancel.check()?;
-        session.space.take(bytes.len() as u64)?;
+    pub fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        self.cancel.check()?;
+        self.space
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take(bytes.len() as u64)?;
         self.stage.append(bytes)?;
+        self.count(bytes);
+        Ok(())
+    }
+
+    /// Takes the next bytes that are in the stage already.
+    pub fn recall(&mut self, bytes: &[u8]) {
+        self.stage.recall(bytes.len() as u64);
+        self.count(bytes);
+    }
+
+    /// How many bytes there are.
+    pub fn len(&self) -> u64 {
+        self.bytes
+    }
+
+    fn count(&mut self, bytes: &[u8]) {
         self.hasher.update(bytes);
         self.bytes += bytes.len() as u64;
-        if self.bytes - self.reported >= STEP {
-            self.reported = self.bytes;
-            session.progress.report(ProgressEvent::Layer(LayerProgress {
+        let (reported, when) = self.reported;
+        if self.bytes - reported >= STEP || when.elapsed() >= MOMENT {
+            self.reported = (self.bytes, Instant::now());
+            self.progress.report(ProgressEvent::Layer(LayerProgress {
                 name: self.name.clone(),
                 digest: self.announced,
                 diff_id: None,
@@ -183,6 +241,5 @@ impl Spool {
                 total: self.size,
             }));
         }
-        Ok(())
     }
 }

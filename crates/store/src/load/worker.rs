@@ -22,7 +22,8 @@ pub(crate) struct Job {
     /// What the layer is called in errors.
     pub name: String,
     pub stage: Arc<Stage>,
-    pub compression: Compression,
+    /// `None` where its first bytes have to tell.
+    pub compression: Option<Compression>,
     /// The folder to unpack into; the worker creates it.
     pub folder: PathBuf,
     pub outcome: Sender<Result<Unpacked>>,
@@ -31,6 +32,7 @@ pub(crate) struct Job {
 /// What came of a job.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Unpacked {
+    pub compression: Compression,
     /// `None` for a layer that came uncompressed: the digest of its blob.
     pub diff_id: Option<DiffId>,
     /// Bytes of the tar; `None` for a layer that came uncompressed: the size of its blob.
@@ -88,20 +90,30 @@ pub(crate) fn run(job: &Job, context: &WorkContext<'_>) -> Result<Unpacked> {
         whiteouts: Whiteouts::Hide,
         cancel: context.abort,
     };
-    if job.compression == Compression::None {
-        let totals = unpack(job.stage.follow()?, &job.folder, &unpacking)?;
+    let mut input = job.stage.follow()?;
+    let compression = match job.compression {
+        Some(known) => known,
+        None => Compression::detect(
+            &input
+                .head()
+                .map_err(|error| Error::from_stream(error, "reading a staged blob", &job.name))?,
+        ),
+    };
+    if compression == Compression::None {
+        let totals = unpack(input, &job.folder, &unpacking)?;
         return Ok(Unpacked {
+            compression,
             diff_id: None,
             tar_size: None,
             totals,
         });
     }
     std::thread::scope(|scope| {
-        let (chunks, inflated) =
-            inflate(scope, job.stage.follow()?, job.compression, context.limits);
+        let (chunks, inflated) = inflate(scope, input, compression, context.limits);
         let totals = unpack(chunks, &job.folder, &unpacking)?;
         let inflated = inflated.join().ok().flatten().ok_or(Error::Cancelled)?;
         Ok(Unpacked {
+            compression,
             diff_id: Some(inflated.diff_id),
             tar_size: Some(inflated.size),
             totals,

@@ -33,14 +33,27 @@ impl Stage {
     pub fn create(path: PathBuf) -> Result<Arc<Self>> {
         let file =
             File::create_new(&path).map_err(|source| Error::io("staging a blob", &path, source))?;
-        let file = Mutex::new(Some(file));
-        let (state, grown) = (Mutex::new((0, End::Open)), Condvar::new());
-        Ok(Arc::new(Self {
+        Ok(Self::new(path, file))
+    }
+
+    /// A stage in a file that holds the beginning of a blob already. None of that is there for
+    /// readers before it was [recalled](Self::recall).
+    pub fn resume(path: PathBuf) -> Result<Arc<Self>> {
+        let file = File::options()
+            .append(true)
+            .create(true)
+            .open(&path)
+            .map_err(|source| Error::io("staging a blob", &path, source))?;
+        Ok(Self::new(path, file))
+    }
+
+    fn new(path: PathBuf, file: File) -> Arc<Self> {
+        Arc::new(Self {
             path,
-            file,
-            state,
-            grown,
-        }))
+            file: Mutex::new(Some(file)),
+            state: Mutex::new((0, End::Open)),
+            grown: Condvar::new(),
+        })
     }
 
     pub fn path(&self) -> &Path {
@@ -55,6 +68,11 @@ impl Stage {
         }
         self.set(|state| state.0 += bytes.len() as u64);
         Ok(())
+    }
+
+    /// The next bytes are in the file already.
+    pub fn recall(&self, bytes: u64) {
+        self.set(|state| state.0 += bytes);
     }
 
     /// Nothing more comes.
@@ -111,6 +129,9 @@ impl Stage {
     }
 }
 
+/// Bytes that tell how a blob is compressed.
+const HEAD: u64 = 4;
+
 /// Reads a stage while it grows.
 pub(crate) struct Follower {
     stage: Arc<Stage>,
@@ -119,6 +140,23 @@ pub(crate) struct Follower {
     buffer: Vec<u8>,
     filled: usize,
     used: usize,
+}
+
+impl Follower {
+    /// The first bytes, fewer only where there are no more; nothing is taken.
+    pub fn head(&mut self) -> io::Result<Vec<u8>> {
+        let mut there = 0;
+        while there < HEAD {
+            let now = self.stage.wait_beyond(there)?;
+            if now == there {
+                break;
+            }
+            there = now;
+        }
+        let mut head = vec![0; there.min(HEAD) as usize];
+        self.file.read_exact_at(&mut head, 0)?;
+        Ok(head)
+    }
 }
 
 impl BufRead for Follower {

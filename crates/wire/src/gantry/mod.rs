@@ -28,7 +28,8 @@ pub use log::{LogBatch, LogExtent, LogFound, LogLine, LogNews, LogRun, LogStream
 pub use network::{Attachment, LostPort, Network};
 pub use request::{
     ChangePorts, CommitRequest, Compression, ExportRequest, ImportRequest, LoadRequest, PortChange,
-    RemoveContainer, RemoveImage, Removed, SaveFormat, SaveRequest, TaskStarted,
+    PullRequest, PushRequest, RemoveContainer, RemoveImage, Removed, SaveFormat, SaveRequest,
+    TaskStarted,
 };
 pub use row::{Container, Image};
 pub use shell::Shell;

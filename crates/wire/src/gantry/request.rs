@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
+use crate::{AuthConfig, Timestamp};
 
 /// `POST /gantry/v1/load` with a JSON body: a file, or an OCI layout folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,32 @@ pub struct ImportRequest {
     /// `linux/arm64`; this computer's when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform: Option<String>,
+}
+
+/// `POST /gantry/v1/pull`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PullRequest {
+    /// With a tag or a digest; `latest` otherwise.
+    pub reference: String,
+    /// `linux/arm64`; this computer's when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+    /// Who the client is to the registry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth: Option<AuthConfig>,
+}
+
+/// `POST /gantry/v1/push`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PushRequest {
+    pub reference: String,
+    /// Every tag that is here of the repository.
+    pub all_tags: bool,
+    /// Who the client is to the registry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth: Option<AuthConfig>,
 }
 
 /// `POST /gantry/v1/export`: a container's files as a tar.

@@ -21,7 +21,8 @@ pub struct Task {
     /// Bytes to do, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
-    /// What it does now, as a code: `reading`, `unpacking`, `writing`.
+    /// What it does now, as a code: `reading`, `unpacking`, `writing`,
+    /// `downloading`, `uploading`.
     #[serde(default)]
     pub step: String,
     /// Layers, each with its own progress.
@@ -97,7 +98,8 @@ pub struct TaskPart {
     pub done: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
-    /// What happens to it, as a code: `hashing`, `unpacking`, `verified`, `present`, `writing`.
+    /// What happens to it, as a code: `waiting`, `downloading`, `uploading`, `hashing`, `unpacking`,
+    /// `verified`, `present`, `writing`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub step: String,
     /// It was here already.

@@ -189,7 +189,8 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
             "Check the disk and the permissions, then try again.",
         ),
         _ => {
-            return image(failure)
+            return super::registry::english(failure)
+                .or_else(|| image(failure))
                 .or_else(|| container(failure))
                 .or_else(|| engine(failure));
         }

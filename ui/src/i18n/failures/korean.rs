@@ -184,7 +184,8 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
             "디스크와 권한을 확인한 뒤 다시 시도하십시오.",
         ),
         _ => {
-            return image(failure)
+            return super::registry::korean(failure)
+                .or_else(|| image(failure))
                 .or_else(|| container(failure))
                 .or_else(|| engine(failure));
         }

@@ -206,7 +206,11 @@ fn LayerRows(task: RwSignal<Task>) -> impl IntoView {
         let (class, word) = state_word(text, layer.state);
         let digest: String = layer.digest.chars().take("sha256:".len() + 12).collect();
         let share = match layer.state {
-            TaskLayerState::Hashing | TaskLayerState::Unpacking | TaskLayerState::Writing
+            TaskLayerState::Downloading
+            | TaskLayerState::Uploading
+            | TaskLayerState::Hashing
+            | TaskLayerState::Unpacking
+            | TaskLayerState::Writing
                 if layer.size > 0 =>
             {
                 let percent = layer.done as f64 / layer.size as f64 * 100.0;
@@ -262,6 +266,8 @@ fn state_word(text: Text, state: TaskLayerState) -> (&'static str, &'static str)
     let words = text.transfers;
     match state {
         TaskLayerState::Waiting => ("ak", words.waiting()),
+        TaskLayerState::Downloading => ("ab", words.downloading()),
+        TaskLayerState::Uploading => ("ab", words.uploading()),
         TaskLayerState::Hashing => ("ab", words.hashing()),
         TaskLayerState::Unpacking => ("ab", words.unpacking()),
         TaskLayerState::Writing => ("ab", words.writing()),

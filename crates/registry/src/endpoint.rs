@@ -1,0 +1,195 @@
+//! Where a registry is: its mirrors, and itself.
+
+use std::collections::VecDeque;
+
+use reqwest::Url;
+
+use crate::guard;
+use crate::{Error, Registries, Result};
+
+/// The name of Docker's own registry in front of images, and where it really is.
+pub(crate) const HUB: &str = "docker.io";
+const HUB_HOST: &str = "registry-1.docker.io";
+
+/// One place to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    /// With a slash at its end.
+    pub base: Url,
+    /// Somebody else's copy, who is not told who we are.
+    pub mirror: bool,
+}
+
+/// What is wanted of a registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Mirrors serve as well.
+    Read,
+    /// Only the registry itself will do.
+    Write,
+}
+
+impl Registries {
+    /// The places to ask, in this order.
+    pub(crate) fn endpoints(&self, domain: &str, purpose: Purpose) -> Result<Vec<Endpoint>> {
+        let settings = self.settings().host(domain);
+        let invalid = |text: &str, why: String| Error::Settings {
+            host: domain.to_owned(),
+            why: format!("{text:?}: {why}"),
+        };
+        let mut endpoints = Vec::new();
+        if purpose == Purpose::Read {
+            for mirror in &settings.mirrors {
+                endpoints.push(Endpoint {
+                    base: base(mirror).map_err(|why| invalid(mirror, why))?,
+                    mirror: true,
+                });
+            }
+        }
+        let host = if domain == HUB { HUB_HOST } else { domain };
+        let own = |scheme: &str| {
+            let text = format!("{scheme}://{host}/");
+            base(&text).map_err(|why| invalid(&text, why))
+        };
+        let secure = own("https")?;
+        let own = if settings.plain_http {
+            vec![own("http")?]
+        } else if !guard::leads_inside(&secure) {
+            vec![secure]
+        } else if let Some(found) = self.remembered(domain) {
+            vec![found]
+        } else {
+            vec![secure, own("http")?]
+        };
+        endpoints.extend(own.into_iter().map(|base| Endpoint {
+            base,
+            mirror: false,
+        }));
+        Ok(endpoints)
+    }
+
+    /// The same, to be asked one after the other until one can answer.
+    pub(crate) fn attempts(&self, domain: &str, purpose: Purpose) -> Result<Attempts> {
+        Ok(Attempts {
+            registries: self.clone(),
+            domain: domain.to_owned(),
+            left: self.endpoints(domain, purpose)?.into(),
+        })
+    }
+}
+
+/// Places that are asked one after the other.
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    registries: Registries,
+    domain: String,
+    left: VecDeque<Endpoint>,
+}
+
+impl Attempts {
+    /// The one to ask now.
+    pub fn next(&self) -> Result<Endpoint> {
+        self.left.front().cloned().ok_or(Error::Cancelled)
+    }
+
+    /// It answered.
+    pub fn done(&self) {
+        if let Some(endpoint) = self.left.front()
+            && !endpoint.mirror
+            && guard::leads_inside(&endpoint.base)
+        {
+            self.registries.remember(&self.domain, &endpoint.base);
+        }
+    }
+
+    /// It could not answer; gives the error back when no other can do better.
+    pub fn failed(&mut self, error: Error) -> Result<()> {
+        let endpoint = self.left.pop_front();
+        let mirror = endpoint.is_some_and(|endpoint| endpoint.mirror);
+        let connected = !matches!(error, Error::Unreachable { .. } | Error::Untrusted { .. });
+        if self.left.is_empty() || !error.is_of_endpoint() || (!mirror && connected) {
+            self.registries.forget(&self.domain);
+            return Err(error);
+        }
+        tracing::debug!(%error, "asking the next one");
+        Ok(())
+    }
+}
+
+/// An address as people write it, with a slash at its end.
+fn base(text: &str) -> Result<Url, String> {
+    let text = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("https://{text}")
+    };
+    let mut url = Url::parse(&text).map_err(|error| error.to_string())?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err("it is no http or https address".to_owned());
+    }
+    if !url.path().ends_with('/') {
+        let path = format!("{}/", url.path());
+        url.set_path(&path);
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{HostSettings, Settings};
+
+    fn places(settings: Settings, domain: &str, purpose: Purpose) -> Vec<String> {
+        let endpoints = Registries::new(settings)
+            .endpoints(domain, purpose)
+            .unwrap();
+        endpoints
+            .into_iter()
+            .map(|endpoint| endpoint.base.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn only_this_computers_registries_are_asked_without_encryption() {
+        let settings = Settings::default();
+        assert_eq!(
+            places(settings.clone(), "docker.io", Purpose::Read),
+            ["https://registry-1.docker.io/"]
+        );
+        assert_eq!(
+            places(settings.clone(), "127.0.0.1:5000", Purpose::Read),
+            ["https://127.0.0.1:5000/", "http://127.0.0.1:5000/"]
+        );
+        assert_eq!(
+            places(settings, "10.0.0.1:5000", Purpose::Read),
+            ["https://10.0.0.1:5000/"]
+        );
+    }
+
+    #[test]
+    fn mirrors_are_read_and_never_written() {
+        let hub = HostSettings {
+            mirrors: vec![
+                "http://10.0.0.1:5000".to_owned(),
+                "mirror.example/hub".to_owned(),
+            ],
+            ..HostSettings::default()
+        };
+        let settings = Settings {
+            hosts: [("docker.io".to_owned(), hub)].into(),
+            ..Settings::default()
+        };
+        assert_eq!(
+            places(settings.clone(), "docker.io", Purpose::Read),
+            [
+                "http://10.0.0.1:5000/",
+                "https://mirror.example/hub/",
+                "https://registry-1.docker.io/"
+            ]
+        );
+        assert_eq!(
+            places(settings, "docker.io", Purpose::Write),
+            ["https://registry-1.docker.io/"]
+        );
+    }
+}
