@@ -70,6 +70,8 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         SaveImageFile => images::save_file,
         TagImage => images::tag,
         RemoveImage => images::remove,
+        PullImage => images::pull,
+        PushImage => images::push,
 
         CreateVolume => volumes::create,
         RemoveVolume => volumes::remove,

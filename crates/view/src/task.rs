@@ -1,4 +1,5 @@
-//! Work that takes time and goes on without the window: import, export, commit, backup, restore.
+//! Work that takes time and goes on without the window: import, export, commit, backup, restore,
+//! pull, push.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,10 @@ pub enum TaskKind {
     Backup,
     /// A volume from a tar.
     Restore,
+    /// An image from a registry.
+    Pull,
+    /// An image to a registry.
+    Push,
 }
 
 /// How far a task is.

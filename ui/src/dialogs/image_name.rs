@@ -32,6 +32,12 @@ pub fn check_name(typed: &str) -> Result<String, NameFault> {
     })
 }
 
+/// The registry that a name leads to, by Docker's rules; `None` for Docker Hub.
+pub fn registry_of(name: &str) -> Option<&str> {
+    let (first, _) = name.split_once('/')?;
+    (first == "localhost" || first.contains(['.', ':'])).then_some(first)
+}
+
 fn is_tag(tag: &str) -> bool {
     let word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     tag.len() <= 128
@@ -48,8 +54,7 @@ fn is_repository(name: &str) -> bool {
     let mut parts = name.split('/').peekable();
     let first = parts.peek().copied().unwrap_or_default();
     // Only what looks like a host may carry a port.
-    let has_more = name.contains('/');
-    if has_more && (first.contains(['.', ':']) || first == "localhost") {
+    if registry_of(name).is_some() {
         parts.next();
         if !is_host(first) {
             return false;
@@ -83,7 +88,7 @@ fn is_component(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{NameFault, check_name};
+    use super::{NameFault, check_name, registry_of};
 
     #[test]
     fn a_missing_tag_is_latest() {
@@ -101,6 +106,14 @@ mod tests {
             Ok("localhost:5000/web:latest".to_owned())
         );
         assert_eq!(check_name("local:5000:1"), Err(NameFault::Invalid));
+    }
+
+    #[test]
+    fn names_lead_to_docker_hub_unless_they_say_otherwise() {
+        assert_eq!(registry_of("ada/web:1"), None);
+        assert_eq!(registry_of("web:1"), None);
+        assert_eq!(registry_of("localhost/web:1"), Some("localhost"));
+        assert_eq!(registry_of("127.0.0.1:5000/web"), Some("127.0.0.1:5000"));
     }
 
     #[test]

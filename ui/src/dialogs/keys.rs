@@ -15,6 +15,7 @@ pub fn KeysDialog() -> impl IntoView {
     let go = [
         ("Ctrl 1", shell.key_go_to(shell.containers())),
         ("Ctrl 2", shell.key_go_to(shell.images())),
+        ("Ctrl 3", shell.key_go_to(shell.find())),
         ("Ctrl 4", shell.key_go_to(shell.transfers())),
         ("Ctrl 8", shell.key_go_to(shell.self_check())),
         ("Ctrl ,", shell.key_go_to(shell.settings())),

@@ -13,7 +13,7 @@ mod run;
 use crate::parts::Layers;
 
 pub use confirm::{confirm_kill, confirm_remove};
-pub use image_name::{NameFault, check_name};
+pub use image_name::{NameFault, check_name, registry_of};
 pub use object_name::{host_names, is_host_name, is_object_name};
 pub use ports::{
     PortFields, PortHint, PortInputs, Reading, free_port_from, offered_port, port_number,

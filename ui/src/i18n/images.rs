@@ -131,6 +131,13 @@ words! {
         unused_title => "No container uses this image", "이 이미지를 사용하는 컨테이너가 없습니다";
         unused_text => "Containers made from it show here.", "이 이미지로 만든 컨테이너가 여기에 나타납니다.";
 
+        push => "Push…", "올리기…";
+        push_title(name: &str) => format!("Push {name}"), format!("{name} 올리기");
+        push_field => "Name at the registry", "레지스트리의 이름";
+        push_rule => "registry/owner/name:tag. Without a registry it goes to Docker Hub.", "registry/소유자/이름:태그. 레지스트리가 없으면 Docker Hub로 올립니다.";
+        push_to(registry: &str) => format!("Goes to {registry}. Layers that are there already are not sent."), format!("{registry}에 올립니다. 이미 있는 레이어는 보내지 않습니다.");
+        push_tags(name: &str, registry: &str) => format!("Names the image {name} as well, then sends it to {registry}"), format!("이미지에 {name} 이름을 추가하고 {registry}에 올립니다");
+        push_go => "Push", "올리기";
         tag_title(name: &str) => format!("Tag {name}"), format!("{name}에 태그 추가");
         tag_field => "New name", "새 이름";
         tag_rule => "repository:tag, for example web:2. Without a tag it becomes latest.", "저장소:태그, 예: web:2. 태그가 없으면 latest가 됩니다.";

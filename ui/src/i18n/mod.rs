@@ -16,6 +16,7 @@ mod dialogs;
 mod ending;
 mod export;
 mod failures;
+mod find;
 mod image_removal;
 mod images;
 mod log;
@@ -137,6 +138,7 @@ text! {
     self_check: self_check::SelfCheck,
     settings: settings::Settings,
     failures: failures::Failures,
+    find: find::Find,
     images: images::Images,
     image_removal: image_removal::ImageRemoval,
     transfers: transfers::Transfers,

@@ -10,6 +10,7 @@ words! {
         images => "Images", "이미지";
         store_section => "Store", "저장소";
         volumes => "Volumes and networks", "볼륨과 네트워크";
+        find => "Find images", "이미지 찾기";
         transfers => "Import and export", "가져오기·내보내기";
         self_check => "Self-check", "자가 점검";
         settings => "Settings", "설정";
@@ -29,6 +30,8 @@ words! {
         committing(what: &str) => format!("Committing {what}"), format!("{what} 저장하는 중");
         backing_up(what: &str) => format!("Backing up {what}"), format!("{what} 백업 중");
         restoring(what: &str) => format!("Restoring {what}"), format!("{what} 복원 중");
+        pulling(what: &str) => format!("Pulling {what}"), format!("{what} 내려받는 중");
+        pushing(what: &str) => format!("Pushing {what}"), format!("{what} 올리는 중");
         more_tasks(count: usize) => format!("+{count} more"), format!("외 {count}개");
 
         lost_title => "The engine stopped answering.", "엔진이 응답하지 않습니다.";

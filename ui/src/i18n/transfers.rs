@@ -76,6 +76,11 @@ words! {
         restored_from => "Restored from", "복원한 파일:";
         not_backed_up => "Not backed up", "백업하지 못함";
         not_restored => "Not restored", "복원하지 못함";
+        pulled => "Pulled", "내려받음:";
+        pushed => "Pushed", "올림:";
+        not_pulled => "Not pulled", "내려받지 못함";
+        not_pushed => "Not pushed", "올리지 못함";
+        cancelled_push => "Cancelled. What the registry has already stays there.", "취소했습니다. 레지스트리에 이미 올린 것은 남습니다.";
         show_volume => "Show volume", "볼륨 보기";
         cancelled_import => "Cancelled. Nothing was kept.", "취소했습니다. 저장한 것은 없습니다.";
         cancelled_export => "Cancelled. The unfinished file was removed.", "취소했습니다. 만들던 파일은 삭제했습니다.";
@@ -88,12 +93,16 @@ words! {
             TaskKind::Commit => "The changes were not saved".to_owned(),
             TaskKind::Backup => format!("{} was not backed up", task.title),
             TaskKind::Restore => format!("{} was not restored", task.title),
+            TaskKind::Pull => format!("{} was not pulled", task.title),
+            TaskKind::Push => format!("{} was not pushed", task.title),
         }, match task.kind {
             TaskKind::Import => format!("{} 가져오지 못했습니다", with_particle(&task.title, Object)),
             TaskKind::Export => format!("{} 쓰지 못했습니다", with_particle(&task.title, Object)),
             TaskKind::Commit => "변경을 저장하지 못했습니다".to_owned(),
             TaskKind::Backup => format!("{} 백업하지 못했습니다", with_particle(&task.title, Object)),
             TaskKind::Restore => format!("{} 복원하지 못했습니다", with_particle(&task.title, Object)),
+            TaskKind::Pull => format!("{} 내려받지 못했습니다", with_particle(&task.title, Object)),
+            TaskKind::Push => format!("{} 올리지 못했습니다", with_particle(&task.title, Object)),
         };
     }
 }
@@ -131,6 +140,8 @@ fn ended_well_en(task: &Task, text: Text) -> String {
         TaskKind::Commit => format!("Saved {name} in {took}"),
         TaskKind::Backup => format!("Backed up {name} in {took}"),
         TaskKind::Restore => format!("Restored {name} in {took}"),
+        TaskKind::Pull => format!("Pulled {name} in {took}"),
+        TaskKind::Push => format!("Pushed {name} in {took}"),
     }
 }
 
@@ -157,6 +168,15 @@ fn ended_well_ko(task: &Task, text: Text) -> String {
         }
         (TaskKind::Restore, _) => {
             format!("{} {took} 만에 복원했습니다", with_particle(&name, Object))
+        }
+        (TaskKind::Pull, _) => {
+            format!(
+                "{} {took} 만에 내려받았습니다",
+                with_particle(&name, Object)
+            )
+        }
+        (TaskKind::Push, _) => {
+            format!("{} {took} 만에 올렸습니다", with_particle(&name, Object))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the frame shows: a folder per page.
 
 mod containers;
+mod find;
 mod images;
 mod networks;
 mod self_check;
@@ -9,6 +10,7 @@ mod transfers;
 mod volumes;
 
 pub use containers::{ContainersPage, Places, Terminals};
+pub use find::FindPage;
 pub use images::ImagesPage;
 pub use self_check::SelfCheckPage;
 pub use settings::SettingsPage;

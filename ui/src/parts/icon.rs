@@ -21,6 +21,7 @@ macro_rules! symbols {
 symbols! {
     ArrowDown = icondata::LuArrowDown.data,
     ArrowDownToLine = icondata::LuArrowDownToLine.data,
+    ArrowUpFromLine = icondata::LuArrowUpFromLine.data,
     ArrowUp = icondata::LuArrowUp.data,
     ArrowUpDown = icondata::LuArrowUpDown.data,
     // Room for an icon, so that words line up.

@@ -51,6 +51,7 @@ fn with_control(
     match code {
         "Digit1" => store.go(Route::CONTAINERS),
         "Digit2" => store.go(Route::Images { open: None }),
+        "Digit3" => store.go(Route::Find),
         "Digit5" => store.go(Route::Volumes { open: None }),
         "Digit8" => store.go(Route::SelfCheck),
         "Digit9" | "Comma" => store.go(Route::Settings),

@@ -14,7 +14,10 @@ mod window_buttons;
 use leptos::prelude::*;
 
 use crate::{
-    pages::{ContainersPage, ImagesPage, SelfCheckPage, SettingsPage, TransfersPage, VolumesPage},
+    pages::{
+        ContainersPage, FindPage, ImagesPage, SelfCheckPage, SettingsPage, TransfersPage,
+        VolumesPage,
+    },
     parts::use_layers,
     state::{Route, use_store},
 };
@@ -27,6 +30,7 @@ pub use status_words::{problem_words, status_of, status_words};
 enum Page {
     Containers,
     Images,
+    Find,
     Transfers,
     Volumes,
     SelfCheck,
@@ -38,6 +42,7 @@ impl Page {
         match route {
             Route::Containers { .. } => Self::Containers,
             Route::Images { .. } => Self::Images,
+            Route::Find => Self::Find,
             Route::Transfers => Self::Transfers,
             Route::Volumes { .. } | Route::Networks { .. } => Self::Volumes,
             Route::SelfCheck => Self::SelfCheck,
@@ -60,6 +65,7 @@ pub fn Shell() -> impl IntoView {
                 {move || match page.get() {
                     Page::Containers => view! { <ContainersPage /> }.into_any(),
                     Page::Images => view! { <ImagesPage /> }.into_any(),
+                    Page::Find => view! { <FindPage /> }.into_any(),
                     Page::Transfers => view! { <TransfersPage /> }.into_any(),
                     Page::Volumes => view! { <VolumesPage /> }.into_any(),
                     Page::SelfCheck => view! { <SelfCheckPage /> }.into_any(),

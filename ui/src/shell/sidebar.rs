@@ -44,6 +44,15 @@ pub fn Sidebar(page: Memo<Page>) -> impl IntoView {
                     </li>
                     <li>
                         <Place
+                            to=Route::Find
+                            here=Page::Find
+                            page
+                            symbol=Symbol::Search
+                            label=text.find()
+                        />
+                    </li>
+                    <li>
+                        <Place
                             to=Route::Transfers
                             here=Page::Transfers
                             page

@@ -130,12 +130,15 @@ fn title(text: Text, task: &Task) -> String {
         TaskKind::Commit => text.shell.committing(&task.title),
         TaskKind::Backup => text.shell.backing_up(&task.title),
         TaskKind::Restore => text.shell.restoring(&task.title),
+        TaskKind::Pull => text.shell.pulling(&task.title),
+        TaskKind::Push => text.shell.pushing(&task.title),
     }
 }
 
 fn symbol(kind: TaskKind) -> Symbol {
     match kind {
-        TaskKind::Import => Symbol::ArrowDownToLine,
+        TaskKind::Import | TaskKind::Pull => Symbol::ArrowDownToLine,
+        TaskKind::Push => Symbol::ArrowUpFromLine,
         TaskKind::Export => Symbol::Package,
         TaskKind::Backup | TaskKind::Restore => Symbol::Database,
         TaskKind::Commit => Symbol::PackagePlus,

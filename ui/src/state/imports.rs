@@ -97,6 +97,7 @@ impl Store {
             Route::Transfers => true,
             Route::Containers { .. } => self.is_first_run(),
             Route::Images { .. }
+            | Route::Find
             | Route::Volumes { .. }
             | Route::Networks { .. }
             | Route::SelfCheck

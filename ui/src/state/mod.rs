@@ -14,6 +14,7 @@ mod exports;
 mod feed;
 mod imports;
 mod look;
+mod pulls;
 mod removal;
 mod route;
 mod settings;
@@ -60,6 +61,8 @@ pub struct Store {
     pub window: RwSignal<WindowState>,
     /// Whether the person is holding files over the window, and how many.
     pub dragged_files: RwSignal<Option<usize>>,
+    /// What is typed where images are found.
+    pub wanted: RwSignal<String>,
     /// Why the last import did not even begin; shown where imports are asked for.
     pub import_failure: RwSignal<Option<Failure>>,
     /// What the export drawer holds while it is open: names or ids of images.
@@ -96,6 +99,7 @@ impl Store {
             window: RwSignal::default(),
             dragged_files: RwSignal::new(None),
             hidden_warning: RwSignal::new(None),
+            wanted: RwSignal::new(String::new()),
             import_failure: RwSignal::new(None),
             export: RwSignal::new(None),
             waiting: tasks::Waiting::new(),

@@ -33,6 +33,8 @@ pub enum Route {
     Networks {
         open: Option<String>,
     },
+    /// Images from registries.
+    Find,
     /// Import and export.
     Transfers,
     /// What this computer lacks.
@@ -86,6 +88,7 @@ impl Route {
             "images" => Self::Images { open },
             "volumes" => Self::Volumes { open },
             "networks" => Self::Networks { open },
+            "find" => Self::Find,
             "transfers" => Self::Transfers,
             "self-check" => Self::SelfCheck,
             "settings" => Self::Settings,
@@ -132,6 +135,7 @@ impl Route {
             Self::Volumes { open: Some(name) } => format!("#/volumes/{name}"),
             Self::Networks { open: None } => "#/networks".to_owned(),
             Self::Networks { open: Some(id) } => format!("#/networks/{id}"),
+            Self::Find => "#/find".to_owned(),
             Self::Transfers => "#/transfers".to_owned(),
             Self::SelfCheck => "#/self-check".to_owned(),
             Self::Settings => "#/settings".to_owned(),
@@ -188,6 +192,7 @@ mod tests {
             Route::Networks {
                 open: Some("4be1".to_owned()),
             },
+            Route::Find,
             Route::Transfers,
             Route::SelfCheck,
             Route::Settings,

@@ -118,13 +118,17 @@ impl Store {
 
     fn sees_tasks(self) -> bool {
         self.route
-            .with_untracked(|route| *route == Route::Transfers)
+            .with_untracked(|route| matches!(route, Route::Transfers | Route::Find))
     }
 }
 
 /// The command that would have done the same.
 fn command(task: &Task) -> Option<CommandLine> {
     let is_file = task.path.starts_with('/');
-    (task.kind == TaskKind::Import && is_file)
-        .then(|| CommandLine::new(["load", "-i", task.path.as_str()]))
+    match task.kind {
+        TaskKind::Import if is_file => Some(CommandLine::new(["load", "-i", task.path.as_str()])),
+        TaskKind::Pull => Some(CommandLine::new(["pull", task.title.as_str()])),
+        TaskKind::Push => Some(CommandLine::new(["push", task.title.as_str()])),
+        _ => None,
+    }
 }

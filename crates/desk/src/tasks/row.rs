@@ -13,6 +13,8 @@ pub(crate) fn row(task: gantry::Task, images: &HashMap<String, gantry::Image>) -
         gantry::TaskKind::Commit => TaskKind::Commit,
         gantry::TaskKind::Backup => TaskKind::Backup,
         gantry::TaskKind::Restore => TaskKind::Restore,
+        gantry::TaskKind::Pull => TaskKind::Pull,
+        gantry::TaskKind::Push => TaskKind::Push,
         _ => return None,
     };
     let result = task.result.unwrap_or_default();

@@ -322,9 +322,10 @@ fn Incoming() -> impl IntoView {
     let text = use_text().images;
     let store = use_store();
     let running = Memo::new(move |_| {
-        store
-            .tasks
-            .filtered(|task| task.kind == TaskKind::Import && task.state == TaskState::Running)
+        store.tasks.filtered(|task| {
+            let comes = matches!(task.kind, TaskKind::Import | TaskKind::Pull);
+            comes && task.state == TaskState::Running
+        })
     });
     let row = move |task: Task| {
         let share = (task.total_bytes > 0)

@@ -13,6 +13,7 @@ mod in_use;
 mod layer_files;
 mod layers;
 mod list;
+mod push_dialog;
 mod remove;
 mod save_entry;
 mod stack;

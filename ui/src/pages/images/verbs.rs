@@ -2,7 +2,9 @@
 
 use gantry_view::Image;
 
-use super::{compare::CompareDialog, groups::Entry, remove, tag_dialog::TagDialog};
+use super::{
+    compare::CompareDialog, groups::Entry, push_dialog::PushDialog, remove, tag_dialog::TagDialog,
+};
 use crate::{
     dialogs,
     i18n::Text,
@@ -59,6 +61,16 @@ pub fn more_menu(
         })
         .into(),
     ];
+    let (to_push, push_as) = (image.id.clone(), reference.clone());
+    entries.push(
+        MenuItem::new(Symbol::ArrowUpFromLine, words.push(), move || {
+            let (id, reference) = (to_push.clone(), push_as.clone());
+            layers.open_dialog(move || {
+                leptos::view! { <PushDialog id=id.clone() reference=reference.clone() /> }
+            });
+        })
+        .into(),
+    );
     let to_compare = image.id.clone();
     let alone = (store.images.len() < 2).then(|| words.no_other());
     entries.push(

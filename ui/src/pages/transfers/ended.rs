@@ -3,7 +3,7 @@
 use gantry_view::{DismissTask, Failure, RevealPath, Task, TaskImage, TaskKind, TaskState};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::running::{short_name, title_of};
+use super::running::{is_verified, short_name, title_of};
 use crate::{
     backend, dialogs,
     i18n::{LocalTime, Text, use_text},
@@ -38,7 +38,10 @@ pub fn EndedTask(task: ArcRwSignal<Task>) -> impl IntoView {
             let words = text.transfers;
             let told = match task.kind {
                 TaskKind::Export | TaskKind::Backup => words.cancelled_export(),
-                TaskKind::Import | TaskKind::Commit | TaskKind::Restore => words.cancelled_import(),
+                TaskKind::Push => words.cancelled_push(),
+                TaskKind::Import | TaskKind::Pull | TaskKind::Commit | TaskKind::Restore => {
+                    words.cancelled_import()
+                }
             };
             view! { <div class="sm t3">{told}</div> }.into_any()
         }
@@ -94,19 +97,22 @@ fn Result(task: Task) -> impl IntoView {
         TaskKind::Commit => words.saved_as(),
         TaskKind::Backup => words.backed_up_to(),
         TaskKind::Restore => words.restored_from(),
+        TaskKind::Pull => words.pulled(),
+        TaskKind::Push => words.pushed(),
     };
     let names = match task.kind {
         TaskKind::Export | TaskKind::Backup | TaskKind::Restore => {
             view! { <b class="med t2 selectable">{task.path.clone()}</b> }.into_any()
         }
-        TaskKind::Import | TaskKind::Commit => names(store, text, &task.images).into_any(),
+        TaskKind::Import | TaskKind::Commit | TaskKind::Pull | TaskKind::Push => {
+            names(store, text, &task.images).into_any()
+        }
     };
     let took = task.finished_at.unwrap_or(task.started_at) - task.started_at;
     let bytes = bytes_of(store, &task);
     let size = (bytes > 0).then(|| words.size_in(&text.size(bytes), &text.took(took)));
     let layers = task.layers.len();
-    let verified =
-        (task.kind == TaskKind::Import && layers > 0).then(|| words.all_verified(layers));
+    let verified = (is_verified(task.kind) && layers > 0).then(|| words.all_verified(layers));
     let rest: Vec<String> = [Some(String::new()), size, verified]
         .into_iter()
         .flatten()
@@ -115,7 +121,7 @@ fn Result(task: Task) -> impl IntoView {
     let foreign = task
         .images
         .iter()
-        .find(|image| !image.runnable && task.kind == TaskKind::Import)
+        .find(|image| !image.runnable && is_verified(task.kind))
         .map(|image| {
             let warning = words.other_platform(&image.platform);
             view! { <div class="sm hint--warn">{warning}</div> }
@@ -133,7 +139,7 @@ fn bytes_of(store: Store, task: &Task) -> u64 {
     ids.dedup();
     let held: u64 = match task.kind {
         TaskKind::Export | TaskKind::Backup | TaskKind::Restore => 0,
-        TaskKind::Import | TaskKind::Commit => ids
+        TaskKind::Import | TaskKind::Commit | TaskKind::Pull | TaskKind::Push => ids
             .into_iter()
             .filter_map(|id| store.images.get_untracked(id))
             .map(|image| image.size)
@@ -196,6 +202,8 @@ fn WhyNot(task: Task) -> impl IntoView {
         TaskKind::Commit => words.not_saved(),
         TaskKind::Backup => words.not_backed_up(),
         TaskKind::Restore => words.not_restored(),
+        TaskKind::Pull => words.not_pulled(),
+        TaskKind::Push => words.not_pushed(),
     };
     let failure = task
         .failure
@@ -285,6 +293,7 @@ fn Next(task: Task) -> impl IntoView {
                 button(text.show_file(), "show-file", run)
             })
         }
+        (TaskState::Done, TaskKind::Push) => None,
         (TaskState::Done, _) => task.images.first().cloned().map(|image| {
             if task.images.len() == 1 && image.runnable {
                 let name = if image.reference.is_empty() {
@@ -316,6 +325,14 @@ fn Next(task: Task) -> impl IntoView {
                 let run = Callback::new(move |()| store.export_images(names.clone()));
                 button(text.retry(), "task-retry", run)
             })
+        }
+        (_, TaskKind::Pull) => {
+            let run = Callback::new(move |()| store.pull(task.title.clone(), || ()));
+            Some(button(text.retry(), "task-retry", run))
+        }
+        (_, TaskKind::Push) => {
+            let run = Callback::new(move |()| store.push(task.title.clone()));
+            Some(button(text.retry(), "task-retry", run))
         }
         (_, TaskKind::Commit | TaskKind::Backup | TaskKind::Restore) => None,
     }

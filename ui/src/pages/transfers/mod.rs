@@ -20,7 +20,9 @@ use self::{
     task_list::TaskList,
     welcome::WelcomeOffer,
 };
-pub use self::{import_failure::ImportFailure, welcome::AddWelcome};
+pub use self::{
+    ended::EndedTask, import_failure::ImportFailure, running::RunningTask, welcome::AddWelcome,
+};
 use crate::{
     i18n::{LocalTime, use_text},
     parts::{Button, Symbol},

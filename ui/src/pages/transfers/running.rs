@@ -68,6 +68,8 @@ pub fn RunningTask(task: ArcRwSignal<Task>) -> impl IntoView {
         TaskKind::Export => Symbol::Package,
         TaskKind::Commit => Symbol::PackagePlus,
         TaskKind::Backup | TaskKind::Restore => Symbol::Database,
+        TaskKind::Pull => Symbol::ArrowDownToLine,
+        TaskKind::Push => Symbol::ArrowUpFromLine,
     };
     view! {
         <div class="job" data-test="task" data-state="running">
@@ -152,7 +154,7 @@ fn Numbers(task: RwSignal<Task>, reading: RwSignal<Reading>) -> impl IntoView {
         task.with(|task| {
             let all = task.layers.len();
             let done = task.layers.iter().filter(|layer| is_done(layer)).count();
-            (task.kind == TaskKind::Import && all > 0).then(|| words.verified_of(done, all))
+            (is_verified(task.kind) && all > 0).then(|| words.verified_of(done, all))
         })
     };
     view! {
@@ -178,7 +180,7 @@ fn Numbers(task: RwSignal<Task>, reading: RwSignal<Reading>) -> impl IntoView {
 fn what(text: Text, task: &Task) -> Option<String> {
     let words = text.transfers;
     match task.kind {
-        TaskKind::Import => None,
+        TaskKind::Import | TaskKind::Pull | TaskKind::Push => None,
         TaskKind::Export => {
             let folder = task.path.rsplit_once('/').map_or("/", |(folder, _)| folder);
             let folder = if folder.is_empty() { "/" } else { folder };
@@ -188,6 +190,11 @@ fn what(text: Text, task: &Task) -> Option<String> {
         TaskKind::Backup => Some(words.backing_up().to_owned()),
         TaskKind::Restore => Some(words.restoring().to_owned()),
     }
+}
+
+/// Whether what comes is checked against its digests.
+pub(super) fn is_verified(kind: TaskKind) -> bool {
+    matches!(kind, TaskKind::Import | TaskKind::Pull)
 }
 
 fn is_done(layer: &TaskLayer) -> bool {
