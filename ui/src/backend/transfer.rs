@@ -2,6 +2,7 @@
 
 use gantry_view::{Compression, ExportFormat, Failure};
 use js_sys::{Uint8Array, encode_uri_component};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, HtmlAnchorElement, RequestInit, Response};
@@ -13,13 +14,22 @@ pub struct Upload(pub File);
 
 /// Sends a file and imports it; the reply is the task, which shows its progress from the start.
 pub async fn upload(Upload(file): Upload) -> Result<String, Failure> {
+    let (name, size) = (encode_uri_component(&file.name()), file.size());
+    put(&format!("/upload?name={name}&size={size}"), &file).await
+}
+
+/// Sends a file into a new file of a container.
+pub async fn upload_into(container: &str, path: &str, Upload(file): Upload) -> Result<(), Failure> {
+    let (container, path) = (encode_uri_component(container), encode_uri_component(path));
+    put(&format!("/upload?container={container}&path={path}"), &file).await
+}
+
+async fn put<T: DeserializeOwned>(url: &str, file: &File) -> Result<T, Failure> {
     let init = RequestInit::new();
     init.set_method("PUT");
-    init.set_body(&file);
+    init.set_body(file);
     let window = web_sys::window().ok_or_else(|| transport("no window"))?;
-    let (name, size) = (encode_uri_component(&file.name()), file.size());
-    let url = format!("/upload?name={name}&size={size}");
-    let answer: Response = JsFuture::from(window.fetch_with_str_and_init(&url, &init))
+    let answer: Response = JsFuture::from(window.fetch_with_str_and_init(url, &init))
         .await
         .map_err(transport)?
         .unchecked_into();
@@ -55,6 +65,12 @@ pub enum Download<'a> {
     },
     /// A volume's files in a tar.
     Volume { name: &'a str },
+    /// A file of a container, or a folder of it in a tar.
+    Container {
+        id: &'a str,
+        path: &'a str,
+        folder: bool,
+    },
 }
 
 impl Download<'_> {
@@ -90,6 +106,10 @@ impl Download<'_> {
                 container,
                 timestamps,
             } => format!("/download?kind=log&id={container}&timestamps={timestamps}"),
+            Self::Container { id, path, folder } => {
+                let path = encode_uri_component(path);
+                format!("/download?kind=container&id={id}&path={path}&folder={folder}")
+            }
             Self::Volume { name } => format!("/download?kind=volume&name={name}"),
         }
     }

@@ -5,6 +5,7 @@ use super::words;
 words! {
     Detail {
         logs => "Logs", "로그";
+        files => "Files", "파일";
         inspect => "Inspect", "검사";
         up_for(span: &str) => format!("for {span}"), format!("{span}째");
         ended(ago: &str) => format!("ended {ago}"), format!("{ago} 종료");

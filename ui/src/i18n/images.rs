@@ -102,6 +102,7 @@ words! {
         modified => "Modified", "수정됨";
         deleted => "Deleted", "삭제됨";
         folder_empty => "empty", "비어 있음";
+        tick => "Choose", "선택";
         entry_not_read => "could not be read", "읽지 못함";
         read_layers(count: usize, took: &str) => format!("Read {} in {took}", counted(count, "layer", "layers")), format!("레이어 {count}개를 {took} 만에 읽었습니다");
 

@@ -16,6 +16,7 @@ mod dialogs;
 mod ending;
 mod export;
 mod failures;
+mod files;
 mod find;
 mod image_removal;
 mod images;
@@ -128,6 +129,7 @@ text! {
     container_network: container_network::ContainerNetwork,
     detail: detail::Detail,
     endings: ending::Endings,
+    files: files::Files,
     log: log::Log,
     terminal: terminal::Terminal,
     stats: stats::Stats,

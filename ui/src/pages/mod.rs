@@ -1,6 +1,7 @@
 //! What the frame shows: a folder per page.
 
 mod containers;
+mod files;
 mod find;
 mod images;
 mod networks;

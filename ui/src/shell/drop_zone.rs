@@ -9,7 +9,8 @@ use crate::{i18n::use_text, state::use_store};
 /// itself tells of drops, with paths.
 #[component]
 pub fn DropZone() -> impl IntoView {
-    let text = use_text().shell;
+    let words = use_text();
+    let text = words.shell;
     let store = use_store();
     // The page's own events know nothing of paths, nor, in WebKit, of leaving the window.
     let is_told = store.in_desktop();
@@ -30,7 +31,7 @@ pub fn DropZone() -> impl IntoView {
         event.prevent_default();
         if !is_told {
             store.dragged_files.set(None);
-            store.import_files(files(&event));
+            store.take_files(files(&event));
         }
     });
     on_cleanup(move || {
@@ -43,7 +44,10 @@ pub fn DropZone() -> impl IntoView {
             view! {
                 <div class="drop-over" role="status">
                     <div class="drop" data-over="">
-                        {text.drop_here(count)}
+                        {match store.drop_into.get() {
+                            Some(folder) => words.files.drop_into(&folder.shown(), count),
+                            None => text.drop_here(count),
+                        }}
                     </div>
                 </div>
             }

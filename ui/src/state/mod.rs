@@ -20,6 +20,7 @@ mod route;
 mod settings;
 mod tasks;
 mod toasts;
+mod uploads;
 mod verbs;
 mod window;
 
@@ -38,6 +39,7 @@ pub use collection::Collection;
 pub use command::{CommandLine, quoted};
 pub use route::{Route, Tab};
 pub use toasts::{Toast, ToastAction, ToastKind, Toasts};
+pub use uploads::Folder;
 pub use verbs::{Verb, Verbs};
 
 /// Everything the window shows.
@@ -63,6 +65,10 @@ pub struct Store {
     pub dragged_files: RwSignal<Option<usize>>,
     /// What is typed where images are found.
     pub wanted: RwSignal<String>,
+    /// The folder of a container that dropped files go to; without one they are images.
+    pub drop_into: RwSignal<Option<Folder>>,
+    /// Counts up when something was copied into a container from here.
+    pub uploads: RwSignal<u32>,
     /// Why the last import did not even begin; shown where imports are asked for.
     pub import_failure: RwSignal<Option<Failure>>,
     /// What the export drawer holds while it is open: names or ids of images.
@@ -98,6 +104,8 @@ impl Store {
             host: RwSignal::new(unknown_host()),
             window: RwSignal::default(),
             dragged_files: RwSignal::new(None),
+            drop_into: RwSignal::new(None),
+            uploads: RwSignal::new(0),
             hidden_warning: RwSignal::new(None),
             wanted: RwSignal::new(String::new()),
             import_failure: RwSignal::new(None),

@@ -9,6 +9,7 @@ pub enum Tab {
     Logs,
     Terminal,
     Stats,
+    Files,
     Network,
     Inspect,
 }
@@ -97,6 +98,7 @@ impl Route {
                 tab: match parts.next() {
                     Some("terminal") => Tab::Terminal,
                     Some("stats") => Tab::Stats,
+                    Some("files") => Tab::Files,
                     Some("network") => Tab::Network,
                     Some("inspect") => Tab::Inspect,
                     _ => Tab::Logs,
@@ -121,6 +123,10 @@ impl Route {
                 open: Some(id),
                 tab: Tab::Stats,
             } => format!("#/containers/{id}/stats"),
+            Self::Containers {
+                open: Some(id),
+                tab: Tab::Files,
+            } => format!("#/containers/{id}/files"),
             Self::Containers {
                 open: Some(id),
                 tab: Tab::Network,

@@ -30,7 +30,7 @@ fn apply(store: Store, item: WindowItem) {
         WindowItem::DragLeft => store.dragged_files.set(None),
         WindowItem::Dropped { paths } => {
             store.dragged_files.set(None);
-            store.import_paths(paths);
+            store.take_paths(paths);
         }
         WindowItem::Open { paths } => store.import_paths(paths),
     }

@@ -3,10 +3,11 @@
 use gantry_view::{CompareImages, Comparison, Failure, Image};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{folders::Source, remove::name_of, tree::FileTree};
+use super::{remove::name_of, save_entry};
 use crate::{
     backend,
     i18n::use_text,
+    pages::files::{FileTree, Source},
     parts::{Button, Dialog, Empty, ErrorCard, split_reference, use_layers},
     state::use_store,
 };
@@ -56,6 +57,7 @@ pub fn CompareDialog(id: String) -> impl IntoView {
 
 #[component]
 fn Differences(image: String, with: String) -> impl IntoView {
+    let store = use_store();
     let words = use_text().images;
     let totals = RwSignal::new(None::<Result<Comparison, Failure>>);
     let request = CompareImages {
@@ -83,11 +85,14 @@ fn Differences(image: String, with: String) -> impl IntoView {
             Ok(found) => {
                 let chosen = RwSignal::new(None);
                 let label = words.compare_tree().to_owned();
+                let menu = move |(path, entry): (String, _)| {
+                    source.with_value(|source| save_entry::menu(store, source, &path, &entry))
+                };
                 view! {
                     <p class="sm t2 compare-sum" role="status" data-test="compare-sum">
                         {words.differences(found.added, found.modified, found.deleted)}
                     </p>
-                    <FileTree source=source.get_value() label chosen />
+                    <FileTree source=source.get_value() label chosen menu />
                 }
                 .into_any()
             }

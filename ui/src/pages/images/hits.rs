@@ -5,14 +5,11 @@ use std::time::Duration;
 use gantry_view::{Failure, Found, Hit, SearchImage};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
-use super::{
-    folders::Source,
-    layer_files::View,
-    tree::{Chosen, row_height},
-};
+use super::layer_files::View;
 use crate::{
     backend,
     i18n::use_text,
+    pages::files::{Chosen, Source, row_height},
     parts::{Empty, ErrorCard, Heights, VirtualRows},
     state::use_store,
 };

@@ -4,13 +4,12 @@ use gantry_view::{Step, Waste};
 use leptos::prelude::*;
 
 use super::{
-    folders::Source,
     hits::Hits,
-    save_entry::{save, why_not},
-    tree::{Chosen, FileTree},
+    save_entry::{self, save, why_not},
 };
 use crate::{
     i18n::use_text,
+    pages::files::{Chosen, FileTree, Source},
     parts::{
         Banner, BannerKind, Button, ButtonSize, Digest, Empty, Icon, IconButton, IconSize, Segment,
         Segmented, Symbol,
@@ -41,6 +40,7 @@ pub fn LayerFiles(
     #[prop(into)] on_back: Callback<()>,
 ) -> impl IntoView {
     let text = use_text();
+    let store = use_store();
     let words = text.images;
     let View { whole, query, .. } = view;
     let number = step.number;
@@ -68,7 +68,10 @@ pub fn LayerFiles(
             Some(source) if searching.get() => view! { <Hits source chosen view /> }.into_any(),
             Some(source) if whole.get() || has_own => {
                 let label = words.files_in(number);
-                view! { <FileTree source label chosen /> }.into_any()
+                let of = source.clone();
+                let menu =
+                    move |(path, entry): (String, _)| save_entry::menu(store, &of, &path, &entry);
+                view! { <FileTree source label chosen menu /> }.into_any()
             }
             _ => view! { <Empty title=words.no_files() text=words.no_files_text() /> }.into_any(),
         }

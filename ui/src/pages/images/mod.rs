@@ -4,7 +4,6 @@ mod compare;
 mod configuration;
 mod detail;
 mod facts;
-mod folders;
 mod groups;
 mod header;
 mod history;
@@ -18,7 +17,6 @@ mod remove;
 mod save_entry;
 mod stack;
 mod tag_dialog;
-mod tree;
 mod used_by;
 mod verbs;
 

@@ -3,10 +3,10 @@
 use gantry_view::{EntryChange, EntryKind, LayerEntry, PickSavePath, SaveImageFile};
 use leptos::task::spawn_local;
 
-use super::folders::Source;
 use crate::{
     backend::{self, Download},
     i18n::Text,
+    pages::files::Source,
     parts::{MenuEntry, MenuItem, Symbol, copy},
     state::{Outcome, Store},
 };
@@ -15,7 +15,7 @@ use crate::{
 pub fn why_not(text: Text, source: &Source, entry: &LayerEntry) -> Option<&'static str> {
     let words = text.images;
     match (source, entry.kind, entry.change) {
-        (Source::Compare { .. }, ..) => Some(words.save_from_layers()),
+        (Source::Compare { .. } | Source::Container { .. }, ..) => Some(words.save_from_layers()),
         (_, _, EntryChange::Deleted) => Some(words.save_not_deleted()),
         (_, EntryKind::File, _) => None,
         _ => Some(words.save_only_files()),

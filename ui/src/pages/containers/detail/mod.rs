@@ -1,5 +1,6 @@
 //! One container: its header, its logs, its terminals, its figures, its network, its facts.
 
+mod files;
 mod header;
 mod inspect;
 mod network;
@@ -14,6 +15,7 @@ use crate::{
     parts::{Button, Empty, ErrorCard, TabItem, Tabs},
     state::{Route, Tab, use_store},
 };
+use files::FilesTab;
 use header::Header;
 use inspect::InspectTab;
 use network::NetworkTab;
@@ -85,6 +87,7 @@ fn Open(id: String, container: RwSignal<gantry_view::Container>) -> impl IntoVie
         TabItem::new(Tab::Logs, text.logs()),
         TabItem::new(Tab::Terminal, words.terminal.terminal()),
         TabItem::new(Tab::Stats, words.stats.stats()),
+        TabItem::new(Tab::Files, text.files()),
         TabItem::new(Tab::Network, text.network()),
         TabItem::new(Tab::Inspect, text.inspect()),
     ];
@@ -96,6 +99,7 @@ fn Open(id: String, container: RwSignal<gantry_view::Container>) -> impl IntoVie
             Tab::Logs => view! { <LogTab id=key.get_value() container /> }.into_any(),
             Tab::Terminal => view! { <TerminalTab id=key.get_value() container /> }.into_any(),
             Tab::Stats => view! { <StatsTab id=key.get_value() container /> }.into_any(),
+            Tab::Files => view! { <FilesTab id=key.get_value() container /> }.into_any(),
             Tab::Network => view! { <NetworkTab id=key.get_value() container /> }.into_any(),
             Tab::Inspect => view! { <InspectTab id=key.get_value() container /> }.into_any(),
         }}

@@ -1,8 +1,10 @@
-//! The folders of a layer or of a comparison, read one by one as they are opened.
+//! The folders of a tree, read one by one as they are opened.
 
 use std::collections::{HashMap, HashSet};
 
-use gantry_view::{CompareImages, EntryKind, EntryPage, Failure, LayerEntries, LayerEntry};
+use gantry_view::{
+    CompareImages, ContainerFiles, EntryKind, EntryPage, Failure, LayerEntries, LayerEntry,
+};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::backend;
@@ -21,6 +23,8 @@ pub enum Source {
     },
     /// What differs between two images.
     Compare { image: String, with: String },
+    /// A container's, or only what it changed.
+    Container { id: String, changed: bool },
 }
 
 impl Source {
@@ -43,6 +47,15 @@ impl Source {
             Self::Compare { image, with } => {
                 let answer = backend::call(&CompareImages { image, with, dir }).await;
                 answer.map(|comparison| comparison.page)
+            }
+            Self::Container { id, changed } => {
+                let request = ContainerFiles {
+                    id,
+                    dir,
+                    changed,
+                    limit,
+                };
+                backend::call(&request).await
             }
         }
     }
@@ -166,6 +179,23 @@ impl Folders {
         });
     }
 
+    /// Reads again what was read before; meanwhile it stays in sight.
+    pub fn read_again(self) {
+        let read: Vec<(String, u32)> = self.read.with_untracked(|read| {
+            let size = |folder: &Folder| match folder {
+                Folder::Read(page) => (page.entries.len() as u32).max(FIRST),
+                Folder::Reading | Folder::Failed(_) => FIRST,
+            };
+            let folders = read.iter();
+            folders
+                .map(|(path, folder)| (path.clone(), size(folder)))
+                .collect()
+        });
+        for (path, limit) in read {
+            self.load(path, limit);
+        }
+    }
+
     /// What is in sight, from the top; tracks everything it reads.
     pub fn lines(self) -> Vec<Line> {
         let mut lines = Vec::new();
@@ -234,7 +264,7 @@ fn collect(
     }
 }
 
-pub fn join(dir: &str, name: &str) -> String {
+fn join(dir: &str, name: &str) -> String {
     if dir.is_empty() {
         name.to_owned()
     } else {

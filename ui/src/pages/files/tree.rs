@@ -4,12 +4,12 @@ use gantry_view::{EntryChange, EntryKind, LayerEntry};
 use leptos::{ev, html, prelude::*};
 
 use super::{
+    Ticks,
     folders::{Content, Folders, Line, Source, parent},
-    save_entry,
 };
 use crate::{
     i18n::{Images, use_text},
-    parts::{Anchor, Heights, Icon, Symbol, VirtualRows, use_layers},
+    parts::{Anchor, Heights, Icon, MenuEntry, Symbol, VirtualRows, use_layers},
     state::{Store, use_store},
 };
 
@@ -29,12 +29,32 @@ pub fn row_height(store: Store) -> f64 {
 /// An entry of a tree with its path.
 pub type Chosen = Option<(String, LayerEntry)>;
 
+/// What can be done with an entry, by its path.
+pub type EntryMenu = Callback<(String, LayerEntry), Vec<MenuEntry>>;
+
 /// `chosen` follows the line that the keys act on.
 #[component]
-pub fn FileTree(source: Source, label: String, chosen: RwSignal<Chosen>) -> impl IntoView {
+pub fn FileTree(
+    source: Source,
+    label: String,
+    chosen: RwSignal<Chosen>,
+    #[prop(into)] menu: EntryMenu,
+    /// Entries that can be ticked.
+    #[prop(optional_no_strip)]
+    ticks: Option<Ticks>,
+    /// Reads everything again when it changes.
+    #[prop(optional, into)]
+    version: Signal<u32>,
+) -> impl IntoView {
     let (store, layers) = (use_store(), use_layers());
-    let folders = Folders::new(source.clone());
-    let source = StoredValue::new(source);
+    let folders = Folders::new(source);
+    Effect::new(move |before: Option<u32>| {
+        let now = version.get();
+        if before.is_some_and(|before| before != now) {
+            folders.read_again();
+        }
+        now
+    });
     let lines = Memo::new(move |_| folders.lines());
     let keys = Memo::new(move |_| {
         lines.with(|lines| {
@@ -49,12 +69,15 @@ pub fn FileTree(source: Source, label: String, chosen: RwSignal<Chosen>) -> impl
     let current = RwSignal::new(String::new());
     Effect::new(move |_| {
         let path = current.get();
-        let line =
-            lines.with_untracked(|lines| lines.iter().find(|line| line.path == path).cloned());
-        chosen.set(line.and_then(|line| match line.content {
+        // Read again it may be another, or gone.
+        let line = lines.with(|lines| lines.iter().find(|line| line.path == path).cloned());
+        let entry = line.and_then(|line| match line.content {
             Content::Entry(entry) => Some((line.path, entry)),
             _ => None,
-        }));
+        });
+        if chosen.with_untracked(|chosen| *chosen != entry) {
+            chosen.set(entry);
+        }
     });
     let scroller = NodeRef::<html::Div>::new();
     let heights = Memo::new(move |_| Heights::Same(row_height(store)));
@@ -96,6 +119,19 @@ pub fn FileTree(source: Source, label: String, chosen: RwSignal<Chosen>) -> impl
                     move_to(index);
                 }
             }
+            "KeyX" | "Insert" => match (ticks, &line) {
+                (
+                    Some(ticks),
+                    Some(Line {
+                        path,
+                        content: Content::Entry(_),
+                        ..
+                    }),
+                ) => {
+                    ticks.toggle(path);
+                }
+                _ => return,
+            },
             "Enter" | "Space" if is_folder => folders.toggle(&path),
             "Enter" | "Space" => match line.map(|line| line.content) {
                 Some(Content::More(_, _, dir)) => folders.read_more(dir),
@@ -106,7 +142,7 @@ pub fn FileTree(source: Source, label: String, chosen: RwSignal<Chosen>) -> impl
                 if let (Some(Content::Entry(entry)), Some(row)) =
                     (line.map(|line| line.content), row)
                 {
-                    let entries = save_entry::menu(store, &source.get_value(), &path, &entry);
+                    let entries = menu.run((path.clone(), entry));
                     layers.open_menu(Anchor::of(&row), path, entries);
                 }
             }
@@ -118,7 +154,7 @@ pub fn FileTree(source: Source, label: String, chosen: RwSignal<Chosen>) -> impl
     let row = move |(path, _): (String, usize)| {
         let line =
             lines.with_untracked(|lines| lines.iter().find(|line| line.path == path).cloned());
-        line.map(|line| view! { <Row line folders current source /> })
+        line.map(|line| view! { <Row line folders current menu ticks /> })
             .into_any()
     };
     view! {
@@ -147,7 +183,8 @@ fn Row(
     line: Line,
     folders: Folders,
     current: RwSignal<String>,
-    source: StoredValue<Source>,
+    menu: EntryMenu,
+    ticks: Option<Ticks>,
 ) -> impl IntoView {
     let Line {
         path,
@@ -156,7 +193,7 @@ fn Row(
     } = line;
     match content {
         Content::Entry(entry) => {
-            view! { <EntryRow entry path depth folders current source /> }.into_any()
+            view! { <EntryRow entry path depth folders current menu ticks /> }.into_any()
         }
         Content::More(count, size, dir) => {
             let text = use_text();
@@ -211,10 +248,11 @@ fn EntryRow(
     depth: usize,
     folders: Folders,
     current: RwSignal<String>,
-    source: StoredValue<Source>,
+    menu: EntryMenu,
+    ticks: Option<Ticks>,
 ) -> impl IntoView {
     let text = use_text();
-    let (store, layers) = (use_store(), use_layers());
+    let layers = use_layers();
     let is_folder = entry.kind == EntryKind::Folder;
     let path = StoredValue::new(path);
     let is_open = move || path.with_value(|path| folders.is_open(path));
@@ -231,16 +269,21 @@ fn EntryRow(
         EntryKind::Link => Symbol::Link,
         EntryKind::File | EntryKind::Other => path.with_value(|path| file_symbol(path)),
     };
-    let menu = {
+    let open_menu = {
         let entry = entry.clone();
         move |event: ev::MouseEvent| {
             event.prevent_default();
             let path = path.get_value();
-            let entries = save_entry::menu(store, &source.get_value(), &path, &entry);
+            let entries = menu.run((path.clone(), entry.clone()));
             layers.open_menu(Anchor::at(&event), path, entries);
         }
     };
+    let tick = ticks.map(|ticks| view! { <Tick ticks path words=text.images /> });
+    // Of ticked entries somebody wants to know how many go along.
+    let below = (ticks.is_some() && entry.files > 0)
+        .then(|| view! { <span class="t3 xs">{entry.files}</span> });
     let size = match (entry.change, entry.before, entry.size) {
+        (_, None, 0) if is_folder => String::new(),
         (EntryChange::Deleted, None, 0) => String::new(),
         (EntryChange::Deleted, None, size) | (EntryChange::Deleted, Some(size), _) => {
             format!("−{}", text.size(size))
@@ -266,13 +309,15 @@ fn EntryRow(
             title=path.get_value()
             data-test="layer-entry"
             on:click=press
-            on:contextmenu=menu
+            on:contextmenu=open_menu
         >
             <span class=if is_folder { "twist" } else { "twist twist--none" } aria-hidden="true">
                 <Icon symbol=Symbol::ChevronRight />
             </span>
+            {tick}
             {move || view! { <Icon symbol=symbol() /> }}
             <span class="nm cut">{entry.name.clone()}</span>
+            {below}
             {target}
             <span class="sz" title=text.exact_bytes(entry.size)>
                 {size}
@@ -282,19 +327,45 @@ fn EntryRow(
     }
 }
 
-/// The letter that says what the layer does to the path.
+/// Whether the entry was ticked. The tree has the focus: the keys tick too.
+#[component]
+fn Tick(ticks: Ticks, path: StoredValue<String>, words: Images) -> impl IntoView {
+    view! {
+        <input
+            class="check"
+            type="checkbox"
+            tabindex="-1"
+            aria-label=words.tick()
+            prop:checked=move || path.with_value(|path| ticks.has(path))
+            disabled=move || path.with_value(|path| ticks.has_above(path))
+            on:click=|event| event.stop_propagation()
+            on:change=move |_| path.with_value(|path| ticks.toggle(path))
+            data-test="tick"
+        />
+    }
+}
+
+/// The letter that says what became of the path.
 #[component]
 fn Mark(change: EntryChange, words: Images) -> impl IntoView {
-    let (class, letter, label) = match change {
-        EntryChange::Added => ("amd amd--a", "A", words.added()),
-        EntryChange::Modified => ("amd amd--m", "M", words.modified()),
-        EntryChange::Deleted => ("amd amd--d", "D", words.deleted()),
-        EntryChange::Unchanged => ("amd-none", "", ""),
-    };
+    let (class, letter, label) = change_mark(change, words);
     view! {
         <span class=class title=label>
             {letter}
         </span>
+    }
+}
+
+/// Class, letter and word of a change.
+pub fn change_mark(
+    change: EntryChange,
+    words: Images,
+) -> (&'static str, &'static str, &'static str) {
+    match change {
+        EntryChange::Added => ("amd amd--a", "A", words.added()),
+        EntryChange::Modified => ("amd amd--m", "M", words.modified()),
+        EntryChange::Deleted => ("amd amd--d", "D", words.deleted()),
+        EntryChange::Unchanged => ("amd-none", "", ""),
     }
 }
 
@@ -314,6 +385,8 @@ fn file_symbol(path: &str) -> Symbol {
         .and_then(|name| name.rsplit_once('.'));
     match extension {
         Some((_, "json" | "yaml" | "yml" | "toml")) => Symbol::FileJson,
+        Some((_, "png" | "jpg" | "jpeg" | "gif" | "webp" | "svg" | "ico")) => Symbol::Image,
+        Some((_, "db" | "sqlite" | "idx")) => Symbol::Database,
         _ => Symbol::FileText,
     }
 }

@@ -1,0 +1,168 @@
+//! What can be done with one file or folder.
+
+use gantry_view::{
+    EntryChange, EntryKind, Failure, LayerEntry, PickSavePath, RemoveContainerFile,
+    SaveContainerFile,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{Files, names};
+use crate::{
+    backend::{self, Download},
+    i18n::use_text,
+    parts::{
+        AskFailure, AskFooter, Asking, ButtonKind, Dialog, Layers, MenuEntry, MenuItem, Symbol,
+        copy,
+    },
+    state::Outcome,
+};
+
+/// The entries of its menu.
+pub(super) fn menu(layers: Layers, files: Files, path: &str, entry: &LayerEntry) -> Vec<MenuEntry> {
+    let words = files.store.text().files;
+    let folder = entry.kind == EntryKind::Folder;
+    let shown = format!("/{path}");
+    let copy_path = MenuItem::new(Symbol::Copy, words.copy_path(), move || {
+        copy(files.store, shown.clone());
+    });
+    if entry.change == EntryChange::Deleted {
+        return vec![copy_path.into()];
+    }
+    let mut entries: Vec<MenuEntry> = Vec::new();
+    if folder || entry.kind == EntryKind::File {
+        let label = if folder {
+            words.save_tar()
+        } else {
+            words.save_copy()
+        };
+        let path = path.to_owned();
+        let item = MenuItem::new(Symbol::Download, label, move || {
+            save(files, path.clone(), folder);
+        });
+        entries.push(item.into());
+    }
+    entries.push(copy_path.into());
+    let (to_rename, to_delete) = (path.to_owned(), path.to_owned());
+    let rename = MenuItem::new(Symbol::Pencil, words.rename(), move || {
+        names::ask_rename(layers, files, to_rename.clone());
+    });
+    entries.push(rename.into());
+    entries.push(MenuEntry::Separator);
+    let delete = MenuItem::new(Symbol::Trash, words.delete(), move || {
+        ask_delete(layers, files, to_delete.clone(), folder);
+    });
+    entries.push(delete.danger().into());
+    entries
+}
+
+/// Saves a file, or a folder as a tar: where the person says, or wherever the browser puts it.
+pub(super) fn save(files: Files, path: String, folder: bool) {
+    let store = files.store;
+    let words = store.text().files;
+    let id = files.id.get_value();
+    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+    if !store.in_desktop() {
+        let what = Download::Container {
+            id: &id,
+            path: &path,
+            folder,
+        };
+        match backend::download(&what) {
+            Ok(()) => {
+                let said = store.text().export.download_started();
+                store.report(Outcome::Done, said.to_owned(), None);
+            }
+            Err(failure) => store.tell_failure(words.not_saved(&name), Some(&failure)),
+        }
+        return;
+    }
+    spawn_local(async move {
+        let suggested = if folder {
+            format!("{name}.tar")
+        } else {
+            name.clone()
+        };
+        let title = words.save_copy().trim_end_matches('…').to_owned();
+        let saved = match backend::call(&PickSavePath { title, suggested }).await {
+            Ok(None) => return,
+            Ok(Some(target)) => {
+                let request = SaveContainerFile {
+                    id,
+                    path,
+                    folder,
+                    target,
+                };
+                backend::call(&request).await
+            }
+            Err(failure) => Err(failure),
+        };
+        match saved {
+            Ok(bytes) => {
+                let said = words.saved(&name, &store.text().size(bytes));
+                store.report(Outcome::Done, said, None);
+            }
+            Err(failure) => store.tell_failure(words.not_saved(&name), Some(&failure)),
+        }
+    });
+}
+
+/// Asks before a file or a folder goes.
+pub(super) fn ask_delete(layers: Layers, files: Files, path: String, folder: bool) {
+    layers.open_dialog(move || view! { <DeleteDialog files path=path.clone() folder /> });
+}
+
+#[component]
+fn DeleteDialog(files: Files, path: String, folder: bool) -> impl IntoView {
+    let words = use_text().files;
+    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+    let asking = Asking::new();
+    let running = files
+        .container
+        .with_untracked(|container| container.state.is_up());
+    let shown = format!("/{path}");
+    let path = StoredValue::new(path);
+    let title = words.delete_title(&name);
+    let name = StoredValue::new(name);
+    let delete = move |()| {
+        asking.ask(async move {
+            remove(files, path.get_value()).await?;
+            let said = words.deleted_it(&name.get_value());
+            files.store.report(Outcome::Done, said, None);
+            Ok(())
+        });
+    };
+    let footer = move || {
+        view! {
+            <AskFooter
+                asking
+                kind=ButtonKind::DangerFill
+                keep=words.keep()
+                label=words.delete_go()
+                test="file-delete"
+                on_press=delete
+            />
+        }
+    };
+    let lead = if folder {
+        words.delete_folder()
+    } else {
+        words.delete_file()
+    };
+    view! {
+        <Dialog title alert=true width="28rem" footer>
+            <div class="col">
+                <p class="mono sm selectable">{shown}</p>
+                <p class="t2">{lead} " " {running.then(|| words.delete_running())}</p>
+                <AskFailure asking />
+            </div>
+        </Dialog>
+    }
+}
+
+async fn remove(files: Files, path: String) -> Result<(), Failure> {
+    let id = files.id.get_value();
+    backend::call(&RemoveContainerFile { id, path }).await?;
+    files.chosen.set(None);
+    files.changed_something();
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Files on their way into a container.
+
+use gantry_view::{Failure, UploadToContainer};
+use leptos::{prelude::*, task::spawn_local};
+use web_sys::File;
+
+use super::{Outcome, Store};
+use crate::backend::{self, Upload};
+
+/// A folder of a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    pub container: String,
+    /// Without leading slash; empty is the root.
+    pub dir: String,
+}
+
+impl Folder {
+    pub fn shown(&self) -> String {
+        format!("/{}", self.dir)
+    }
+
+    /// The path of something in it.
+    pub fn path_of(&self, name: &str) -> String {
+        if self.dir.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}/{name}", self.dir)
+        }
+    }
+}
+
+impl Store {
+    /// Files were let go over the window, with their paths.
+    pub fn take_paths(self, paths: Vec<String>) {
+        match self.drop_into.get_untracked() {
+            Some(folder) => self.upload_paths(folder, paths),
+            None => self.import_paths(paths),
+        }
+    }
+
+    /// The same in a browser.
+    pub fn take_files(self, files: Vec<File>) {
+        match self.drop_into.get_untracked() {
+            Some(folder) => self.upload_files(folder, files),
+            None => self.import_files(files),
+        }
+    }
+
+    /// Copies files and folders of this computer into a container.
+    pub fn upload_paths(self, folder: Folder, paths: Vec<String>) {
+        let count = paths.len();
+        self.copy_in(folder, count, move |folder| async move {
+            let request = UploadToContainer {
+                id: folder.container,
+                dir: folder.dir,
+                paths,
+            };
+            backend::call(&request).await
+        });
+    }
+
+    /// Copies what a browser holds, one after the other.
+    pub fn upload_files(self, folder: Folder, files: Vec<File>) {
+        let count = files.len();
+        self.copy_in(folder, count, move |folder| async move {
+            for file in files {
+                let path = folder.path_of(&file.name());
+                backend::upload_into(&folder.container, &path, Upload(file)).await?;
+            }
+            Ok(())
+        });
+    }
+
+    fn copy_in<W: Future<Output = Result<(), Failure>>>(
+        self,
+        folder: Folder,
+        count: usize,
+        work: impl FnOnce(Folder) -> W + 'static,
+    ) {
+        if count == 0 {
+            return;
+        }
+        let words = self.text().files;
+        let dir = folder.shown();
+        self.report(Outcome::Busy, words.copying(count, &dir), None);
+        spawn_local(async move {
+            match work(folder).await {
+                Ok(()) => self.report(Outcome::Done, words.copied(count, &dir), None),
+                Err(failure) => self.tell_failure(words.not_copied().to_owned(), Some(&failure)),
+            }
+            // Some of it may be there, whatever became of the rest.
+            self.uploads.update(|count| *count += 1);
+        });
+    }
+}
