@@ -13,7 +13,7 @@ use crate::{Engine, processes};
 const TIME: Duration = Duration::from_secs(2);
 
 /// What belongs into a data root.
-const TOP: [&str; 16] = [
+const TOP: [&str; 17] = [
     "base",
     "blobs",
     "containers",
@@ -25,6 +25,7 @@ const TOP: [&str; 16] = [
     "l",
     "layers",
     "networks",
+    "partial",
     "removals",
     "seccomp",
     "staging",
@@ -56,7 +57,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 fn files(root: &Path, seen: &BTreeSet<String>) -> Vec<String> {
     let mut left = Vec::new();
-    for folder in ["staging", "trash"] {
+    for folder in ["partial", "staging", "trash"] {
         let found = names(&root.join(folder));
         left.extend(found.into_iter().map(|name| format!("{folder}/{name}")));
     }

@@ -94,6 +94,9 @@ pub fn VirtualRows(
         (start, end)
     });
     let in_sight = move || {
+        // Read before the range, which asks for the keys itself: what hears of a change first there
+        // does not hear of it here where as many rows are others.
+        keys.with(Vec::len);
         let (first, end) = range.get();
         keys.with(|keys| {
             keys.iter()

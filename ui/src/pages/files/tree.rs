@@ -152,10 +152,15 @@ pub fn FileTree(
         event.stop_propagation();
     };
     let row = move |(path, _): (String, usize)| {
-        let line =
-            lines.with_untracked(|lines| lines.iter().find(|line| line.path == path).cloned());
-        line.map(|line| view! { <Row line folders current menu ticks /> })
-            .into_any()
+        // Read again it may be another.
+        let line = Memo::new(move |_| {
+            lines.with(|lines| lines.iter().find(|line| line.path == path).cloned())
+        });
+        let row = move || {
+            line.get()
+                .map(|line| view! { <Row line folders current menu ticks /> })
+        };
+        row.into_any()
     };
     view! {
         <div
