@@ -8,9 +8,8 @@ use std::{
 
 use gantry_pack::{Archive, Image};
 
-use crate::{Finished, Running, folder::Folder, skip, wait_for};
+use crate::{Finished, Running, binaries::unpacked, folder::Folder, skip, wait_for};
 
-const PROGRAM: &str = "/usr/bin/docker-registry";
 /// Who may use a registry that asks.
 pub const USER: &str = "ann";
 pub const PASSWORD: &str = "correct horse: \"battery\"";
@@ -63,8 +62,9 @@ impl Registry {
 
     /// One in a form that needs files of its own.
     pub fn start(form: impl FnOnce(&Path) -> Form) -> Option<Self> {
-        if !Path::new(PROGRAM).exists() {
-            skip("no docker-registry here (package docker-registry)");
+        let program = unpacked("docker-registry", "usr/bin/docker-registry");
+        if !program.exists() {
+            skip("no docker-registry here: ./dev has not unpacked it");
             return None;
         }
         let folder = Folder::new();
@@ -77,7 +77,7 @@ impl Registry {
             data.display()
         );
         fs::write(&config, text).unwrap();
-        let mut process = Running::start(Command::new(PROGRAM).arg("serve").arg(&config));
+        let mut process = Running::start(Command::new(program).arg("serve").arg(&config));
         let port = wait_for("the registry to listen", || {
             assert!(!process.has_ended(), "{}", process.err());
             let said = process.err() + &process.out();
