@@ -210,7 +210,8 @@ mod tests {
 
     #[test]
     fn a_comparison_has_a_few_lines_around_each_change() {
-        let before: String = (1..=30).map(|n| format!("line {n}\n")).collect();
+        let lines: Vec<_> = (1..=30).map(|n| format!("line {n}\n")).collect();
+        let before = lines.concat();
         let after = before.replace("line 5\n", "line five\nand more\n");
         let pieces = compare(&before, &after.replace("line 25\n", ""));
         assert_eq!(pieces.len(), 2);

@@ -60,7 +60,7 @@ pub fn StatsTab(id: String, container: RwSignal<Container>) -> impl IntoView {
                 view! { <Empty title=title.to_owned() text=said.to_owned() /> }
             }
         >
-            <div class="body pad stats" data-test="stats">
+            <div class="body pad stats-page" data-test="stats">
                 <Show when=move || summed.get()>
                     <p class="hint stats-note">{words.summed()}</p>
                 </Show>
