@@ -127,7 +127,9 @@ pub struct DiskUsage {
     pub layers: u64,
     /// Bytes of all stored blobs.
     pub blobs: u64,
-    /// Bytes that removing every image would free: `layers + blobs`.
+    /// Bytes of downloads that did not come to their end, or not yet.
+    pub partial: u64,
+    /// Bytes of all of it.
     pub total: u64,
 }
 

@@ -3,10 +3,13 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use gantry_oci::Digest;
 
 use crate::layout::Layout;
+use crate::sweep::list;
+use crate::{Result, Store};
 
 /// Which of them are being written.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +59,36 @@ impl Claim {
             }
             _ => {}
         }
+    }
+}
+
+impl Store {
+    /// Bytes of downloads that did not come to their end, or not yet.
+    pub(crate) fn partial_bytes(&self) -> Result<u64> {
+        let files = list(&self.layout().partials())?.into_iter();
+        let sizes = files.filter_map(|(path, _)| std::fs::metadata(path).ok());
+        Ok(sizes.map(|found| found.len()).sum())
+    }
+
+    /// Removes what interrupted downloads left, of before a time if there is one; returns the bytes.
+    /// What is being downloaded stays.
+    pub fn prune_partials(&self, before: Option<SystemTime>) -> Result<u64> {
+        let mut freed = 0;
+        for (path, name) in list(&self.layout().partials())? {
+            let Ok(digest) = Digest::from_hex(&name) else {
+                continue;
+            };
+            let Some(claim) = self.claim(digest) else {
+                continue;
+            };
+            let modified = std::fs::metadata(path).and_then(|found| found.modified());
+            let old = |time| modified.is_ok_and(|modified| modified < time);
+            if before.is_none_or(old) {
+                freed += claim.len();
+                claim.discard();
+            }
+        }
+        Ok(freed)
     }
 }
 

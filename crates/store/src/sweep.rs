@@ -105,7 +105,8 @@ fn is_stale(path: &Path) -> bool {
     modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > STALE))
 }
 
-fn list(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
+/// The entries of a folder, each with its name.
+pub(crate) fn list(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
     let failed = |source| Error::io("reading", folder, source);
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {

@@ -46,11 +46,14 @@ impl Store {
             );
         }
         let blobs = sizes.values().sum();
+        drop(state);
+        let partial = self.partial_bytes()?;
         Ok(DiskUsage {
             images,
             layers,
             blobs,
-            total: layers + blobs,
+            partial,
+            total: layers + blobs + partial,
         })
     }
 

@@ -180,7 +180,11 @@ impl Engine {
             ..ImageQuery::default()
         };
         let store = self.core.store.clone();
-        let layers = blocking(move || Ok(store.disk_usage()?.layers));
+        let layers = blocking(move || {
+            let usage = store.disk_usage()?;
+            // Docker has no place for these, and a prune of images frees them.
+            Ok(usage.layers + usage.partial)
+        });
         Ok(wire::DiskUsage {
             layers_size: layers.await? as i64,
             images: self.core.images.list(shared).await?,

@@ -1,19 +1,24 @@
 //! `docker image prune`.
 
+use std::time::{Duration, SystemTime};
+
 use gantry_wire::{ImageDeleteItem, ImagesPruned};
 
-use super::{Images, list::Chosen};
+use super::Images;
+use super::list::{Chosen, moment};
 use crate::{Filters, Result};
 
 const FILTERS: &[&str] = &["dangling", "label", "label!", "until"];
 
 impl Images {
-    /// Removes images without a name, or with `dangling=false` all that no container uses.
+    /// Removes images without a name, or with `dangling=false` all that no container uses; and what
+    /// downloads left that did not come to their end.
     pub async fn prune(&self, filters: Filters) -> Result<ImagesPruned> {
         filters.only(FILTERS)?;
         let all = filters.flag("dangling")? == Some(false);
-        let chosen = self.candidates(filters, all).await?;
+        let chosen = self.candidates(filters.clone(), all).await?;
         let before = self.size().await?;
+        self.prune_partials(&filters).await?;
         let mut pruned = ImagesPruned::default();
         for id in chosen {
             // Whoever began to use it meanwhile keeps it.
@@ -47,6 +52,21 @@ impl Images {
                 .collect())
         })
         .await
+    }
+
+    /// They have no labels, so a prune by labels does not mean them.
+    async fn prune_partials(&self, filters: &Filters) -> Result<()> {
+        if filters.has("label") || filters.has("label!") {
+            return Ok(());
+        }
+        let until = filters.values("until").next().map(moment).transpose()?;
+        let before = until.map(|seconds| {
+            SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
+        });
+        let freed = self.blocking(move |store| Ok(store.prune_partials(before)?));
+        let bytes = freed.await?;
+        tracing::debug!(bytes, "pruned partial downloads");
+        Ok(())
     }
 
     /// Bytes of everything the store holds.
