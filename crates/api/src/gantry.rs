@@ -2,6 +2,7 @@
 
 mod files;
 mod log;
+mod registry;
 
 use std::io;
 
@@ -38,6 +39,7 @@ pub(crate) async fn route(mut call: Call, path: &[&str]) -> Result<Response, Err
         (&Method::GET, ["save"]) => download(&call).await,
         (&Method::POST, ["pull"]) => pull(call).await,
         (&Method::POST, ["push"]) => push(call).await,
+        (&Method::POST, ["registry", rest @ ..]) => registry::route(call, rest).await,
         (&Method::POST, ["import"]) => import(call).await,
         (&Method::POST, ["export"]) => export(call).await,
         (&Method::POST, ["commit"]) => commit(call).await,
@@ -156,6 +158,7 @@ async fn pull(mut call: Call) -> Result<Response, Error> {
         reference: request.reference,
         platform: request.platform,
         credentials: request.auth.and_then(credentials::of),
+        ..PullOptions::default()
     };
     let started = call.engine.pull_task(options).await?;
     Ok(response::json(StatusCode::ACCEPTED, &started))

@@ -1,7 +1,7 @@
-//! `/images`. Names contain slashes, so the verb is the last segment.
+//! `/images` and `/distribution`. Names contain slashes, so the verb is the last segment.
 
 use futures_util::StreamExt;
-use gantry_engine::{ImageQuery, ImportOptions, PullOptions, PushOptions};
+use gantry_engine::{ImageQuery, ImageSearch, ImportOptions, PullOptions, PushOptions};
 use hyper::{Method, StatusCode};
 
 use crate::containers::{changes, reference};
@@ -14,7 +14,7 @@ use crate::{body, credentials};
 pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> {
     match (&call.method, path) {
         (&Method::GET, ["json"]) => list(&call).await,
-        (&Method::GET, ["search"]) => Err(Error::NotImplemented("searching registries")),
+        (&Method::GET, ["search"]) => search(&call).await,
         (&Method::GET, ["get"]) => save(&call, call.query.all("names")).await,
         (&Method::POST, ["create"]) => create(call).await,
         (&Method::POST, ["load"]) => load(call).await,
@@ -40,6 +40,29 @@ async fn list(call: &Call) -> Result<Response, Error> {
     Ok(response::ok(&call.engine.list_images(&query).await?))
 }
 
+async fn search(call: &Call) -> Result<Response, Error> {
+    let search = ImageSearch {
+        term: call.query.get("term").unwrap_or_default().to_owned(),
+        limit: call.query.number("limit")?,
+        filters: call.query.filters()?,
+        credentials: credentials::from_header(&call.headers),
+    };
+    Ok(response::ok(&call.engine.search_images(&search).await?))
+}
+
+/// `/distribution/{name}/json`.
+pub(crate) async fn distribution(call: Call, path: &[&str]) -> Result<Response, Error> {
+    let (&Method::GET, [name @ .., "json"]) = (&call.method, path) else {
+        return Err(Error::NoSuchPage);
+    };
+    let credentials = credentials::from_header(&call.headers);
+    let found = call
+        .engine
+        .inspect_distribution(name.join("/"), credentials)
+        .await?;
+    Ok(response::ok(&found))
+}
+
 async fn inspect(call: &Call, name: &str) -> Result<Response, Error> {
     Ok(response::ok(&call.engine.inspect_image(name).await?))
 }
@@ -57,7 +80,7 @@ async fn create(call: Call) -> Result<Response, Error> {
     }
 }
 
-/// Tells of the layers as they come.
+/// Tells of the layers as they come. Without a tag all tags are meant.
 async fn pull(call: &Call) -> Result<Response, Error> {
     let query = &call.query;
     let Some(image) = query.get("fromImage") else {
@@ -65,6 +88,7 @@ async fn pull(call: &Call) -> Result<Response, Error> {
     };
     let options = PullOptions {
         reference: named(image, query.get("tag")),
+        all_tags: query.get("tag").is_none(),
         platform: query.get("platform").map(str::to_owned),
         credentials: credentials::from_header(&call.headers),
     };

@@ -45,6 +45,7 @@ async fn dispatch(call: Call, path: &str) -> Result<Response, Error> {
         ["containers", rest @ ..] => containers::route(call, rest).await,
         ["commit"] => containers::commit(call).await,
         ["images", rest @ ..] => images::route(call, rest).await,
+        ["distribution", rest @ ..] => images::distribution(call, rest).await,
         ["events"] => events::events(call),
         ["networks", rest @ ..] => networks::route(call, rest).await,
         ["volumes", rest @ ..] => volumes::route(call, rest).await,

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     archive, attach, commit, cp, create, diff, events, exec, history, images, inspect, lifecycle,
-    logs, ps, pull, push, remove, run, stats, system, top, update, volume,
+    login, logout, logs, ps, pull, push, remove, run, search, stats, system, top, update, volume,
 };
 use crate::{engine, shell, web};
 
@@ -92,6 +92,12 @@ pub(crate) enum Command {
     Pull(pull::PullArgs),
     /// Push an image to a registry
     Push(push::PushArgs),
+    /// Search a registry for images
+    Search(search::SearchArgs),
+    /// Log in to a registry
+    Login(login::LoginArgs),
+    /// Log out from a registry
+    Logout(logout::LogoutArgs),
     /// Import the tar of a root file system as an image
     Import(archive::ImportArgs),
     /// Export a container's files as a tar archive

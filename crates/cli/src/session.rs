@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::detach::DetachKeys;
 use crate::exit::Exit;
-use crate::terminal::RawTerminal;
+use crate::terminal::ChangedTerminal;
 use crate::{signals, streams};
 
 /// How whoever is connected leaves, and what goes on to the container.
@@ -116,7 +116,7 @@ impl<'a> Session<'a> {
             None
         };
         let raw = if keys.is_some() {
-            RawTerminal::enter()?
+            ChangedTerminal::enter()?
         } else {
             None
         };

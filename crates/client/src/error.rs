@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use gantry_wire::ErrorBody;
 use gantry_wire::gantry::Failure;
 
-use crate::StartError;
+use crate::{AccountError, StartError};
 
 /// The result of every call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -36,6 +36,9 @@ pub enum Error {
     /// No engine ran, and none could be started.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// A password could not be kept or found.
+    #[error(transparent)]
+    Account(#[from] AccountError),
 }
 
 impl Error {
@@ -64,6 +67,7 @@ impl Error {
             Self::Unreadable(_) => "answer-unreadable",
             Self::Io(_) => "io",
             Self::Start(error) => error.code(),
+            Self::Account(error) => error.code(),
         }
     }
 
@@ -81,6 +85,7 @@ impl Error {
                 "Try again: the engine is restarted if it has to be.",
             ),
             Self::Start(error) => return error.failure(),
+            Self::Account(error) => return error.failure(),
             _ => (String::new(), ""),
         };
         Failure {

@@ -2,9 +2,10 @@
 
 use bytes::Bytes;
 use futures_util::Stream;
+use gantry_oci::Reference;
 use gantry_wire::{
-    AuthAnswer, AuthConfig, HistoryItem, IdResponse, ImageDeleteItem, ImageInspect, ImageSummary,
-    ImagesPruned, Progress,
+    AuthConfig, HistoryItem, IdResponse, ImageDeleteItem, ImageInspect, ImageSummary, ImagesPruned,
+    Progress,
 };
 use hyper::Method;
 use tokio::io::AsyncRead;
@@ -34,6 +35,8 @@ pub struct CommitOptions {
 pub struct PullOptions {
     /// With a tag or a digest; `latest` otherwise.
     pub reference: String,
+    /// Every tag of the repository, where `reference` has neither.
+    pub all_tags: bool,
     pub platform: Option<String>,
     /// Who we are to the registry.
     pub auth: Option<AuthConfig>,
@@ -98,8 +101,14 @@ impl Client {
 
     /// Pulls an image and tells of its layers as they come; dropping the lines ends it.
     pub async fn pull_image(&self, options: &PullOptions) -> Result<Lines<Progress>> {
+        // Without a tag Docker's engines take a name for all of them.
+        let latest = options
+            .reference
+            .parse::<Reference>()
+            .is_ok_and(|name| !options.all_tags && name.tag().is_none() && name.digest().is_none());
         let target = Target::new(&["images", "create"])
             .with("fromImage", &options.reference)
+            .with_some("tag", latest.then_some("latest"))
             .with_some("platform", options.platform.as_deref());
         self.lines(Method::POST, target, Content::signed(options.auth.as_ref()))
             .await
@@ -117,11 +126,6 @@ impl Client {
         let nobody = AuthConfig::default();
         let content = Content::signed(Some(auth.unwrap_or(&nobody)));
         self.lines(Method::POST, target, content).await
-    }
-
-    /// Asks a registry whether it believes a client.
-    pub async fn login(&self, auth: &AuthConfig) -> Result<AuthAnswer> {
-        self.post(Target::new(&["auth"]), Content::json(auth)).await
     }
 
     /// Loads an archive as it is read.

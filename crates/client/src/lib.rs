@@ -5,11 +5,15 @@
 //! it is cancelled. [`connect_or_start`] finds the engine as the engine finds its own place, and
 //! starts one where none runs.
 //!
+//! Who we are to registries is known here and not by the engine ([`Accounts`]): it goes along with the
+//! call that needs it.
+//!
 //! Answers are `gantry_wire` types, streams are [`futures_util::Stream`]s of them, and an error of
 //! the engine arrives with its stable code and its advice ([`Error::failure`]).
 
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod archive;
 mod attach;
 mod containers;
@@ -23,11 +27,13 @@ mod log_lines;
 mod logs;
 mod networks;
 mod path;
+mod registries;
 mod start;
 mod system;
 mod transport;
 mod volumes;
 
+pub use accounts::{Account, AccountError, Accounts, Keeper};
 pub use archive::PutArchive;
 pub use attach::{AttachOptions, Attached};
 pub use containers::ListContainers;

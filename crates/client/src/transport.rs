@@ -58,7 +58,17 @@ impl Client {
         target: Target,
         content: Content,
     ) -> Result<T> {
-        decode(self.send(Method::POST, target, content).await?).await
+        self.ask(Method::POST, target, content).await
+    }
+
+    /// A request of any kind whose answer is a value.
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        target: Target,
+        content: Content,
+    ) -> Result<T> {
+        decode(self.send(method, target, content).await?).await
     }
 
     pub(crate) async fn delete<T: DeserializeOwned>(&self, target: Target) -> Result<T> {

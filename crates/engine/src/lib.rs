@@ -32,6 +32,7 @@ mod output;
 mod prune;
 mod ready;
 mod reap;
+mod registries;
 mod request;
 mod seccomp;
 mod shim;
@@ -51,6 +52,6 @@ pub use gantry_store::Replace;
 pub use host::{ClientGuard, EnterError, Host, Options, enter};
 pub use request::{
     AttachOptions, ClientSocket, CommitOptions, CommitPause, ContainerQuery, EventQuery,
-    ImageQuery, ImportOptions, LogQuery, LogSearch, LogWindow, Outcome, PullOptions, PushOptions,
-    RemoveOptions, StatsQuery, StopOptions, WaitCondition,
+    ImageQuery, ImageSearch, ImportOptions, LogQuery, LogSearch, LogWindow, Outcome, PullOptions,
+    PushOptions, RemoveOptions, StatsQuery, StopOptions, WaitCondition,
 };

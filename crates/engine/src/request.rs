@@ -53,8 +53,22 @@ pub struct RemoveOptions {
 pub struct PullOptions {
     /// With a tag or a digest; `latest` otherwise.
     pub reference: String,
+    /// Every tag of the repository, where `reference` has neither.
+    pub all_tags: bool,
     /// `linux/arm64`; this computer's when there is none.
     pub platform: Option<String>,
+    pub credentials: Option<gantry_registry::Credentials>,
+}
+
+/// What is looked for in a registry.
+#[derive(Debug, Clone, Default)]
+pub struct ImageSearch {
+    /// `registry.example:5000/word`; Docker Hub where no registry is named.
+    pub term: String,
+    /// 1 to 100; 25 when there is none, or zero.
+    pub limit: Option<i64>,
+    /// Docker's filters.
+    pub filters: Filters,
     pub credentials: Option<gantry_registry::Credentials>,
 }
 

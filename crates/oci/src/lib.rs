@@ -16,6 +16,7 @@ mod manifest;
 pub mod media_type;
 mod platform;
 mod reference;
+mod registry;
 
 pub use archive::{DockerManifest, Repositories};
 pub use config::{HistoryItem, ImageConfig, RootFs, RunConfig};
@@ -24,3 +25,4 @@ pub use manifest::{Descriptor, Index, Manifest, OciLayout, annotation};
 pub use media_type::Compression;
 pub use platform::Platform;
 pub use reference::{Reference, ReferenceError};
+pub use registry::{registry_of, split_search};

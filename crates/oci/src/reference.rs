@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Digest;
 
-const DEFAULT_DOMAIN: &str = "docker.io";
-const LEGACY_DOMAIN: &str = "index.docker.io";
+pub(crate) const DEFAULT_DOMAIN: &str = "docker.io";
+pub(crate) const LEGACY_DOMAIN: &str = "index.docker.io";
 const OFFICIAL: &str = "library/";
 const DEFAULT_TAG: &str = "latest";
 /// Docker's limit on the length of `domain/path`.

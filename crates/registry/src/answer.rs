@@ -128,9 +128,13 @@ fn said(body: &[u8], status: StatusCode) -> (String, String) {
     } else {
         message
     };
-    // They end on terminals and in windows.
-    let clean = words.chars().filter(|letter| !letter.is_control());
-    (code, clean.take(WORDS).collect())
+    (code, clean(&words))
+}
+
+/// Somebody's words as they may stand on terminals and in windows.
+pub(crate) fn clean(words: &str) -> String {
+    let letters = words.chars().filter(|letter| !letter.is_control());
+    letters.take(WORDS).collect()
 }
 
 #[cfg(test)]

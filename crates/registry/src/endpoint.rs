@@ -117,7 +117,7 @@ impl Attempts {
 }
 
 /// An address as people write it, with a slash at its end.
-fn base(text: &str) -> Result<Url, String> {
+pub(crate) fn base(text: &str) -> Result<Url, String> {
     let text = if text.contains("://") {
         text.to_owned()
     } else {

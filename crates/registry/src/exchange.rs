@@ -39,6 +39,8 @@ pub(crate) enum Action {
     Pull,
     Push,
     Login,
+    /// Of the whole registry.
+    Search,
 }
 
 impl Action {
@@ -48,6 +50,7 @@ impl Action {
             Self::Pull => "pull",
             Self::Push => "push",
             Self::Login => "login",
+            Self::Search => "search",
         }
     }
 }
@@ -136,7 +139,8 @@ impl Repository {
         self.join(&format!("v2/{}/{rest}", self.path))
     }
 
-    fn join(&self, path: &str) -> Result<Url> {
+    /// An address of the registry itself.
+    pub fn join(&self, path: &str) -> Result<Url> {
         self.base.join(path).map_err(|error| Error::Answer {
             host: self.host(),
             what: "an address".to_owned(),
@@ -155,6 +159,7 @@ impl Repository {
             Action::Pull => format!("repository:{}:pull", self.path),
             Action::Push => format!("repository:{}:pull,push{}", self.path, self.reads),
             Action::Login => String::new(),
+            Action::Search => "registry:catalog:*".to_owned(),
         }
     }
 

@@ -3,7 +3,7 @@
 use gantry_store::CancelFlag;
 use reqwest::Method;
 
-use crate::endpoint::{HUB, Purpose};
+use crate::endpoint::Purpose;
 use crate::exchange::{Action, Call, Repository};
 use crate::{Credentials, Registries, Result};
 
@@ -29,36 +29,6 @@ impl Registries {
                 }
                 Err(error) => attempts.failed(error)?,
             }
-        }
-    }
-}
-
-/// The registry that an address means, as Docker's clients write it: `https://index.docker.io/v1/`.
-pub fn domain_of(address: &str) -> &str {
-    let bare = address
-        .strip_prefix("https://")
-        .or_else(|| address.strip_prefix("http://"))
-        .unwrap_or(address);
-    match bare.split('/').next().unwrap_or_default() {
-        "" | "index.docker.io" | "registry-1.docker.io" => HUB,
-        domain => domain,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_spelling_of_an_address_is_a_registry() {
-        for (address, domain) in [
-            ("https://index.docker.io/v1/", "docker.io"),
-            ("", "docker.io"),
-            ("docker.io", "docker.io"),
-            ("http://127.0.0.1:5000", "127.0.0.1:5000"),
-            ("registry.example/path", "registry.example"),
-        ] {
-            assert_eq!(domain_of(address), domain, "{address}");
         }
     }
 }

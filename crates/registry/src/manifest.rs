@@ -186,13 +186,22 @@ fn is_attestation(descriptor: &Descriptor) -> bool {
 
 /// The platforms of an index, as people write them.
 fn offered(index: &Index) -> Vec<String> {
-    let platforms = index
-        .manifests
-        .iter()
-        .filter(|descriptor| !is_attestation(descriptor));
-    platforms
-        .filter_map(|descriptor| Some(descriptor.platform.as_ref()?.to_string()))
-        .collect()
+    images(index).map(ToString::to_string).collect()
+}
+
+/// The platforms of an index; an image itself tells them in its config.
+pub(crate) fn platforms(document: &Document, host: &str) -> Result<Option<Vec<Platform>>> {
+    if !media_type::is_index(&document.media_type) {
+        return Ok(None);
+    }
+    let index: Index = answer::parse(&document.bytes, host, "the index")?;
+    Ok(Some(images(&index).cloned().collect()))
+}
+
+fn images(index: &Index) -> impl Iterator<Item = &Platform> {
+    let images = index.manifests.iter();
+    let images = images.filter(|descriptor| !is_attestation(descriptor));
+    images.filter_map(|descriptor| descriptor.platform.as_ref())
 }
 
 #[cfg(test)]

@@ -66,7 +66,14 @@ impl Registries {
 }
 
 impl PullRequest {
-    fn repository(&self, registries: &Registries, endpoint: &Endpoint) -> Repository {
+    /// The tag or digest, as addresses have it.
+    pub(crate) fn which(&self) -> String {
+        let name = &self.name;
+        let digest = name.digest().map(|digest| digest.to_string());
+        digest.unwrap_or_else(|| name.tag().unwrap_or("latest").to_owned())
+    }
+
+    pub(crate) fn repository(&self, registries: &Registries, endpoint: &Endpoint) -> Repository {
         Repository::new(
             registries,
             endpoint,
@@ -89,8 +96,7 @@ struct Pull<'a> {
 impl Pull<'_> {
     async fn run(&self, watcher: &Arc<dyn Watcher>) -> Result<Pulled> {
         let name = &self.request.name;
-        let digest = name.digest().map(|digest| digest.to_string());
-        let which = digest.as_deref().or(name.tag()).unwrap_or("latest");
+        let which = &self.request.which();
         // A question costs less than the answer, and registries that count pulls do not count it.
         let known = match name.digest() {
             Some(digest) => Some(digest),

@@ -23,6 +23,8 @@ pub struct Settings {
     pub idle_timeout: u64,
     /// How often what failed for a passing reason is tried again.
     pub retries: u32,
+    /// The address of Docker Hub's own API, which is searched and tells of tags.
+    pub hub: String,
     /// What differs for single registries, by name as it stands in front of an image: `docker.io`,
     /// `registry.example:5000`.
     pub hosts: BTreeMap<String, HostSettings>,
@@ -54,6 +56,7 @@ impl Default for Settings {
             connect_timeout: 20,
             idle_timeout: 60,
             retries: 4,
+            hub: "https://hub.docker.com".to_owned(),
             hosts: BTreeMap::new(),
         }
     }

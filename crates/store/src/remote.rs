@@ -2,7 +2,7 @@
 
 use std::io;
 
-use gantry_oci::{Descriptor, Digest, Manifest, Reference, media_type};
+use gantry_oci::{Descriptor, DiffId, Digest, Manifest, Reference, media_type};
 
 use crate::limits::STACK;
 use crate::load::{Session, remote_candidate};
@@ -96,6 +96,12 @@ impl Store {
     pub fn pulled(&self, name: &Reference) -> Option<crate::Image> {
         let id = *self.state().catalogue.digests.get(name)?;
         self.image(&id).ok()
+    }
+
+    /// Whether a pull need not fetch a layer: its blob is here, or its content as another blob.
+    pub fn has_layer(&self, blob: &Digest, diff_id: Option<&DiffId>) -> bool {
+        let by_content = || diff_id.and_then(|diff_id| self.layer_by_diff_id(diff_id));
+        self.layer_by_blob(blob).or_else(by_content).is_some()
     }
 
     fn discard_partials(&self, digests: impl Iterator<Item = Digest>) {

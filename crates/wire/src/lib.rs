@@ -58,7 +58,10 @@ pub use network::{
 pub use path_stat::PathStat;
 pub use progress::{Progress, ProgressDetail, ProgressError};
 pub use query::{StopOptions, WaitCondition};
-pub use registry::{AuthAnswer, AuthConfig};
+pub use registry::{
+    AuthAnswer, AuthConfig, DistributionDescriptor, DistributionInspect, DistributionPlatform,
+    SearchResult,
+};
 pub use stats::{
     BlkioEntry, BlkioStats, ContainerStats, CpuStats, CpuUsage, MemoryStats, NetworkStats,
     PidsStats, StorageStats, ThrottlingData,

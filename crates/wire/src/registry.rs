@@ -42,3 +42,48 @@ pub struct AuthAnswer {
     /// To be kept in place of the password; empty where the registry has none.
     pub identity_token: String,
 }
+
+/// One line of `GET /images/search`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SearchResult {
+    pub star_count: u64,
+    pub is_official: bool,
+    /// As it is pulled.
+    pub name: String,
+    /// Never any more; clients of old read it.
+    pub is_automated: bool,
+    pub description: String,
+}
+
+/// `GET /distribution/{name}/json`: what a tag stands for, without pulling it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DistributionInspect {
+    pub descriptor: DistributionDescriptor,
+    pub platforms: Vec<DistributionPlatform>,
+}
+
+/// An image or an index in a registry.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct DistributionDescriptor {
+    pub media_type: String,
+    pub digest: String,
+    /// Bytes of the document itself.
+    pub size: u64,
+}
+
+/// What kind of computer an image is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DistributionPlatform {
+    pub architecture: String,
+    pub os: String,
+    #[serde(rename = "os.version", skip_serializing_if = "String::is_empty")]
+    pub os_version: String,
+    #[serde(rename = "os.features", skip_serializing_if = "Vec::is_empty")]
+    pub os_features: Vec<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub variant: String,
+}

@@ -6,7 +6,7 @@ use clap::Args;
 use gantry_client::{Client, Error, PullOptions};
 use gantry_wire::{ContainerCreate, ContainerCreated};
 
-use super::pull;
+use super::{account, pull};
 use crate::exit::Exit;
 use crate::options::{ContainerOptions, PullPolicy};
 
@@ -38,19 +38,22 @@ async fn make_or_pull(
 ) -> Result<ContainerCreated, Error> {
     let make =
         || client.create_container(options.name.as_deref(), options.platform.as_deref(), body);
-    let wanted = PullOptions {
-        reference: options.image.clone(),
-        platform: options.platform.clone(),
-        auth: None,
+    let wanted = || async {
+        PullOptions {
+            reference: options.image.clone(),
+            platform: options.platform.clone(),
+            auth: account::of_image(&options.image).await,
+            ..PullOptions::default()
+        }
     };
     if options.pull == PullPolicy::Always {
-        pull::aside(client, &wanted).await?;
+        pull::aside(client, &wanted().await).await?;
         return make().await;
     }
     match make().await {
         Err(error) if options.pull == PullPolicy::Missing && error.code() == "image-not-found" => {
             eprintln!("Unable to find image '{}' locally", options.image);
-            pull::aside(client, &wanted).await?;
+            pull::aside(client, &wanted().await).await?;
             make().await
         }
         made => made,

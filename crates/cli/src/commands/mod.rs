@@ -1,5 +1,6 @@
 //! The verbs, one file each or per family.
 
+mod account;
 pub(crate) mod archive;
 pub(crate) mod attach;
 pub(crate) mod commit;
@@ -14,12 +15,15 @@ pub(crate) mod history;
 pub(crate) mod images;
 pub(crate) mod inspect;
 pub(crate) mod lifecycle;
+pub(crate) mod login;
+pub(crate) mod logout;
 pub(crate) mod logs;
 pub(crate) mod ps;
 pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod remove;
 pub(crate) mod run;
+pub(crate) mod search;
 pub(crate) mod stats;
 pub(crate) mod system;
 mod task;
@@ -35,9 +39,11 @@ use crate::web;
 
 /// Runs one verb.
 pub(crate) async fn run(place: PlaceArgs, command: Command) -> anyhow::Result<()> {
-    if let Command::Web(args) = command {
-        return web::run(place, args).await;
-    }
+    let command = match command {
+        Command::Web(args) => return web::run(place, args).await,
+        Command::Logout(args) => return logout::logout(args).await,
+        command => command,
+    };
     let place = Place::settle(place.root, place.socket, place.config)?;
     let runs_something = matches!(command, Command::Run(_) | Command::Create(_));
     let client = match connect_or_start(&place).await {
@@ -74,6 +80,8 @@ pub(crate) async fn run(place: PlaceArgs, command: Command) -> anyhow::Result<()
         Command::Rmi(args) => remove::rmi(client, args).await,
         Command::Pull(args) => pull::pull(client, args).await,
         Command::Push(args) => push::push(client, args).await,
+        Command::Search(args) => search::search(client, args).await,
+        Command::Login(args) => login::login(client, args).await,
         Command::Import(args) => archive::import(client, args).await,
         Command::Export(args) => archive::export(client, args).await,
         Command::Load(args) => archive::load(client, args).await,
@@ -91,6 +99,7 @@ pub(crate) async fn run(place: PlaceArgs, command: Command) -> anyhow::Result<()
         Command::Engine(_)
         | Command::Doctor(_)
         | Command::Web(_)
+        | Command::Logout(_)
         | Command::Completions(_)
         | Command::Manual(_) => Ok(()),
     }

@@ -3,10 +3,15 @@
 use clap::Args;
 use gantry_client::{Client, Error, PullOptions};
 
+use super::account;
+use crate::options::split_reference;
 use crate::output::layers::Layers;
 
 #[derive(Debug, Args)]
 pub(crate) struct PullArgs {
+    /// Pull every tag of the repository
+    #[arg(short, long)]
+    all_tags: bool,
     /// Print the image's name only
     #[arg(short, long)]
     quiet: bool,
@@ -18,10 +23,15 @@ pub(crate) struct PullArgs {
 }
 
 pub(crate) async fn pull(client: &Client, args: PullArgs) -> anyhow::Result<()> {
+    let (_, tag) = split_reference(&args.image);
+    if args.all_tags && (tag.is_some() || args.image.contains('@')) {
+        anyhow::bail!("tag can't be used with --all-tags/-a");
+    }
     let options = PullOptions {
+        auth: account::of_image(&args.image).await,
         reference: args.image,
+        all_tags: args.all_tags,
         platform: args.platform,
-        auth: None,
     };
     let layers = if args.quiet {
         Layers::hidden()

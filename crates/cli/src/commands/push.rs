@@ -3,6 +3,7 @@
 use clap::Args;
 use gantry_client::Client;
 
+use super::account;
 use crate::options::split_reference;
 use crate::output::layers::Layers;
 
@@ -30,7 +31,8 @@ pub(crate) async fn push(client: &Client, args: PushArgs) -> anyhow::Result<()> 
     } else {
         Layers::on_stdout()
     };
-    let lines = client.push_image(repository, tag, None).await?;
+    let auth = account::of_image(repository).await;
+    let lines = client.push_image(repository, tag, auth.as_ref()).await?;
     layers.follow(lines).await?;
     if args.quiet {
         println!("{}", args.image);

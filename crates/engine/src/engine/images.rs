@@ -30,9 +30,9 @@ impl Engine {
         self.core.images.import(archive, options)
     }
 
-    /// Pulls an image; dropping the stream cancels unless others want it too.
+    /// Pulls an image, or all of a repository; dropping the stream cancels unless others want it too.
     pub async fn pull_image(&self, options: PullOptions) -> Result<BoxStream<wire::Progress>> {
-        self.core.images.pull(options).await
+        self.core.images.pull_any(options).await
     }
 
     /// The same as a task that outlives its client.

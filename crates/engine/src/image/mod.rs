@@ -10,6 +10,7 @@ mod load;
 mod pending;
 mod prune;
 mod pull;
+mod pull_all;
 mod push;
 mod remove;
 mod row;

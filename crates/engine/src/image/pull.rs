@@ -11,11 +11,11 @@ use gantry_wire as wire;
 use gantry_wire::gantry::{TaskKind, TaskResult, TaskStarted};
 use tokio::sync::{oneshot, watch};
 
+use super::Images;
 use super::lines::Lines;
-use super::{Images, tag};
 use crate::request::PullOptions;
 use crate::task::{CancelOnDrop, TaskHandle};
-use crate::{BoxStream, Error, Result};
+use crate::{BoxStream, Error, Result, registries};
 
 /// What is being pulled.
 #[derive(Debug, Clone, Default)]
@@ -137,14 +137,11 @@ impl Images {
 
 impl Key {
     fn of(options: PullOptions) -> Result<Self> {
-        let platform = match options.platform.filter(|text| !text.is_empty()) {
-            None => Platform::host(),
-            Some(text) => tag::platform(&text)?,
-        };
+        let request = registries::request(options)?;
         Ok(Self {
-            name: tag::parse(&options.reference)?,
-            platform,
-            credentials: options.credentials,
+            name: request.name,
+            platform: request.platform,
+            credentials: request.credentials,
         })
     }
 }

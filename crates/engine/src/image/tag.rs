@@ -25,7 +25,7 @@ impl Images {
 }
 
 /// A platform as people write it.
-pub(super) fn platform(text: &str) -> Result<Platform> {
+pub(crate) fn platform(text: &str) -> Result<Platform> {
     Platform::parse(text).ok_or_else(|| {
         Error::Invalid(format!(
             "\"{text}\": unknown operating system or architecture: invalid argument"

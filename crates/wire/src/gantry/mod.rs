@@ -8,6 +8,7 @@ mod file;
 mod layer;
 mod log;
 mod network;
+mod registry;
 mod request;
 mod row;
 mod shell;
@@ -26,6 +27,10 @@ pub use file::{ChangeSums, RenameFile};
 pub use layer::{Entry, EntryChange, EntryKind, EntryPage, Layer, LayerStack, StackItem};
 pub use log::{LogBatch, LogExtent, LogFound, LogLine, LogNews, LogRun, LogStream};
 pub use network::{Attachment, LostPort, Network};
+pub use registry::{
+    RegistryFind, RegistryFinds, RegistryImage, RegistrySearch, RegistryTag, RegistryTags,
+    RemoteImage, RemoteLayer, TagPage,
+};
 pub use request::{
     ChangePorts, CommitRequest, Compression, ExportRequest, ImportRequest, LoadRequest, PortChange,
     PullRequest, PushRequest, RemoveContainer, RemoveImage, Removed, SaveFormat, SaveRequest,

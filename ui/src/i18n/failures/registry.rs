@@ -61,6 +61,26 @@ pub(super) fn english(failure: &Failure) -> Option<Words> {
             "",
             "Correct them in config.toml.",
         ),
+        "no-keyring" => Words::new(
+            "The password cannot be kept",
+            "No keyring runs in this session.",
+            "Start one (GNOME Keyring, KWallet or KeePassXC), or choose Docker's configuration file.",
+        ),
+        "keyring-failed" => Words::new(
+            "The keyring did not do it",
+            "",
+            "Unlock it, then try again.",
+        ),
+        "credential-helper" => Words::new(
+            "A program that keeps passwords failed",
+            "Docker's configuration names it.",
+            "Check this program, or remove it from the configuration.",
+        ),
+        "docker-config" => Words::new(
+            "Docker's configuration file cannot be used",
+            "",
+            "Correct this file, or move it away.",
+        ),
         _ => return None,
     })
 }
@@ -126,6 +146,26 @@ pub(super) fn korean(failure: &Failure) -> Option<Words> {
             "레지스트리 설정을 쓸 수 없습니다",
             "",
             "config.toml에서 설정을 고치십시오.",
+        ),
+        "no-keyring" => Words::new(
+            "비밀번호를 보관할 곳이 없습니다",
+            "이 세션에서 실행 중인 키링이 없습니다.",
+            "키링(GNOME 키링, KWallet, KeePassXC)을 실행하거나 Docker 설정 파일에 보관하도록 선택하십시오.",
+        ),
+        "keyring-failed" => Words::new(
+            "키링이 요청을 처리하지 못했습니다",
+            "",
+            "키링을 잠금 해제한 뒤 다시 시도하십시오.",
+        ),
+        "credential-helper" => Words::new(
+            "비밀번호를 보관하는 프로그램이 실패했습니다",
+            "Docker 설정에 적힌 프로그램입니다.",
+            "프로그램을 확인하거나 설정에서 지우십시오.",
+        ),
+        "docker-config" => Words::new(
+            "Docker 설정 파일을 쓸 수 없습니다",
+            "",
+            "파일을 고치거나 다른 곳으로 옮기십시오.",
         ),
         _ => return None,
     })
