@@ -58,26 +58,54 @@ pub(crate) fn streamed(
     Box::pin(sent)
 }
 
+/// When what was written is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnDisk {
+    /// Before the file has its name.
+    First,
+    /// A moment later: it is a copy of what is here.
+    Soon,
+}
+
 /// Fills a file beside its place and renames it when it is whole; returns its size.
 pub(crate) fn beside_and_renamed(
     path: &Path,
+    on_disk: OnDisk,
     fill: impl FnOnce(&File) -> Result<()>,
 ) -> Result<u64> {
     let beside = beside(path);
     let write = || -> Result<u64> {
         let file = File::create(&beside).map_err(Error::io("create", &beside))?;
         fill(&file)?;
-        file.sync_all().map_err(Error::io("write", &beside))?;
+        if on_disk == OnDisk::First {
+            file.sync_all().map_err(Error::io("write", &beside))?;
+        }
         let size = file
             .metadata()
             .map_err(Error::io("look at", &beside))?
             .len();
         std::fs::rename(&beside, path).map_err(Error::io("rename to", path))?;
+        if on_disk == OnDisk::Soon {
+            sync_in_background(file, path);
+        }
         Ok(size)
     };
     write().inspect_err(|_| {
         let _ = std::fs::remove_file(&beside);
     })
+}
+
+fn sync_in_background(file: File, path: &Path) {
+    let path = path.to_owned();
+    let sync = move || {
+        if let Err(error) = file.sync_all() {
+            tracing::warn!(path = %path.display(), %error, "it may not be on the disk");
+        }
+    };
+    // The kernel does it within half a minute where no thread can be had.
+    let _ = std::thread::Builder::new()
+        .name("sync".to_owned())
+        .spawn(sync);
 }
 
 fn beside(path: &Path) -> PathBuf {

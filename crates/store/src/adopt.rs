@@ -1,7 +1,6 @@
-//! Making staged content visible: rename, one `syncfs`, then the catalogue.
+//! Making staged content visible: rename, then the catalogue; the disk follows (`settle`).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +10,7 @@ use crate::catalogue::{BlobRecord, Catalogue, ImageRecord, LayerRecord, now};
 use crate::implied;
 use crate::layer::LayerFacts;
 use crate::layout::Layout;
+use crate::settle::sync;
 use crate::{CancelFlag, Error, Result, Store};
 
 /// Verified content that one operation brings.
@@ -24,6 +24,8 @@ pub(crate) struct Adoption {
     pub known: HashMap<DiffId, LayerFacts>,
     /// Staged blobs of layers.
     pub blobs: HashMap<Digest, PathBuf>,
+    /// Whether this exists nowhere else: it is on the disk before anyone is told.
+    pub unique: bool,
 }
 
 /// An unpacked layer in a staging folder.
@@ -47,6 +49,13 @@ pub(crate) struct NewImage {
 pub(crate) struct Adopted {
     pub new: bool,
     pub replaced: Vec<(Reference, ImageId)>,
+}
+
+impl Adopted {
+    /// Whether everything is as it was before where this is lost again.
+    fn costs_nothing(&self) -> bool {
+        self.new && self.replaced.is_empty()
+    }
 }
 
 impl Store {
@@ -103,10 +112,14 @@ impl Store {
             let record = self.place_documents(image, &catalogue, &mut brought)?;
             adopted.push(enter(&mut catalogue, image, record));
         }
-        // Contents and names first, then what points to them: a power cut finds the one or the
-        // other. What was here is on the disk: nothing waits for what others write.
+        // What was here is on the disk: nothing waits for what others write.
         if brought {
-            sync(layout)?;
+            match self.boot() {
+                Some(boot) if !adoption.unique && adopted.iter().all(Adopted::costs_nothing) => {
+                    catalogue.unsettle(boot, adoption.images.iter().map(|image| image.id));
+                }
+                _ => sync(layout)?,
+            }
         }
         if catalogue != before {
             catalogue.write(layout)?;
@@ -116,6 +129,11 @@ impl Store {
         let mut state = self.state_mut();
         state.catalogue = catalogue;
         state.layers.extend(facts);
+        let unsettled = state.catalogue.unsettled.is_some();
+        drop(state);
+        if unsettled {
+            self.settle_in_background();
+        }
         Ok(adopted)
     }
 
@@ -213,13 +231,6 @@ fn rename(from: &Path, to: &Path) -> Result<()> {
 fn is_occupied(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{AlreadyExists, DirectoryNotEmpty};
     matches!(error.kind(), AlreadyExists | DirectoryNotEmpty)
-}
-
-/// Everything that was written until now is on the disk when this returns.
-pub(crate) fn sync(layout: &Layout) -> Result<()> {
-    let failed = |source: std::io::Error| Error::io("syncing", layout.root(), source);
-    let root = File::open(layout.root()).map_err(failed)?;
-    rustix::fs::syncfs(&root).map_err(|error| failed(error.into()))
 }
 
 /// The OCI manifest of an image that came without one.

@@ -9,6 +9,7 @@ use gantry_oci::{Descriptor, DiffId, Digest, ImageId, Reference};
 use serde::{Deserialize, Serialize};
 
 use crate::layout::Layout;
+use crate::settle::Unsettled;
 use crate::{Error, LayerBlob, Result};
 
 const VERSION: u32 = 1;
@@ -25,6 +26,9 @@ pub(crate) struct Catalogue {
     /// Removed images that containers still stand on. Nothing leads to them but their id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub kept: BTreeMap<ImageId, ImageRecord>,
+    /// Images that are on their way to the disk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsettled: Option<Unsettled>,
 }
 
 /// One image.
@@ -106,6 +110,7 @@ impl Default for Catalogue {
             names: BTreeMap::new(),
             digests: BTreeMap::new(),
             kept: BTreeMap::new(),
+            unsettled: None,
         }
     }
 }

@@ -32,7 +32,9 @@
 //!   beneath it, never as strings.
 //! - What an archive may cost is bounded ([`Limits`]): memory by documents, names and entries, disk by
 //!   the growth of compressed streams and by free space, before it is spent.
-//! - What was acknowledged survives a power cut: one `syncfs` per operation that brings content.
+//! - What was acknowledged survives a power cut, once it is on the disk: nobody waits for that where
+//!   the content can come again (`settle`), and what the cut took is gone as a whole. A commit is on the
+//!   disk before it is acknowledged.
 //! - As root and inside a user namespace the code is the same. What a user namespace cannot hold (a
 //!   device, an owner beyond its map) stays in blob and index and is counted as `withheld`.
 #![forbid(unsafe_code)]
@@ -68,6 +70,7 @@ mod remote;
 mod remove;
 mod request;
 mod save;
+mod settle;
 mod space;
 mod store;
 mod stream;

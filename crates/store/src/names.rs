@@ -27,6 +27,17 @@ impl Store {
             return Err(Error::TagWithDigest(name.clone()));
         }
         let name = name.clone().or_latest();
+        // Whatever is lost, the name leads to an image.
+        let (taken, unsettled) = {
+            let catalogue = &self.state().catalogue;
+            (
+                catalogue.names.contains_key(&name),
+                catalogue.is_unsettled(id),
+            )
+        };
+        if taken && unsettled {
+            self.settle()?;
+        }
         let before = self.change(|catalogue| {
             let image = catalogue.images.get_mut(id);
             image

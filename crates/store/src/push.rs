@@ -10,11 +10,11 @@ use gantry_oci::{
     Compression, Descriptor, DiffId, Digest, ImageId, Manifest, Reference, media_type,
 };
 
-use crate::adopt::sync;
 use crate::catalogue::{BlobRecord, ImageRecord, LayerRecord};
 use crate::commit::compress;
 use crate::layout::Staging;
 use crate::pins::Pin;
+use crate::settle::sync;
 use crate::stream::CHUNK;
 use crate::{CancelFlag, Error, Result, Store};
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use gantry_oci::{DiffId, Digest, ImageConfig, ImageId, Platform};
@@ -17,15 +18,19 @@ use crate::limits::Limits;
 use crate::partial::{Claim, Partials};
 use crate::pins::{Pin, Pins};
 use crate::platform::Powers;
+use crate::settle::{self, Settler};
 use crate::{Error, FilesRoot, Image, Result, sweep};
 
 /// Documents that are read into memory are smaller than this.
 const SMALL: u64 = 16 << 20;
 
-/// The images of one data root. Clones share it; all methods block.
+/// The images of one data root. Clones share it; all methods block, and the drop of the last one
+/// until what is new is on the disk.
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    /// What brings new images to the disk; `None` for its own thread.
+    settler: Option<Arc<Settler>>,
 }
 
 struct Inner {
@@ -37,6 +42,9 @@ struct Inner {
     configs: Mutex<HashMap<ImageId, Arc<ImageConfig>>>,
     /// Held by whoever changes what images there are.
     writer: Mutex<()>,
+    /// Whether the settler's thread will look again; changes under the writer's lock.
+    settling: AtomicBool,
+    boot: Option<String>,
     pins: Pins,
     partials: Partials,
 }
@@ -61,7 +69,10 @@ impl Store {
     /// Opens the store with other bounds on what comes in.
     pub fn open_with(root: &Path, limits: Limits) -> Result<Self> {
         let layout = Layout::create(root)?;
-        let catalogue = Catalogue::read(&layout.catalogue())?;
+        let boot = settle::boot();
+        let mut catalogue = Catalogue::read(&layout.catalogue())?;
+        settle::drop_lost(&layout, &mut catalogue, boot.as_deref())?;
+        let unsettled = catalogue.unsettled.is_some();
         let database = Database::open(&layout.database())?;
         let layers = sweep::open(&layout, &catalogue, &database)?;
         let inner = Inner {
@@ -72,12 +83,20 @@ impl Store {
             state: RwLock::new(State { catalogue, layers }),
             configs: Mutex::default(),
             writer: Mutex::new(()),
+            settling: AtomicBool::new(false),
+            boot,
             pins: Pins::default(),
             partials: Partials::default(),
         };
-        Ok(Self {
+        let store = Self {
             inner: Arc::new(inner),
-        })
+            settler: Some(Arc::default()),
+        };
+        if unsettled {
+            let _writing = store.writing();
+            store.settle_in_background();
+        }
+        Ok(store)
     }
 
     /// All images, newest first.
@@ -240,6 +259,29 @@ impl Store {
             .state
             .write()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// This boot of the kernel.
+    pub(crate) fn boot(&self) -> Option<&str> {
+        self.inner.boot.as_deref()
+    }
+
+    /// What brings new images to the disk.
+    pub(crate) fn settler(&self) -> Option<&Settler> {
+        self.settler.as_deref()
+    }
+
+    /// Whether the settler's thread will look again.
+    pub(crate) fn settling(&self) -> &AtomicBool {
+        &self.inner.settling
+    }
+
+    /// The same store for the thread that the last of the others waits for.
+    pub(crate) fn for_settler(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            settler: None,
+        }
     }
 
     /// Excludes all others that change what images there are.

@@ -80,6 +80,7 @@ fn what_is_here_is_not_unpacked_again() {
         let root = Root::new();
         let archive = form.to_vec(&images()).unwrap();
         root.load(&archive).unwrap();
+        let root = root.settled();
         let catalogue = || {
             let path = root.folder.path().join("root/images.json");
             fs::metadata(path).unwrap().ino()

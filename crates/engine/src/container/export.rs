@@ -10,7 +10,7 @@ use gantry_wire::gantry::{ExportRequest, TaskKind, TaskResult, TaskStarted};
 use super::Containers;
 use crate::core::with_core;
 use crate::engine::BoxStream;
-use crate::output::{PIECE, beside_and_renamed, streamed};
+use crate::output::{OnDisk, PIECE, beside_and_renamed, streamed};
 use crate::{Error, Result, output};
 
 impl Containers {
@@ -40,7 +40,7 @@ impl Containers {
             let working = Arc::clone(&task);
             let written = with_core(&core, move |core| {
                 let layers = &view.definition.layers;
-                beside_and_renamed(&path, |file| {
+                beside_and_renamed(&path, OnDisk::First, |file| {
                     let output = BufWriter::with_capacity(PIECE, file);
                     let (told, cancel) = (&*working, working.cancel_flag());
                     Ok(core.store.export(&upper, layers, output, told, cancel)?)

@@ -10,7 +10,7 @@ use gantry_store::{SaveRequest, Store, Target};
 use gantry_wire::gantry::{self, TaskKind, TaskResult, TaskStarted};
 
 use super::{Images, find, load::cancelled};
-use crate::output::{PIECE, beside_and_renamed, streamed};
+use crate::output::{OnDisk, PIECE, beside_and_renamed, streamed};
 use crate::task::TaskHandle;
 use crate::{BoxStream, Error, Result, output};
 
@@ -145,7 +145,7 @@ fn write_file(
     if checksum {
         // The sum is made of the bytes on their way.
         let mut sum = None;
-        let size = beside_and_renamed(path, |file| {
+        let size = beside_and_renamed(path, OnDisk::Soon, |file| {
             let mut output = Summed {
                 output: BufWriter::with_capacity(PIECE, file),
                 sum: Hasher::default(),
@@ -159,7 +159,7 @@ fn write_file(
         }
         return Ok(size);
     }
-    beside_and_renamed(path, |file| {
+    beside_and_renamed(path, OnDisk::Soon, |file| {
         Ok(store.save_file(request, file, task, cancel)?)
     })
 }

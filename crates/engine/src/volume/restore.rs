@@ -12,7 +12,7 @@ use gantry_wire::gantry::{BackupRequest, RestoreRequest, TaskKind, TaskResult, T
 use super::record::Record;
 use super::{VolumeName, Volumes};
 use crate::core::{Core, with_core};
-use crate::output::{beside_and_renamed, place};
+use crate::output::{OnDisk, beside_and_renamed, place};
 use crate::task::TaskHandle;
 use crate::{Error, Result};
 
@@ -24,7 +24,7 @@ pub(crate) fn backup_task(core: &Arc<Core>, request: BackupRequest) -> Result<Ta
     let data = core.volumes.files_of(&request.volume)?;
     let subject = request.volume.clone();
     Ok(run(core, TaskKind::Backup, subject, move |core, task| {
-        let bytes = beside_and_renamed(&path, |file| {
+        let bytes = beside_and_renamed(&path, OnDisk::First, |file| {
             let output = BufWriter::with_capacity(BUFFER, file);
             let (told, cancel) = (task, task.cancel_flag());
             let files = UpperDir(data);

@@ -69,7 +69,10 @@ impl Store {
 
         let diff_id = packed.compressed.diff_id;
         let empty = diff_id.digest() == Digest::of(&EMPTY_TAR);
-        let mut adoption = Adoption::default();
+        let mut adoption = Adoption {
+            unique: true,
+            ..Adoption::default()
+        };
         for layer in &layers {
             let facts = self.layer(&layer.diff_id)?.facts;
             adoption.known.insert(layer.diff_id, facts);

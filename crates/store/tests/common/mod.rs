@@ -33,6 +33,14 @@ impl Root {
         self.folder.path().join("root")
     }
 
+    /// The same once everything that was loaded is on the disk.
+    pub fn settled(self) -> Self {
+        let Self { folder, store } = self;
+        drop(store);
+        let store = Store::open(&folder.path().join("root")).unwrap();
+        Self { folder, store }
+    }
+
     pub fn load(&self, archive: &[u8]) -> Result<Vec<Loaded>, Error> {
         self.store.load(archive, &(), &CancelFlag::new())
     }
