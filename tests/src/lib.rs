@@ -11,7 +11,9 @@
 
 pub mod account;
 mod binaries;
+pub mod bus;
 pub mod campaign;
+pub mod certificates;
 pub mod cgroup;
 mod command;
 mod container;
@@ -19,6 +21,8 @@ pub mod crooked;
 mod engine;
 mod folder;
 pub mod http;
+pub mod keyring;
+pub mod link;
 pub mod network;
 mod processes;
 pub mod registry;

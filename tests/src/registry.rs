@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    net::{IpAddr, Ipv4Addr},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -17,15 +18,32 @@ pub const PASSWORD: &str = "correct horse: \"battery\"";
 /// A registry of one test's own; it ends with the value.
 pub struct Registry {
     process: Running,
+    ip: IpAddr,
     port: u16,
     folder: Folder,
 }
 
 /// How it is run.
-#[derive(Default)]
 pub struct Form {
-    settings: String,
-    http: String,
+    /// Lines of its configuration.
+    pub settings: String,
+    /// Lines of the part about HTTP.
+    pub http: String,
+    /// Where it listens.
+    pub ip: IpAddr,
+    /// A process whose network it is in.
+    pub network_of: Option<u32>,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Self {
+            settings: String::new(),
+            http: String::new(),
+            ip: Ipv4Addr::LOCALHOST.into(),
+            network_of: None,
+        }
+    }
 }
 
 impl Form {
@@ -68,34 +86,51 @@ impl Registry {
             return None;
         }
         let folder = Folder::new();
-        let Form { settings, http } = form(folder.path());
+        let Form {
+            settings,
+            http,
+            ip,
+            network_of,
+        } = form(folder.path());
         let config = folder.path().join("config.yml");
         let data = folder.path().join("data");
         let text = format!(
             "version: 0.1\nlog:\n  level: info\nstorage:\n  filesystem:\n    rootdirectory: {}\n  \
-             delete:\n    enabled: true\nhttp:\n  addr: 127.0.0.1:0\n{http}{settings}",
+             delete:\n    enabled: true\nhttp:\n  addr: {ip}:0\n{http}{settings}",
             data.display()
         );
         fs::write(&config, text).unwrap();
-        let mut process = Running::start(Command::new(program).arg("serve").arg(&config));
+        let mut command = Command::new(&program);
+        if let Some(pid) = network_of {
+            command = Command::new("nsenter");
+            command
+                .args(["--net", "--target", &pid.to_string()])
+                .arg(&program);
+        }
+        let mut process = Running::start(command.arg("serve").arg(&config));
         let port = wait_for("the registry to listen", || {
             assert!(!process.has_ended(), "{}", process.err());
             let said = process.err() + &process.out();
-            let (_, rest) = said.split_once("listening on 127.0.0.1:")?;
+            let (_, rest) = said.split_once(&format!("listening on {ip}:"))?;
             let digits = rest.split(|letter: char| !letter.is_ascii_digit()).next()?;
             // The line may not have come to its end.
             (rest.len() > digits.len()).then(|| digits.parse().unwrap())
         });
         Some(Self {
             process,
+            ip,
             port,
             folder,
         })
     }
 
-    /// `127.0.0.1:port`.
+    /// Address and port.
     pub fn host(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        format!("{}:{}", self.ip, self.port)
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The name of an image of this registry.

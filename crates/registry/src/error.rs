@@ -232,14 +232,13 @@ fn find<'a, T: std::error::Error + 'static>(
         if let Some(found) = error.downcast_ref() {
             return Some(found);
         }
-        // An I/O error does not show what it carries as its source.
-        let carried = error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref);
-        if let Some(found) = carried.and_then(|carried| carried.downcast_ref()) {
-            return Some(found);
-        }
-        next = error.source();
+        // An I/O error does not show what it carries as its source, and may carry another.
+        let carried = error.downcast_ref::<io::Error>();
+        let carried = carried.and_then(io::Error::get_ref);
+        next = match carried {
+            Some(carried) => Some(carried),
+            None => error.source(),
+        };
     }
     None
 }
@@ -250,4 +249,17 @@ fn is_tls(error: &reqwest::Error) -> bool {
 
 fn refusal(error: &reqwest::Error) -> Option<&crate::guard::Inside> {
     find(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_found_however_deep_it_is_carried() {
+        let cause = Error::Cancelled;
+        let carried = io::Error::other(io::Error::other(io::Error::other(cause)));
+        assert!(matches!(find(&carried), Some(Error::Cancelled)));
+        assert!(find::<rustls::Error>(&carried).is_none());
+    }
 }

@@ -2,13 +2,13 @@
 
 use std::process::Command;
 
-use crate::{Engine, Running, wait_for};
+use crate::{Engine, Running, bus::Bus, wait_for};
 
 /// What the application finds in its environment.
 pub struct Display {
     name: String,
-    bus: String,
-    _processes: [Running; 2],
+    bus: Bus,
+    _process: Running,
 }
 
 impl Display {
@@ -25,30 +25,20 @@ impl Display {
             "-noreset",
         ]);
         let xvfb = Running::start(&mut xvfb);
-        let mut bus = engine.command("dbus-daemon".as_ref());
-        bus.args(["--session", "--print-address", "--nofork", "--nopidfile"]);
-        let bus = Running::start(&mut bus);
-        let first_line = |process: &Running, what: &str| {
-            wait_for(what, || {
-                process
-                    .out()
-                    .split_once('\n')
-                    .map(|(line, _)| line.trim().to_owned())
-            })
-        };
-        let name = format!(":{}", first_line(&xvfb, "the display"));
-        let address = first_line(&bus, "the session bus");
+        let name = wait_for("the display", || {
+            let out = xvfb.out();
+            Some(format!(":{}", out.split_once('\n')?.0.trim()))
+        });
         Self {
             name,
-            bus: address,
-            _processes: [xvfb, bus],
+            bus: Bus::start(engine),
+            _process: xvfb,
         }
     }
 
     pub fn give_to(&self, command: &mut Command) {
-        command
-            .env("DISPLAY", &self.name)
-            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus);
+        command.env("DISPLAY", &self.name);
+        self.bus.give_to(command);
         // No screen reader here: without this GTK looks for its bus and complains.
         command.env("NO_AT_BRIDGE", "1");
         // Software rendering: WebKit's DMABUF path manages a few frames a second without a GPU.
