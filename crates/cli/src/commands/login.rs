@@ -41,12 +41,6 @@ pub(crate) async fn login(client: &Client, args: LoginArgs) -> anyhow::Result<()
     }
     let registry = spelled(args.server.as_deref());
     let accounts = Accounts::lasting();
-    // Where it is to be kept must be known before anybody types it.
-    let keeper = if args.file {
-        Keeper::File
-    } else {
-        accounts.keeper(registry).await.map_err(Error::from)?
-    };
     let mut username = args.username;
     if username.is_none() && args.password.is_none() {
         let known = accounts.find(registry).await.map_err(Error::from)?;
@@ -62,6 +56,12 @@ pub(crate) async fn login(client: &Client, args: LoginArgs) -> anyhow::Result<()
             username = Some(known.username);
         }
     }
+    // Where it is to be kept must be known before anybody types it.
+    let keeper = if args.file {
+        Keeper::File
+    } else {
+        accounts.keeper(registry).await.map_err(Error::from)?
+    };
     let password = if args.password_stdin {
         Some(from_stdin()?)
     } else {

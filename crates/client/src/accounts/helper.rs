@@ -17,7 +17,7 @@ use super::{AccountError, Result};
 /// The most bytes that are read of an answer.
 const LIMIT: u64 = 1 << 20;
 /// How long one may take: it may have to ask the user.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// In place of a name where the secret is a token.
 const TOKEN: &str = "<token>";
 /// What they say where there is nothing.

@@ -11,7 +11,7 @@ use super::{AccountError, Result};
 /// How long it may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long it may take where the user is asked to unlock it.
-const UNLOCKED: Duration = Duration::from_secs(120);
+const UNLOCKED: Duration = Duration::from_mins(2);
 
 /// What our entries are known by, as the application's name is on the bus.
 const SCHEMA: (&str, &str) = ("xdg:schema", "app.gantry.Registry");
@@ -35,8 +35,26 @@ pub(super) async fn reach() -> Result<SecretService<'static>, String> {
     };
     match tokio::time::timeout(PATIENCE, connect).await {
         Ok(Ok(service)) => Ok(service),
-        Ok(Err(error)) => Err(error.to_string()),
+        Ok(Err(error)) => Err(absence(&error)),
         Err(_) => Err("it does not answer".to_owned()),
+    }
+}
+
+/// Why there is none, in words.
+fn absence(error: &Error) -> String {
+    let zbus = match error {
+        Error::Unavailable => return "this session has no bus".to_owned(),
+        Error::Zbus(error) => error,
+        other => return other.to_string(),
+    };
+    match zbus {
+        zbus::Error::MethodError(name, ..) if name.as_str().ends_with(".ServiceUnknown") => {
+            "nobody offers one on the bus of this session".to_owned()
+        }
+        zbus::Error::InputOutput(_) | zbus::Error::Connection(..) => {
+            "this session has no bus".to_owned()
+        }
+        other => other.to_string(),
     }
 }
 

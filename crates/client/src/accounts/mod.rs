@@ -89,9 +89,8 @@ impl Accounts {
 
     /// Where a new account would be kept now.
     pub async fn keeper(&self, registry: &str) -> Result<Keeper> {
-        let why = match keyring::reach().await {
-            Ok(_) => return Ok(Keeper::Keyring),
-            Err(why) => why,
+        let Err(why) = keyring::reach().await else {
+            return Ok(Keeper::Keyring);
         };
         if let Some(helper) = self.docker.read()?.helper(registry_of(registry)) {
             return Ok(Keeper::Helper(helper.name().to_owned()));
