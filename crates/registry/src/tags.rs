@@ -163,9 +163,11 @@ impl Repository {
         let answer = self.ask(&call, "the tags", cancel).await?;
         let next = link::next(&answer).and_then(|next| call.url.join(&next).ok());
         let list: List = answer::json(answer, LIMIT, "the tags").await?;
-        let names = list.tags.unwrap_or_default().into_iter();
+        let mut names = list.tags.unwrap_or_default();
+        // As the specification wants it, and Debian's registry has not.
+        names.sort();
         Ok(TagPage {
-            tags: names.map(Tag::named).collect(),
+            tags: names.into_iter().map(Tag::named).collect(),
             next: next.as_ref().and_then(last).map(TagCursor::Behind),
         })
     }
