@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    archive, attach, commit, cp, create, diff, events, exec, history, images, inspect, lifecycle,
-    login, logout, logs, ps, pull, push, remove, run, search, stats, system, top, update, volume,
+    archive, attach, commit, copy_from, cp, create, diff, events, exec, history, images, inspect,
+    lifecycle, login, logout, logs, ps, pull, push, remove, run, search, stats, system, top,
+    update, volume,
 };
 use crate::{engine, shell, web};
 
@@ -104,6 +105,8 @@ pub(crate) enum Command {
     Export(archive::ExportArgs),
     /// Load images from a tar archive or stdin
     Load(archive::LoadArgs),
+    /// Copy images from Docker or Podman on this computer
+    CopyFrom(copy_from::CopyFromArgs),
     /// Save one or more images to a tar archive
     Save(archive::SaveArgs),
     /// Get real time events from the engine

@@ -4,8 +4,8 @@ use gantry_view::{Call, Failure, Subscribe};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Desk, Frames, containers, host, images, link, logs, networks, self_check, settings, tasks,
-    terminal, usage, volumes, watch,
+    Desk, Frames, containers, host, images, link, logs, networks, other_engines, self_check,
+    settings, tasks, terminal, usage, volumes, watch,
 };
 
 /// Matches a name against the given calls and runs the function behind it.
@@ -89,6 +89,9 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
 
         ImportImages => tasks::import,
         ImportWelcome => tasks::import_welcome,
+        OtherEngines => other_engines::list,
+        OtherEngineImages => other_engines::images,
+        CopyImages => other_engines::copy,
         ExportImages => tasks::export,
         EstimateExport => tasks::estimate,
         CommitContainer => tasks::commit,

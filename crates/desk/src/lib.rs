@@ -29,6 +29,7 @@ mod items;
 mod link;
 mod logs;
 mod networks;
+mod other_engines;
 mod path;
 mod rows;
 mod self_check;

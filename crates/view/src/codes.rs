@@ -83,6 +83,8 @@ pub const CODES: &[&str] = &[
     "not-in-browser",
     "not-signed-in",
     "not-supported",
+    "other-engine-failed",
+    "other-engine-gone",
     "path-exists",
     "path-not-absolute",
     "path-not-found",

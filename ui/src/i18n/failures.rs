@@ -7,6 +7,7 @@
 mod english;
 mod files;
 mod korean;
+mod other_engines;
 mod registry;
 
 use gantry_view::Failure;

@@ -11,6 +11,7 @@ mod commit;
 mod common;
 mod container_network;
 mod containers;
+mod copy_from;
 mod detail;
 mod dialogs;
 mod ending;
@@ -145,6 +146,7 @@ text! {
     image_removal: image_removal::ImageRemoval,
     transfers: transfers::Transfers,
     export: export::Export,
+    copy_from: copy_from::CopyFrom,
     run: run::Run,
     commit: commit::Commit,
 }

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
-use gantry_view::{Failure, ImportImages, ImportWelcome, PickFiles};
+use gantry_view::{CopyImages, Failure, ImportImages, ImportWelcome, PickFiles};
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::File;
 
@@ -64,6 +64,19 @@ impl Store {
         self.tasks
             .for_each(|task| told |= task.title == name && task.failure.is_some());
         told
+    }
+
+    /// Copies images of another engine of this computer, and shows how far they are.
+    pub fn copy_from(self, engine: &str, request: CopyImages) {
+        self.go(Route::Transfers);
+        self.import_failure.set(None);
+        let copying = self.text().copy_from.copying(request.images.len(), engine);
+        self.report(Outcome::Busy, copying, None);
+        spawn_local(async move {
+            if let Err(failure) = backend::call(&request).await {
+                self.import_failed(failure);
+            }
+        });
     }
 
     /// Imports the image that comes with Gantry.

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use futures_util::{Stream, StreamExt};
-use gantry_client::{Client, Error, ImportOptions};
+use gantry_client::{Client, Error, ImportOptions, Lines};
+use gantry_wire::Progress;
 use gantry_wire::gantry::{Compression, LoadRequest, SaveFormat, SaveRequest};
 use indicatif::ProgressBar;
 use tempfile::NamedTempFile;
@@ -64,7 +65,7 @@ pub(crate) struct ExportArgs {
 }
 
 pub(crate) async fn load(client: &Client, args: LoadArgs) -> anyhow::Result<()> {
-    let (mut progress, bar) = match &args.input {
+    let (progress, bar) = match &args.input {
         Some(path) if path.metadata().is_ok_and(|found| !is_stream(&found)) => {
             return load_path(client, absolute(path)?, args.quiet).await;
         }
@@ -88,6 +89,14 @@ pub(crate) async fn load(client: &Client, args: LoadArgs) -> anyhow::Result<()> 
             (client.load_images(input, args.quiet).await?, bar)
         }
     };
+    follow_load(progress, &bar).await
+}
+
+/// Prints what is loaded, beside the bar of what is read.
+pub(super) async fn follow_load(
+    mut progress: Lines<Progress>,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
     while let Some(message) = progress.next().await {
         let message = message?;
         if let Some(error) = message.error_detail {

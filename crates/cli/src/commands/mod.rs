@@ -4,6 +4,7 @@ mod account;
 pub(crate) mod archive;
 pub(crate) mod attach;
 pub(crate) mod commit;
+pub(crate) mod copy_from;
 pub(crate) mod cp;
 pub(crate) mod create;
 pub(crate) mod diff;
@@ -71,6 +72,7 @@ pub(crate) async fn run(place: PlaceArgs, command: Command) -> anyhow::Result<()
         Command::Stats(args) => stats::stats(client, args).await,
         Command::Diff(args) => diff::diff(client, args).await,
         Command::Commit(args) => commit::commit(client, args).await,
+        Command::CopyFrom(args) => copy_from::copy_from(client, args).await,
         Command::Cp(args) => cp::cp(client, args).await,
         Command::Rm(args) => remove::rm(client, args).await,
         Command::Images(args) => images::images(client, args).await,

@@ -190,6 +190,7 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
         ),
         _ => {
             return super::registry::english(failure)
+                .or_else(|| super::other_engines::english(failure))
                 .or_else(|| image(failure))
                 .or_else(|| container(failure))
                 .or_else(|| engine(failure));

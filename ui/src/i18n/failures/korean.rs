@@ -185,6 +185,7 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
         ),
         _ => {
             return super::registry::korean(failure)
+                .or_else(|| super::other_engines::korean(failure))
                 .or_else(|| image(failure))
                 .or_else(|| container(failure))
                 .or_else(|| engine(failure));

@@ -6,7 +6,7 @@ use web_sys::File;
 use crate::{
     dialogs,
     i18n::use_text,
-    pages::transfers::{AddWelcome, ImportFailure},
+    pages::transfers::{AddWelcome, CopyOffers, ImportFailure},
     parts::{Button, ButtonKind, ButtonSize, CraneDrawing, Icon, IconSize, Symbol, use_layers},
     state::{Route, use_store},
 };
@@ -88,6 +88,7 @@ fn BringInAnImage() -> impl IntoView {
                 </span>
                 <AddWelcome kind=ButtonKind::Primary />
             </div>
+            <CopyOffers />
             <ImportFailure />
             <div class="or">
                 <span>{text.or()}</span>

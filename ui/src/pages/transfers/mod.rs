@@ -1,5 +1,6 @@
 //! Import and export: what comes in, what goes out, and how far it is.
 
+mod copy;
 mod drop_card;
 mod ended;
 mod export;
@@ -21,7 +22,8 @@ use self::{
     welcome::WelcomeOffer,
 };
 pub use self::{
-    ended::EndedTask, import_failure::ImportFailure, running::RunningTask, welcome::AddWelcome,
+    copy::CopyOffers, ended::EndedTask, import_failure::ImportFailure, running::RunningTask,
+    welcome::AddWelcome,
 };
 use crate::{
     i18n::{LocalTime, use_text},
@@ -75,6 +77,7 @@ pub fn TransfersPage() -> impl IntoView {
                     <DropCard />
                     <PathField />
                     <ImportFailure />
+                    <CopyOffers />
                     <WelcomeOffer />
                     <TaskList />
                 </div>
