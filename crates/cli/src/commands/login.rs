@@ -68,23 +68,18 @@ pub(crate) async fn login(client: &Client, args: LoginArgs) -> anyhow::Result<()
         args.password
     };
     let (username, password) = complete(username, password).await?;
-    let mut auth = AuthConfig {
+    let auth = AuthConfig {
         username,
         password,
         server_address: registry.to_owned(),
         ..AuthConfig::default()
     };
-    let answer = client.login(&auth).await?;
-    if !answer.identity_token.is_empty() {
-        auth.password.clear();
-        auth.identity_token = answer.identity_token;
-    }
-    accounts.store(&auth, &keeper).await.map_err(Error::from)?;
+    let said = accounts.sign_in(client, auth, &keeper).await?;
     if keeper == Keeper::File {
         let path = accounts.file().display();
         eprintln!("WARNING! Your credentials are stored unencrypted in '{path}'.");
     }
-    println!("{}", answer.status);
+    println!("{said}");
     Ok(())
 }
 

@@ -9,6 +9,7 @@ mod docker;
 mod error;
 mod helper;
 mod keyring;
+mod sign_in;
 
 use std::collections::BTreeMap;
 use std::fmt;
