@@ -2,7 +2,7 @@
 
 use std::{net::Ipv4Addr, process::Command};
 
-use crate::{Running, network::own_subnet, wait_for};
+use crate::{Engine, Running, network::own_subnet, wait_for};
 
 /// The network; it ends with the value.
 pub struct Link {
@@ -13,14 +13,11 @@ pub struct Link {
 }
 
 impl Link {
-    /// A network with one address, behind a link of its own.
-    pub fn new() -> Self {
-        let mut holder = Running::start(Command::new("unshare").args([
-            "--net",
-            "sh",
-            "-c",
-            "echo here; exec sleep infinity",
-        ]));
+    /// A network with one address, behind a link of its own; it ends with the engine at the latest.
+    pub fn new(engine: &Engine) -> Self {
+        let mut unshare = engine.command("unshare".as_ref());
+        unshare.args(["--net", "sh", "-c", "echo here; exec sleep infinity"]);
+        let mut holder = Running::start(&mut unshare);
         wait_for("a network", || {
             assert!(!holder.has_ended(), "{}", holder.err());
             holder.out().contains("here").then_some(())
@@ -92,12 +89,6 @@ impl Link {
         let mut command = Command::new("nsenter");
         command.args(["--net", "--target", &self.pid().to_string()]);
         Running::start(command.args(arguments)).finish()
-    }
-}
-
-impl Default for Link {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

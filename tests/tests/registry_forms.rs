@@ -182,7 +182,7 @@ fn docker_hub_may_have_a_mirror(engine: &Engine) {
 #[test]
 fn a_link_may_be_slow_and_break() {
     on(Account::Root, |engine| {
-        let link = Link::new();
+        let link = Link::new(engine);
         let Some(registry) = Registry::start(|_| Form {
             ip: link.address().into(),
             network_of: Some(link.pid()),
