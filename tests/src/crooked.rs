@@ -91,6 +91,11 @@ impl Crooked {
         Self { port, asked }
     }
 
+    /// With nothing behind it: it answers only what the test says.
+    pub fn alone(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+        Self::start("127.0.0.1:1", move |asked, _| answer(asked))
+    }
+
     /// `127.0.0.1:port`.
     pub fn host(&self) -> String {
         format!("127.0.0.1:{}", self.port)

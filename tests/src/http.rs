@@ -71,6 +71,15 @@ pub fn post(engine: &Engine, path: &str, body: &Value) -> Answer {
     send(engine, &head, body.to_string().as_bytes())
 }
 
+/// Sends JSON below `/gantry/v1` and returns the answer, which must be a success.
+#[track_caller]
+pub fn v1(engine: &Engine, path: &str, body: &Value) -> Value {
+    let answer = post(engine, &format!("/gantry/v1/{path}"), body);
+    let (status, told) = (answer.status, answer.json());
+    assert_eq!(status, 200, "{told}");
+    told
+}
+
 /// Has a task started by sending JSON below `/gantry/v1`, waits for its end and returns it.
 pub fn task(engine: &Engine, path: &str, body: &Value) -> Value {
     let started = post(engine, &format!("/gantry/v1/{path}"), body).json();

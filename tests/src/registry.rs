@@ -7,13 +7,37 @@ use std::{
     process::Command,
 };
 
-use gantry_pack::{Archive, Image};
+use gantry_pack::{Archive, Image, Tree, fixtures};
 
-use crate::{Finished, Running, binaries::unpacked, folder::Folder, skip, wait_for};
+use crate::{
+    Engine, Finished, Running, binaries::unpacked, crooked::Crooked, folder::Folder, skip, wait_for,
+};
 
 /// Who may use a registry that asks.
 pub const USER: &str = "ann";
 pub const PASSWORD: &str = "correct horse: \"battery\"";
+
+/// An image of two layers, the second with a text in `/app`.
+pub fn app(text: &str) -> Image {
+    let tree = Tree::new().file("app", 0o755, text.as_bytes());
+    fixtures::busybox("app:1")
+        .unwrap()
+        .layer("COPY app", tree)
+        .unwrap()
+}
+
+/// Has the engine take another place for Docker Hub's API and its registry.
+pub fn with_hub(engine: &Engine, hub: &Crooked) {
+    engine.terminate();
+    let text = format!(
+        "[registries]\nhub = \"http://{}\"\nretries = 0\n\
+         [registries.hosts.\"docker.io\"]\nmirrors = [\"http://{}\"]\n",
+        hub.host(),
+        hub.host()
+    );
+    let config = engine.write("config.toml", text);
+    engine.launch_with(&["--config", config.to_str().unwrap()]);
+}
 
 /// A registry of one test's own; it ends with the value.
 pub struct Registry {

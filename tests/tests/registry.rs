@@ -1,7 +1,6 @@
 //! Pulling from a registry that is not ours, with clients that are not ours.
 
-use gantry_pack::{Image, Tree, fixtures};
-use gantry_tests::registry::{PASSWORD, Registry, USER};
+use gantry_tests::registry::{PASSWORD, Registry, USER, app};
 use gantry_tests::{Engine, as_root_and_as_user};
 
 as_root_and_as_user!(
@@ -11,14 +10,6 @@ as_root_and_as_user!(
     what_is_not_there_is_said,
     a_password_is_asked_for_and_kept_to_its_registry,
 );
-
-fn app(text: &str) -> Image {
-    let tree = Tree::new().file("app", 0o755, text.as_bytes());
-    fixtures::busybox("app:1")
-        .unwrap()
-        .layer("COPY app", tree)
-        .unwrap()
-}
 
 fn an_image_is_pulled_and_runs(engine: &Engine) {
     let Some(registry) = Registry::plain() else {

@@ -4,10 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use gantry_pack::{Image, Tree, fixtures};
 use gantry_tests::crooked::{Answer, Crooked};
 use gantry_tests::keyring::Keyring;
-use gantry_tests::registry::{PASSWORD, Registry, USER};
+use gantry_tests::registry::{PASSWORD, Registry, USER, app};
 use gantry_tests::{Engine, Finished, Running, Terminal, as_root_and_as_user, built};
 use serde_json::Value;
 
@@ -20,19 +19,11 @@ as_root_and_as_user!(
     what_is_not_said_or_too_much_is_refused,
 );
 
-fn app() -> Image {
-    let tree = Tree::new().file("app", 0o755, b"one");
-    fixtures::busybox("app:1")
-        .unwrap()
-        .layer("COPY app", tree)
-        .unwrap()
-}
-
 /// A registry that wants a password, and the name of an image there.
 fn guarded() -> Option<(Registry, String)> {
     let registry = Registry::with_password()?;
     let credentials = format!("{USER}:{PASSWORD}");
-    let name = registry.hold_as("app:1", &app(), &["--dest-creds", &credentials]);
+    let name = registry.hold_as("app:1", &app("one"), &["--dest-creds", &credentials]);
     Some((registry, name))
 }
 
@@ -177,7 +168,7 @@ fn a_keyring_keeps_a_token_in_place_of_a_password(engine: &Engine) {
     let Some(registry) = Registry::plain() else {
         return;
     };
-    registry.hold("app:1", &app());
+    registry.hold("app:1", &app("one"));
     let crooked = Crooked::start(&registry.host(), |asked, answer| {
         let authorization = asked.headers.get("authorization").map(String::as_str);
         if asked.path.starts_with("/token") {
@@ -276,7 +267,7 @@ fn a_program_that_dockers_configuration_names_keeps_the_password(engine: &Engine
     let open = Registry::plain().unwrap();
     engine.write("../home/docker/config.json", r#"{"credsStore":"test"}"#);
     session
-        .gantry(&["pull", "-q", &open.hold("app:1", &app())])
+        .gantry(&["pull", "-q", &open.hold("app:1", &app("one"))])
         .ok();
 }
 

@@ -5,12 +5,12 @@ use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
-use gantry_pack::{Image, Tree, fixtures};
+use gantry_pack::{Image, Tree};
 use gantry_tests::certificates::Authority;
 use gantry_tests::crooked::Crooked;
 use gantry_tests::link::Link;
 use gantry_tests::network::own_address;
-use gantry_tests::registry::{Form, Registry};
+use gantry_tests::registry::{Form, Registry, app};
 use gantry_tests::{Account, Engine, as_root_and_as_user, on, skip, wait_for};
 use rand::RngExt;
 
@@ -19,14 +19,6 @@ as_root_and_as_user!(
     a_registry_may_want_a_certificate_of_ours,
     docker_hub_may_have_a_mirror,
 );
-
-fn app() -> Image {
-    let tree = Tree::new().file("app", 0o755, b"one");
-    fixtures::busybox("app:1")
-        .unwrap()
-        .layer("COPY app", tree)
-        .unwrap()
-}
 
 /// Starts the engine anew with settings of registries: keys, then tables.
 fn with_settings(engine: &Engine, settings: &str) {
@@ -72,7 +64,7 @@ fn a_registry_is_believed_with_its_authority_or_by_name(engine: &Engine) {
     let Some((registry, authority)) = encrypted(ip, |_| String::new()) else {
         return;
     };
-    let name = registry.hold("app:1", &app());
+    let name = registry.hold("app:1", &app("one"));
     let host = registry.host();
     let said = engine.docker(&["pull", &name]).fails_with(1);
     assert!(said.contains("tls") && said.contains(&host), "{said}");
@@ -94,7 +86,7 @@ fn a_registry_is_believed_with_its_authority_or_by_name(engine: &Engine) {
     // Whoever names an authority means it, on the loopback too.
     let local = Ipv4Addr::LOCALHOST.into();
     let (near, _) = encrypted(local, |_| String::new()).unwrap();
-    let name = near.hold("app:1", &app());
+    let name = near.hold("app:1", &app("one"));
     engine.docker(&["rmi", "-f", &registry.name("app:1")]).ok();
     engine.docker(&["pull", "-q", &name]).ok();
     let host = near.host();
@@ -125,7 +117,7 @@ fn a_registry_may_want_a_certificate_of_ours(engine: &Engine) {
         fs::copy(from, folder.path().join(to)).unwrap();
     }
     let certificates = format!("--dest-cert-dir={}", folder.path().display());
-    let name = registry.hold_as("app:1", &app(), &[&certificates]);
+    let name = registry.hold_as("app:1", &app("one"), &[&certificates]);
     engine.docker(&["pull", &name]).fails_with(1);
     let settings = format!(
         "[registries.hosts.\"{}\"]\nca = \"{}\"\nclient_certificate = \"{}\"\nclient_key = \"{}\"\n",
@@ -145,8 +137,8 @@ fn docker_hub_may_have_a_mirror(engine: &Engine) {
     let Some(registry) = Registry::plain() else {
         return;
     };
-    registry.hold("library/web:latest", &app());
-    registry.hold("ann/app:1", &app());
+    registry.hold("library/web:latest", &app("one"));
+    registry.hold("ann/app:1", &app("one"));
     let mirror = Crooked::start(&registry.host(), |_, answer| answer);
     let settings = format!(
         "[registries.hosts.\"docker.io\"]\nmirrors = [\"http://{}\"]\n",
