@@ -100,9 +100,12 @@ impl Blow {
             Victim::Supervisor(name) => {
                 // One of the operations may have removed it.
                 let ask = ["inspect", "--format", "{{.State.Pid}}", name.as_str()];
-                let pid = engine.docker(&ask).out.trim().to_owned();
-                if !matches!(pid.as_str(), "" | "0") {
-                    kill_parent_of(&pid);
+                let pid = || engine.docker(&ask).out.trim().to_owned();
+                let before = pid();
+                if !matches!(before.as_str(), "" | "0") {
+                    kill_parent_of(&before);
+                    // What is looked at next is what the engine makes of it.
+                    wait_for("the engine to notice", || (pid() != before).then_some(()));
                 }
             }
         }

@@ -14,16 +14,16 @@ mod welcome;
 use gantry_view::TaskState;
 use leptos::prelude::*;
 
+pub use self::{
+    copy::CopyOffers, ended::EndedTask, import_failure::ImportFailure, running::RunningTask,
+    welcome::AddWelcome,
+};
 use self::{
     drop_card::{ChooseFiles, DropCard},
     export::ExportDrawer,
     path_field::PathField,
     task_list::TaskList,
     welcome::WelcomeOffer,
-};
-pub use self::{
-    copy::CopyOffers, ended::EndedTask, import_failure::ImportFailure, running::RunningTask,
-    welcome::AddWelcome,
 };
 use crate::{
     i18n::{LocalTime, use_text},
