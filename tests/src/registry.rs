@@ -39,6 +39,15 @@ pub fn with_hub(engine: &Engine, hub: &Crooked) {
     engine.launch_with(&["--config", config.to_str().unwrap()]);
 }
 
+/// Bytes that are kept of downloads for the next attempt.
+pub fn left(engine: &Engine) -> u64 {
+    let entries = fs::read_dir(engine.root().join("partial")).unwrap();
+    entries
+        .flatten()
+        .map(|entry| entry.metadata().map_or(0, |found| found.len()))
+        .sum()
+}
+
 /// A registry of one test's own; it ends with the value.
 pub struct Registry {
     process: Running,

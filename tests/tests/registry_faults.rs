@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gantry_pack::{Image, Tree};
 use gantry_tests::crooked::{Answer, Asked, Crooked};
-use gantry_tests::registry::Registry;
+use gantry_tests::registry::{Registry, left};
 use gantry_tests::{Engine, as_root_and_as_user, wait_for};
 use rand::RngExt;
 
@@ -25,15 +25,6 @@ fn app() -> Image {
     rand::rng().fill(&mut noise[..]);
     let tree = Tree::new().file("noise", 0o644, &noise);
     Image::new("app:1").layer("COPY noise", tree).unwrap()
-}
-
-/// What of a download is kept for the next attempt.
-fn left(engine: &Engine) -> u64 {
-    let entries = std::fs::read_dir(engine.root().join("partial")).unwrap();
-    entries
-        .flatten()
-        .map(|entry| entry.metadata().map_or(0, |found| found.len()))
-        .sum()
 }
 
 fn is_layer(asked: &Asked, answer: &Answer) -> bool {

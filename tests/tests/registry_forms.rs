@@ -10,7 +10,7 @@ use gantry_tests::certificates::Authority;
 use gantry_tests::crooked::Crooked;
 use gantry_tests::link::Link;
 use gantry_tests::network::own_address;
-use gantry_tests::registry::{Form, Registry, app};
+use gantry_tests::registry::{Form, Registry, app, left};
 use gantry_tests::{Account, Engine, as_root_and_as_user, on, skip, wait_for};
 use rand::RngExt;
 
@@ -199,14 +199,9 @@ fn a_link_may_be_slow_and_break() {
             ),
         );
         let pull = engine.start_docker(&["pull", &name]);
-        let here = || {
-            let entries = fs::read_dir(engine.root().join("partial")).unwrap();
-            entries
-                .flatten()
-                .map(|entry| entry.metadata().map_or(0, |found| found.len()))
-                .sum::<u64>()
-        };
-        wait_for("a part to be here", || (here() > 1 << 19).then_some(()));
+        wait_for("a part to be here", || {
+            (left(engine) > 1 << 19).then_some(())
+        });
         link.cut();
         // Nobody said that it ended: the engine has to find out.
         wait_for("the connection to be given up", || {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gantry_pack::{Image, Tree};
 use gantry_tests::crooked::{Answer, Asked, Crooked};
-use gantry_tests::registry::Registry;
+use gantry_tests::registry::{Registry, left};
 use gantry_tests::{Engine, as_root_and_as_user, http, wait_for};
 use rand::RngExt;
 use serde_json::{Value, json};
@@ -56,15 +56,6 @@ impl Gate {
             self.0.load(Ordering::Relaxed).then_some(())
         });
     }
-}
-
-/// Bytes that are kept of downloads for the next attempt.
-fn left(engine: &Engine) -> u64 {
-    let entries = std::fs::read_dir(engine.root().join("partial")).unwrap();
-    entries
-        .flatten()
-        .map(|entry| entry.metadata().map_or(0, |found| found.len()))
-        .sum()
 }
 
 /// Starts a task and returns its address.
