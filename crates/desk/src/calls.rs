@@ -4,8 +4,8 @@ use gantry_view::{Call, Failure, Subscribe};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Desk, Frames, containers, host, images, link, logs, networks, other_engines, self_check,
-    settings, tasks, terminal, usage, volumes, watch,
+    Desk, Frames, containers, host, images, link, logs, networks, other_engines, registries,
+    self_check, settings, tasks, terminal, usage, volumes, watch,
 };
 
 /// Matches a name against the given calls and runs the function behind it.
@@ -70,8 +70,15 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         SaveImageFile => images::save_file,
         TagImage => images::tag,
         RemoveImage => images::remove,
-        PullImage => images::pull,
-        PushImage => images::push,
+
+        PullImage => registries::pull,
+        PushImage => registries::push,
+        SearchRegistry => registries::search,
+        RepositoryTags => registries::tags,
+        RemoteImage => registries::image,
+        KnownRegistries => registries::known,
+        SignIn => registries::sign_in,
+        SignOut => registries::sign_out,
 
         CreateVolume => volumes::create,
         RemoveVolume => volumes::remove,

@@ -1,5 +1,6 @@
 use std::{env, path::PathBuf, sync::Arc};
 
+use gantry_client::Accounts;
 use gantry_view::{Failure, HostKind, Settings};
 use tokio::sync::OnceCell;
 
@@ -39,6 +40,7 @@ struct Shared {
     button_layout: OnceCell<String>,
     link: Link,
     terminals: Terminals,
+    accounts: Accounts,
 }
 
 impl Desk {
@@ -51,6 +53,7 @@ impl Desk {
             button_layout: OnceCell::new(),
             link: Link::settle(options.root, options.socket, options.config),
             terminals: Terminals::default(),
+            accounts: Accounts::of_session(),
         }))
     }
 
@@ -79,6 +82,10 @@ impl Desk {
 
     pub(crate) fn terminals(&self) -> &Terminals {
         &self.0.terminals
+    }
+
+    pub(crate) fn accounts(&self) -> &Accounts {
+        &self.0.accounts
     }
 
     pub(crate) fn kind(&self) -> HostKind {

@@ -31,6 +31,7 @@ mod logs;
 mod networks;
 mod other_engines;
 mod path;
+mod registries;
 mod rows;
 mod self_check;
 mod settings;

@@ -63,6 +63,13 @@ pub struct TaskLayer {
     pub state: TaskLayerState,
 }
 
+impl TaskLayer {
+    /// Whether nothing had to be fetched or sent.
+    pub fn is_here(&self) -> bool {
+        self.state == TaskLayerState::AlreadyHere
+    }
+}
+
 /// What happens to the layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

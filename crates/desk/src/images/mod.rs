@@ -4,12 +4,10 @@ mod detail;
 mod entries;
 mod instruction;
 mod names;
-mod registry;
 mod row;
 mod steps;
 
 pub(crate) use detail::inspect;
 pub(crate) use entries::{compare, content, entries, page, save_file, search, waste};
 pub(crate) use names::{remove, tag};
-pub(crate) use registry::{pull, push};
 pub(crate) use row::{platform, row};

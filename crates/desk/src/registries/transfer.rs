@@ -3,14 +3,15 @@
 use gantry_view::{Failure, PullImage, PushImage};
 use gantry_wire::gantry::{PullRequest, PushRequest};
 
+use super::auth_of_image;
 use crate::{Desk, failure::failure};
 
 pub(crate) async fn pull(desk: &Desk, request: PullImage) -> Result<String, Failure> {
     let client = desk.link().client().await?;
     let wanted = PullRequest {
+        auth: auth_of_image(desk, &request.reference).await,
         reference: request.reference,
         platform: request.platform,
-        auth: None,
     };
     Ok(client.pull_task(&wanted).await.map_err(failure)?.task)
 }
@@ -18,6 +19,7 @@ pub(crate) async fn pull(desk: &Desk, request: PullImage) -> Result<String, Fail
 pub(crate) async fn push(desk: &Desk, request: PushImage) -> Result<String, Failure> {
     let client = desk.link().client().await?;
     let wanted = PushRequest {
+        auth: auth_of_image(desk, &request.reference).await,
         reference: request.reference,
         ..PushRequest::default()
     };
