@@ -89,6 +89,21 @@ impl Engine {
         path
     }
 
+    /// Writes the settings that an engine of this account reads when it starts.
+    pub fn configure(&self, text: &str) {
+        let mut folder = self.folder.path().join("home");
+        for name in ["config", "gantry"] {
+            folder.push(name);
+            if !folder.exists() {
+                fs::create_dir(&folder).unwrap();
+                self.identity.own(&folder);
+            }
+        }
+        let file = folder.join("config.toml");
+        fs::write(&file, text).unwrap();
+        self.identity.own(&file);
+    }
+
     pub fn identity(&self) -> &Identity {
         &self.identity
     }

@@ -26,16 +26,20 @@ pub fn app(text: &str) -> Image {
         .unwrap()
 }
 
-/// Has the engine take another place for Docker Hub's API and its registry.
-pub fn with_hub(engine: &Engine, hub: &Crooked) {
-    engine.terminate();
-    let text = format!(
+/// Settings of an engine that takes another place for Docker Hub's API and its registry.
+pub fn hub_settings(hub: &Crooked) -> String {
+    format!(
         "[registries]\nhub = \"http://{}\"\nretries = 0\n\
          [registries.hosts.\"docker.io\"]\nmirrors = [\"http://{}\"]\n",
         hub.host(),
         hub.host()
-    );
-    let config = engine.write("config.toml", text);
+    )
+}
+
+/// Starts the engine anew with them.
+pub fn with_hub(engine: &Engine, hub: &Crooked) {
+    engine.terminate();
+    let config = engine.write("config.toml", hub_settings(hub));
     engine.launch_with(&["--config", config.to_str().unwrap()]);
 }
 

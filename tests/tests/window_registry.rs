@@ -19,8 +19,9 @@ async fn pulled_and_pushed(door: Door) {
     let name = registry.hold("team/app:1", &fixtures::busybox("app:1").unwrap());
     let page = &window.page;
     page.click("a[href='#/find']").await;
-    page.fill("[data-test=find-name]", "Not A Name").await;
-    page.shows(".find .hint--bad", "lower case").await;
+    page.fill("[data-test=find-name]", &registry.name("Not A Name"))
+        .await;
+    page.shows(".find-offer", "lower case").await;
     page.fill("[data-test=find-name]", &format!("docker pull {name}"))
         .await;
     page.shows("[data-test=find-offer] code", &name).await;

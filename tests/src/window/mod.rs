@@ -32,7 +32,17 @@ pub struct Window {
 impl Window {
     /// Opens the window of `account` with nothing in it yet; the reason where that cannot be.
     pub async fn open(door: Door, account: Account) -> Result<Self, String> {
+        Self::open_with(door, account, |_| ()).await
+    }
+
+    /// The same, with something done before the window starts its engine.
+    pub async fn open_with(
+        door: Door,
+        account: Account,
+        prepare: impl FnOnce(&Engine),
+    ) -> Result<Self, String> {
         let engine = Engine::prepare(account.identity()?);
+        prepare(&engine);
         let (page, parts) = match door {
             Door::Application => application::open(&engine).await?,
             Door::Browser => browser::open(&engine).await?,

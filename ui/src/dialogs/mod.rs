@@ -7,6 +7,7 @@ mod image_name;
 mod keys;
 mod object_name;
 mod ports;
+mod registry;
 mod rename;
 mod run;
 
@@ -19,6 +20,7 @@ pub use ports::{
     PortFields, PortHint, PortInputs, Reading, free_port_from, offered_port, port_number,
     port_way_out,
 };
+pub use registry::{Refused, Wish, open_add_registry, open_sign_in};
 
 use leptos::prelude::*;
 

@@ -25,6 +25,7 @@ mod log;
 mod networks;
 mod number;
 mod particle;
+mod registries;
 mod run;
 mod self_check;
 mod settings;
@@ -42,7 +43,7 @@ use leptos::prelude::*;
 pub use commit::Commit;
 pub use failures::{begun, ended};
 pub use images::Images;
-pub use number::grouped;
+pub use number::{compact, grouped};
 pub use particle::{Particle, with_particle};
 pub use run::Run;
 pub use time::{Clock, LocalTime, clock, utc};
@@ -147,6 +148,7 @@ text! {
     transfers: transfers::Transfers,
     export: export::Export,
     copy_from: copy_from::CopyFrom,
+    registries: registries::Registries,
     run: run::Run,
     commit: commit::Commit,
 }

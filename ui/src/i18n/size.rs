@@ -43,6 +43,21 @@ impl super::Text {
         size(bytes)
     }
 
+    /// How much of something: `64.5 of 109 MiB`, `900 KiB of 1.2 MiB`.
+    pub fn part_of(self, done: u64, total: u64) -> String {
+        let (done, total) = (size(done), size(total));
+        let same = done.split_once(' ').map(|(_, unit)| unit)
+            == total.split_once(' ').map(|(_, unit)| unit);
+        let done = match done.split_once(' ') {
+            Some((digits, _)) if same => digits,
+            _ => &done,
+        };
+        match self.lang {
+            super::Lang::En => format!("{done} of {total}"),
+            super::Lang::Ko => format!("{total} 중 {done}"),
+        }
+    }
+
     /// A size to the byte: `4,509,715,660 bytes`.
     pub fn exact_bytes(self, bytes: u64) -> String {
         match self.lang {
@@ -55,7 +70,18 @@ impl super::Text {
 
 #[cfg(test)]
 mod tests {
-    use super::size;
+    use super::{
+        super::{Lang, Text},
+        size,
+    };
+
+    #[test]
+    fn a_part_has_its_unit_only_where_it_is_another() {
+        let (english, korean) = (Text::new(Lang::En), Text::new(Lang::Ko));
+        assert_eq!(english.part_of(66_060_288, 114_294_784), "63.0 of 109 MiB");
+        assert_eq!(english.part_of(1024, 1 << 20), "1.0 KiB of 1.0 MiB");
+        assert_eq!(korean.part_of(66_060_288, 114_294_784), "109 MiB 중 63.0");
+    }
 
     #[test]
     fn three_digits_and_a_binary_unit() {

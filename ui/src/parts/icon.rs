@@ -24,6 +24,7 @@ symbols! {
     ArrowUpFromLine = icondata::LuArrowUpFromLine.data,
     ArrowUp = icondata::LuArrowUp.data,
     ArrowUpDown = icondata::LuArrowUpDown.data,
+    BadgeCheck = icondata::LuBadgeCheck.data,
     // Room for an icon, so that words line up.
     Blank = "",
     Check = icondata::LuCheck.data,
@@ -78,6 +79,7 @@ symbols! {
     Settings = icondata::LuSettings2.data,
     RefreshCw = icondata::LuRefreshCw.data,
     ShieldCheck = icondata::LuShieldCheck.data,
+    Star = icondata::LuStar.data,
     Square = icondata::LuSquare.data,
     Stop = drawings::STOP,
     Sun = icondata::LuSun.data,

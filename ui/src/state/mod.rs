@@ -15,6 +15,7 @@ mod feed;
 mod imports;
 mod look;
 mod pulls;
+mod registries;
 mod removal;
 mod route;
 mod settings;
@@ -27,8 +28,8 @@ mod window;
 use std::time::Duration;
 
 use gantry_view::{
-    Container, Engine, Failure, Host, HostKind, Image, Link, Network, Settings, Task, Volume,
-    WindowState,
+    Container, Engine, Failure, Host, HostKind, Image, Link, Network, Registries, Settings, Task,
+    Volume, WindowState,
 };
 use leptos::prelude::*;
 
@@ -37,6 +38,7 @@ use crate::i18n::{Clock, Lang, Text};
 pub use activity::{Activity, Outcome};
 pub use collection::Collection;
 pub use command::{CommandLine, quoted};
+pub use registries::{HUB, asks_who, called, home_of};
 pub use route::{Route, Tab};
 pub use toasts::{Toast, ToastAction, ToastKind, Toasts};
 pub use uploads::Folder;
@@ -63,6 +65,10 @@ pub struct Store {
     pub window: RwSignal<WindowState>,
     /// Whether the person is holding files over the window, and how many.
     pub dragged_files: RwSignal<Option<usize>>,
+    /// The accounts at registries, once they were read.
+    pub accounts: RwSignal<Option<Registries>>,
+    /// Why they could not be read.
+    pub accounts_failure: RwSignal<Option<Failure>>,
     /// What is typed where images are found.
     pub wanted: RwSignal<String>,
     /// The folder of a container that dropped files go to; without one they are images.
@@ -73,6 +79,7 @@ pub struct Store {
     pub import_failure: RwSignal<Option<Failure>>,
     /// What the export drawer holds while it is open: names or ids of images.
     pub export: RwSignal<Option<Vec<String>>>,
+    pulls: pulls::Pulls,
     /// Who waits for which task.
     waiting: tasks::Waiting,
     /// A standing warning that the person has read and put away.
@@ -107,9 +114,12 @@ impl Store {
             drop_into: RwSignal::new(None),
             uploads: RwSignal::new(0),
             hidden_warning: RwSignal::new(None),
+            accounts: RwSignal::new(None),
+            accounts_failure: RwSignal::new(None),
             wanted: RwSignal::new(String::new()),
             import_failure: RwSignal::new(None),
             export: RwSignal::new(None),
+            pulls: pulls::Pulls::new(),
             waiting: tasks::Waiting::new(),
             now,
         }

@@ -28,6 +28,7 @@ use crate::{
     shell::Head,
     state::{Route, use_store},
 };
+pub use commands::open_url;
 pub use log::Places;
 use model::ListModel;
 pub use terminal::Terminals;

@@ -1,94 +1,82 @@
-//! Images from registries: a name as a tutorial writes it, and how far what was asked for is.
+//! Images from registries: a search at the left, the tags of one repository at the right, what is
+//! on its way below. A name as a tutorial writes it is pulled by Enter.
 
+mod asked;
+mod field;
+mod finder;
 mod name;
+mod offer;
+mod progress;
+mod repository;
+mod results;
+mod tags;
 
-use std::cmp::Reverse;
+use gantry_view::Failure;
+use leptos::prelude::*;
 
-use gantry_view::{Task, TaskKind, TaskState};
-use leptos::{ev, prelude::*};
-
-use self::name::{short_name, whole_name};
-use super::transfers::{EndedTask, RunningTask};
+use self::{
+    field::{NameField, RegistryChoice},
+    finder::Finder,
+    progress::Transfers,
+    repository::Repository,
+    results::Results,
+};
 use crate::{
     dialogs,
     i18n::use_text,
-    parts::{Button, ButtonKind, Empty, Icon, IconSize, Symbol, use_layers},
+    parts::{Button, ButtonSize, Empty, ErrorCard, PaneHandle, use_layers},
     shell::Head,
-    state::{Route, use_store},
+    state::{HUB, asks_who, use_store},
 };
 
 /// What tutorials begin with.
 const SUGGESTED: [&str; 5] = ["nginx", "postgres", "redis", "node", "python"];
 
+/// The list's width where nothing else is remembered, in pixels at 100 % interface size.
+const MASTER: f64 = 392.0;
+
 #[component]
 pub fn FindPage() -> impl IntoView {
     let words = use_text().find;
     let store = use_store();
-    let typed = store.wanted;
-    let wanted = Memo::new(move |_| typed.with(|typed| whole_name(typed)));
-    let nothing = Memo::new(move |_| typed.with(|typed| typed.trim().is_empty()));
+    let finder = Finder::new(store);
+    store.read_registries();
+    let idle = Memo::new(move |_| finder.is_idle());
     view! {
         <Head title=words.title()>
-            <NameField wanted />
+            <NameField finder />
+            <RegistryChoice finder />
         </Head>
-        <div class="body pad find">
-            <div class="measure">
-                {move || match wanted.get() {
-                    Some(name) => view! { <Offer name /> }.into_any(),
-                    None if nothing.get() => view! { <Suggestions /> }.into_any(),
-                    None => {
-                        view! {
-                            <p class="hint hint--bad" role="status">
-                                {words.no_name()}
-                            </p>
-                        }
-                            .into_any()
-                    }
-                }}
-                <Pulls />
+        <div class="body body--flush find">
+            <div class="find-main">
+                <Show when=move || !idle.get() fallback=Suggestions>
+                    <Panes finder />
+                </Show>
+                <Transfers />
             </div>
         </div>
     }
 }
 
-/// Enter pulls.
 #[component]
-fn NameField(wanted: Memo<Option<String>>) -> impl IntoView {
-    let words = use_text().find;
+fn Panes(finder: Finder) -> impl IntoView {
     let store = use_store();
-    let on_key = move |event: ev::KeyboardEvent| {
-        if event.is_composing() {
-            return;
-        }
-        match event.key().as_str() {
-            "Enter" => {
-                if let Some(name) = wanted.get_untracked() {
-                    store.pull(name, || ());
-                }
-            }
-            "Escape" => store.wanted.set(String::new()),
-            _ => return,
-        }
-        event.prevent_default();
-        event.stop_propagation();
-    };
+    let width = RwSignal::new(
+        store
+            .remembered("find.master")
+            .and_then(|width| width.parse().ok())
+            .unwrap_or(MASTER),
+    );
+    let keep_width = move |width: f64| store.remember("find.master", format!("{width:.0}"));
     view! {
-        <label class="affix find-field">
-            <Icon symbol=Symbol::Search size=IconSize::Small />
-            <input
-                class="input"
-                type="search"
-                placeholder=words.field()
-                aria-label=words.field()
-                data-filter=""
-                spellcheck="false"
-                autocomplete="off"
-                prop:value=move || store.wanted.get()
-                on:input=move |event| store.wanted.set(event_target_value(&event))
-                on:keydown=on_key
-                data-test="find-name"
-            />
-        </label>
+        <div
+            class="split split--wide"
+            style=move || format!("--master:{}rem", width.get() / 16.0)
+        >
+            <Results finder />
+            <PaneHandle width on_end=keep_width />
+            <Repository finder />
+        </div>
     }
 }
 
@@ -96,130 +84,53 @@ fn NameField(wanted: Memo<Option<String>>) -> impl IntoView {
 fn Suggestions() -> impl IntoView {
     let words = use_text().find;
     let store = use_store();
+    let chip = move |name: &'static str| {
+        view! {
+            <button type="button" class="chip" on:click=move |_| store.wanted.set(name.to_owned())>
+                {name}
+            </button>
+        }
+    };
     view! {
-        <Empty title=words.empty_title() text=words.empty_text()>
-            <div class="row row--wrap">
-                {SUGGESTED
-                    .map(|name| {
-                        view! {
-                            <button
-                                type="button"
-                                class="chip"
-                                on:click=move |_| store.wanted.set(name.to_owned())
-                            >
-                                {name}
-                            </button>
-                        }
-                    })
-                    .collect_view()}
-            </div>
-        </Empty>
-    }
-}
-
-/// The image that the name means, and what can be done with it.
-#[component]
-fn Offer(name: String) -> impl IntoView {
-    let words = use_text().find;
-    let (store, layers) = (use_store(), use_layers());
-    let registry = name.split('/').next().unwrap_or_default().to_owned();
-    let short = StoredValue::new(short_name(&name).to_owned());
-    let whole = StoredValue::new(name.clone());
-    let here = Memo::new(move |_| {
-        let mut found = None;
-        store.images.for_each(|image| {
-            if image
-                .tags
-                .iter()
-                .any(|tag| short.with_value(|short| tag == short))
-            {
-                found = Some(image.id.clone());
-            }
-        });
-        found
-    });
-    let run = move || dialogs::open_run(layers, Some(short.get_value()));
-    let pull = move || store.pull(whole.get_value(), || ());
-    let pull_and_run = move |()| store.pull(whole.get_value(), run);
-    view! {
-        <div class="card find-offer" data-test="find-offer">
-            <div class="grow">
-                <code class="med cut">{name}</code>
-                <div class="row row--tight sm t3">
-                    {words.comes_from(&registry)}
-                    {move || {
-                        here.get()
-                            .map(|_| {
-                                view! {
-                                    <span class="badge badge--ok">
-                                        <Icon symbol=Symbol::Check size=IconSize::Small />
-                                        {words.here()}
-                                    </span>
-                                }
-                            })
-                    }}
-                </div>
-            </div>
-            {move || match here.get() {
-                Some(id) => {
-                    view! {
-                        <Button on_press=move |()| pull() {..} data-test="find-pull">
-                            {words.pull_again()}
-                        </Button>
-                        <Button on_press=move |()| store.go(Route::image(&id))>{words.show()}</Button>
-                        <Button kind=ButtonKind::Primary on_press=move |()| run()>
-                            {words.run()}
-                        </Button>
-                    }
-                        .into_any()
-                }
-                None => {
-                    view! {
-                        <Button on_press=pull_and_run>{words.pull_and_run()}</Button>
-                        <Button
-                            kind=ButtonKind::Primary
-                            icon=Symbol::ArrowDownToLine
-                            on_press=move |()| pull()
-                            {..}
-                            data-test="find-pull"
-                        >
-                            {words.pull()}
-                        </Button>
-                    }
-                        .into_any()
-                }
-            }}
+        <div class="body">
+            <Empty title=words.empty_title() text=words.empty_text()>
+                <div class="row row--wrap">{SUGGESTED.map(chip).collect_view()}</div>
+            </Empty>
         </div>
     }
 }
 
-/// What is being pulled, and what came of the rest, the latest first.
+/// What a registry did not answer, with the way to ask it again.
 #[component]
-fn Pulls() -> impl IntoView {
-    let words = use_text().find;
-    let store = use_store();
-    let ids = Memo::new(move |_| {
-        let mut pulls = store
-            .tasks
-            .filtered(|task: &Task| task.kind == TaskKind::Pull);
-        pulls.sort_by_key(|task| (task.state != TaskState::Running, Reverse(task.started_at)));
-        let rows = pulls.into_iter();
-        rows.map(|task| (task.state == TaskState::Running, task.id))
-            .collect::<Vec<_>>()
+fn NoAnswer(
+    finder: Finder,
+    failure: Failure,
+    title: String,
+    /// The name of the card in tests.
+    test: &'static str,
+) -> impl IntoView {
+    let text = use_text();
+    let layers = use_layers();
+    let sign_in = asks_who(&failure).then(|| {
+        let press = move || {
+            let registry = untrack(|| finder.searched());
+            let registry = if registry.is_empty() { HUB } else { &registry };
+            dialogs::open_sign_in(layers, registry, None);
+        };
+        view! {
+            <Button size=ButtonSize::Small on_press=move |()| press() {..} data-test="find-sign-in">
+                {text.registries.sign_in()}
+            </Button>
+        }
     });
-    let row = move |(running, id): (bool, String)| {
-        store.tasks.cell(&id).map(|task| {
-            if running {
-                view! { <RunningTask task /> }.into_any()
-            } else {
-                view! { <EndedTask task /> }.into_any()
-            }
-        })
-    };
     view! {
-        <Show when=move || ids.with(|ids| !ids.is_empty())>
-            <h3 class="jobs-h">{words.pulls()}</h3>
-            <For each=move || ids.get() key=Clone::clone children=row />
-        </Show>
+        <div class="find-state">
+            <ErrorCard title failure {..} data-test=test>
+                {sign_in}
+                <Button size=ButtonSize::Small on_press=move |()| finder.again()>
+                    {text.failures.try_again()}
+                </Button>
+            </ErrorCard>
+        </div>
     }
 }

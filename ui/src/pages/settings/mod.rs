@@ -2,6 +2,7 @@
 
 mod appearance;
 mod engine;
+mod registries;
 
 use leptos::prelude::*;
 
@@ -19,6 +20,7 @@ pub fn SettingsPage() -> impl IntoView {
                 </div>
                 <div>
                     <engine::Engine />
+                    <registries::RegistryList />
                     <appearance::Commands />
                 </div>
             </div>

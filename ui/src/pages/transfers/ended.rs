@@ -1,13 +1,16 @@
 //! A task that has ended: what came of it, or why nothing did and what can be done.
 
-use gantry_view::{DismissTask, Failure, RevealPath, Task, TaskImage, TaskKind, TaskState};
+use gantry_view::{DismissTask, Failure, Task, TaskImage, TaskKind, TaskState};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::running::{is_verified, short_name, title_of};
+use super::{
+    next::Next,
+    running::{is_verified, short_name, title_of},
+};
 use crate::{
-    backend, dialogs,
+    backend,
     i18n::{LocalTime, Text, use_text},
-    parts::{Button, ButtonSize, CopyButton, Icon, IconButton, Symbol, use_layers},
+    parts::{CopyButton, Icon, IconButton, Symbol},
     state::{Route, Store, use_store},
 };
 
@@ -37,10 +40,15 @@ pub fn EndedTask(task: ArcRwSignal<Task>) -> impl IntoView {
         TaskState::Cancelled => {
             let words = text.transfers;
             let told = match task.kind {
-                TaskKind::Export | TaskKind::Backup => words.cancelled_export(),
-                TaskKind::Push => words.cancelled_push(),
-                TaskKind::Import | TaskKind::Pull | TaskKind::Commit | TaskKind::Restore => {
-                    words.cancelled_import()
+                TaskKind::Export | TaskKind::Backup => words.cancelled_export().to_owned(),
+                TaskKind::Push => words.cancelled_push().to_owned(),
+                TaskKind::Pull if store.is_paused(&task.id) => {
+                    let came = text.part_of(task.done_bytes, task.total_bytes);
+                    text.find.paused(&came)
+                }
+                TaskKind::Pull => text.find.cancelled().to_owned(),
+                TaskKind::Import | TaskKind::Commit | TaskKind::Restore => {
+                    words.cancelled_import().to_owned()
                 }
             };
             view! { <div class="sm t3">{told}</div> }.into_any()
@@ -253,88 +261,6 @@ fn lower_first(sentence: &str) -> String {
             format!("{}{}", first.to_lowercase(), &sentence[first.len_utf8()..])
         }
         _ => sentence.to_owned(),
-    }
-}
-
-/// The one press that most likely comes next.
-#[component]
-fn Next(task: Task) -> impl IntoView {
-    let text = use_text().transfers;
-    let (store, layers) = (use_store(), use_layers());
-    let button = |label: &'static str, hook: &'static str, run: Callback<()>| {
-        view! {
-            <Button size=ButtonSize::Small on_press=move |()| run.run(()) {..} data-test=hook>
-                {label}
-            </Button>
-        }
-        .into_any()
-    };
-    match (task.state, task.kind) {
-        (TaskState::Done, TaskKind::Restore) => {
-            let name = task.title.clone();
-            let run = Callback::new(move |()| {
-                store.go(Route::Volumes {
-                    open: Some(name.clone()),
-                });
-            });
-            Some(button(text.show_volume(), "task-show", run))
-        }
-        (TaskState::Done, TaskKind::Export | TaskKind::Backup) => {
-            (store.in_desktop() && task.path.starts_with('/')).then(|| {
-                let run = Callback::new(move |()| {
-                    let path = task.path.clone();
-                    spawn_local(async move {
-                        if let Err(failure) = backend::call(&RevealPath { path }).await {
-                            let what = store.text().common.file_not_shown();
-                            store.tell_failure(what.to_owned(), Some(&failure));
-                        }
-                    });
-                });
-                button(text.show_file(), "show-file", run)
-            })
-        }
-        (TaskState::Done, TaskKind::Push) => None,
-        (TaskState::Done, _) => task.images.first().cloned().map(|image| {
-            if task.images.len() == 1 && image.runnable {
-                let name = if image.reference.is_empty() {
-                    image.id
-                } else {
-                    image.reference
-                };
-                let run = Callback::new(move |()| dialogs::open_run(layers, Some(name.clone())));
-                button(text.run(), "task-run", run)
-            } else {
-                let run = Callback::new(move |()| store.go(Route::image(&image.id)));
-                button(text.show_image(), "task-show", run)
-            }
-        }),
-        (_, TaskKind::Import) => task.path.starts_with('/').then(|| {
-            let run = Callback::new(move |()| store.import_paths(vec![task.path.clone()]));
-            button(text.retry(), "task-retry", run)
-        }),
-        (_, TaskKind::Export) => {
-            let names = task
-                .images
-                .iter()
-                .map(|image| match image.reference.as_str() {
-                    "" => image.id.clone(),
-                    name => name.to_owned(),
-                });
-            let names: Vec<String> = names.collect();
-            (!names.is_empty()).then(|| {
-                let run = Callback::new(move |()| store.export_images(names.clone()));
-                button(text.retry(), "task-retry", run)
-            })
-        }
-        (_, TaskKind::Pull) => {
-            let run = Callback::new(move |()| store.pull(task.title.clone(), || ()));
-            Some(button(text.retry(), "task-retry", run))
-        }
-        (_, TaskKind::Push) => {
-            let run = Callback::new(move |()| store.push(task.title.clone()));
-            Some(button(text.retry(), "task-retry", run))
-        }
-        (_, TaskKind::Commit | TaskKind::Backup | TaskKind::Restore) => None,
     }
 }
 

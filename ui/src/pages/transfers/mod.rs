@@ -1,10 +1,12 @@
 //! Import and export: what comes in, what goes out, and how far it is.
 
+mod cancel;
 mod copy;
 mod drop_card;
 mod ended;
 mod export;
 mod import_failure;
+mod next;
 mod pace;
 mod path_field;
 mod running;
@@ -15,7 +17,11 @@ use gantry_view::TaskState;
 use leptos::prelude::*;
 
 pub use self::{
-    copy::CopyOffers, ended::EndedTask, import_failure::ImportFailure, running::RunningTask,
+    cancel::Cancelling,
+    copy::CopyOffers,
+    ended::EndedTask,
+    import_failure::ImportFailure,
+    running::{Announcer, pace_of, share},
     welcome::AddWelcome,
 };
 use self::{

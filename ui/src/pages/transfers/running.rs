@@ -1,14 +1,16 @@
 //! A task on its way: how far, how fast, how long still, and what happens to each layer.
 
-use gantry_view::{CancelTask, Task, TaskKind, TaskLayer, TaskLayerState};
-use leptos::{prelude::*, task::spawn_local};
+use gantry_view::{Task, TaskKind, TaskLayer, TaskLayerState};
+use leptos::prelude::*;
 
-use super::pace::{Pace, Reading};
+use super::{
+    cancel::Cancelling,
+    pace::{Pace, Reading},
+};
 use crate::{
-    backend,
     i18n::{Clock, Text, use_text},
     parts::{Icon, IconButton, IconSize, Progress, Symbol, split_reference},
-    state::{Outcome, use_store},
+    state::use_store,
 };
 
 /// Layers that are done or wait, shown around those that are being worked on.
@@ -38,25 +40,11 @@ pub fn RunningTask(task: ArcRwSignal<Task>) -> impl IntoView {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let cancelling = RwSignal::new(false);
-    let cancel = move || {
-        cancelling.set(true);
-        let id = id.clone();
-        spawn_local(async move {
-            if let Err(failure) = backend::call(&CancelTask { id }).await {
-                let what = format!(
-                    "{}: {}",
-                    store.text().transfers.not_cancelled(),
-                    failure.raw
-                );
-                store.report(Outcome::Failed, what, None);
-                let _ = cancelling.try_set(false);
-            }
-        });
-    };
-    let wait = Signal::derive(move || cancelling.get().then(|| words.cancelling().to_owned()));
+    let cancelling = Cancelling::new();
+    let cancel = move || cancelling.ask(store, id.clone());
+    let wait = Signal::derive(move || cancelling.is_on().then(|| words.cancelling().to_owned()));
     let cancel_label = Signal::derive(move || {
-        if cancelling.get() {
+        if cancelling.is_on() {
             words.cancelling()
         } else {
             words.cancel()
@@ -103,12 +91,13 @@ pub fn RunningTask(task: ArcRwSignal<Task>) -> impl IntoView {
     }
 }
 
-fn share(task: &Task) -> Option<f64> {
+/// How much of it is done, of one.
+pub fn share(task: &Task) -> Option<f64> {
     (task.total_bytes > 0).then(|| (task.done_bytes as f64 / task.total_bytes as f64).min(1.0))
 }
 
 /// Measures at every word of the engine, and once a second between them.
-fn pace_of(task: RwSignal<Task>) -> RwSignal<Reading> {
+pub fn pace_of(task: RwSignal<Task>) -> RwSignal<Reading> {
     let store = use_store();
     let reading = RwSignal::new(Reading::default());
     let pace = StoredValue::new(Pace::default());
@@ -285,7 +274,7 @@ fn state_word(text: Text, state: TaskLayerState) -> (&'static str, &'static str)
 
 /// Tells a screen reader at every quarter.
 #[component]
-fn Announcer(share: Memo<Option<f64>>) -> impl IntoView {
+pub fn Announcer(share: Memo<Option<f64>>) -> impl IntoView {
     let text = use_text().transfers;
     let quarter = Memo::new(move |_| share.get().map(|share| (share * 4.0).floor() as u32 * 25));
     view! {
