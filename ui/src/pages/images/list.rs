@@ -1,18 +1,19 @@
 //! The list of images: a repository above its tags, one tab stop, moved through by keys.
 
-use gantry_view::{Image, Task, TaskKind, TaskState};
+use gantry_view::Image;
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{
     groups::{Entry, Group},
+    under_way::{Incoming, OnItsWay, progress_of_push},
     verbs::{entry_menu, remove_by_key},
 };
 use crate::{
     i18n::use_text,
-    parts::{Anchor, Heights, Progress, Tag, VirtualRows, use_layers},
-    state::{Route, use_store},
+    parts::{Anchor, Heights, Tag, VirtualRows, use_layers},
+    state::use_store,
 };
 
 /// Rows that Page Up and Page Down move by.
@@ -288,6 +289,12 @@ fn Row(
         let entry = entry.clone();
         move |_| on_open.run(entry.clone())
     };
+    let names: Vec<String> = entry
+        .tags
+        .iter()
+        .map(|tag| format!("{}:{tag}", entry.repository))
+        .collect();
+    let pushed = Memo::new(move |_| progress_of_push(store, &names));
     let reference = entry.reference();
     let menu = move |event: ev::MouseEvent| {
         event.prevent_default();
@@ -311,53 +318,12 @@ fn Row(
             <Tag name=first />
             {(more > 0).then(|| view! { <span class="t3 xs">{text.images.more_names(more)}</span> })}
             <span class="t3 xs cut">{note}</span>
-            <span class="push sm t2 nowrap">{size}</span>
+            <span class="push sm t2 nowrap">
+                {move || match pushed.get() {
+                    Some((name, share)) => view! { <OnItsWay name share /> }.into_any(),
+                    None => size.clone().into_any(),
+                }}
+            </span>
         </div>
-    }
-}
-
-/// Imports that are still running, above the list.
-#[component]
-fn Incoming() -> impl IntoView {
-    let text = use_text().images;
-    let store = use_store();
-    let running = Memo::new(move |_| {
-        store.tasks.filtered(|task| {
-            let comes = matches!(task.kind, TaskKind::Import | TaskKind::Pull);
-            comes && task.state == TaskState::Running
-        })
-    });
-    let row = move |task: Task| {
-        let share = (task.total_bytes > 0)
-            .then(|| (task.done_bytes as f64 / task.total_bytes as f64).min(1.0));
-        let percent = share.map(|share| format!("{:.0} %", share * 100.0));
-        view! {
-            <a
-                class="li li--1 list-tag"
-                href="#/transfers"
-                on:click=move |event| {
-                    event.prevent_default();
-                    store.go(Route::Transfers);
-                }
-            >
-                <span class="cut grow">{task.title.clone()}</span>
-                <span class="row row--tight fix sm t2 list-progress">
-                    <Progress share label=task.title />
-                    {percent}
-                </span>
-            </a>
-        }
-    };
-    move || {
-        running.with(|running| {
-            (!running.is_empty()).then(|| {
-                view! {
-                    <div class="list incoming">
-                        <div class="list-h list-repo">{text.coming_in()}</div>
-                        {running.iter().cloned().map(row).collect_view()}
-                    </div>
-                }
-            })
-        })
     }
 }

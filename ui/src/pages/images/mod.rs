@@ -17,6 +17,7 @@ mod remove;
 mod save_entry;
 mod stack;
 mod tag_dialog;
+mod under_way;
 mod used_by;
 mod verbs;
 
