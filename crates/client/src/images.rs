@@ -4,8 +4,8 @@ use bytes::Bytes;
 use futures_util::Stream;
 use gantry_oci::Reference;
 use gantry_wire::{
-    AuthConfig, HistoryItem, IdResponse, ImageDeleteItem, ImageInspect, ImageSummary, ImagesPruned,
-    Progress,
+    AuthConfig, ContainerConfig, HistoryItem, IdResponse, ImageDeleteItem, ImageInspect,
+    ImageSummary, ImagesPruned, Progress,
 };
 use hyper::Method;
 use tokio::io::AsyncRead;
@@ -26,6 +26,8 @@ pub struct CommitOptions {
     pub comment: String,
     /// Dockerfile instructions.
     pub changes: Vec<String>,
+    /// Replaces the container's configuration in the image; `None` keeps it.
+    pub config: Option<Box<ContainerConfig>>,
     /// Whether the container may go on meanwhile.
     pub keep_running: bool,
 }
@@ -192,7 +194,8 @@ impl Client {
         if options.keep_running {
             target = target.with("pause", 0);
         }
-        self.post(target, Content::None).await
+        let content = options.config.as_deref().map(Content::json);
+        self.post(target, content.unwrap_or(Content::None)).await
     }
 }
 

@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+mod again;
 mod call;
 mod codes;
 mod container;
@@ -31,6 +32,7 @@ mod volume;
 mod watch;
 mod window;
 
+pub use again::*;
 pub use call::{Call, Subscribe};
 pub use codes::CODES;
 pub use container::*;

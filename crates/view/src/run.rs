@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MountKind, call::call};
+use crate::{Like, MountKind, RestartPolicy, call::call};
 
 /// A container to make, and to start unless told otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,11 +28,14 @@ pub struct RunContainer {
     pub memory_bytes: u64,
     /// Thousandths of a core; 0 is no limit.
     pub cpu_millis: u64,
+    pub restart: RestartPolicy,
     pub tty: bool,
     pub open_stdin: bool,
     pub auto_remove: bool,
     /// `false` only creates it.
     pub start: bool,
+    /// Gives it everything else that this container has.
+    pub like: Option<Like>,
 }
 
 impl Default for RunContainer {
@@ -51,10 +54,12 @@ impl Default for RunContainer {
             working_dir: String::new(),
             memory_bytes: 0,
             cpu_millis: 0,
+            restart: RestartPolicy::No,
             tty: false,
             open_stdin: false,
             auto_remove: false,
             start: true,
+            like: None,
         }
     }
 }

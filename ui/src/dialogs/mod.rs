@@ -11,7 +11,10 @@ mod registry;
 mod rename;
 mod run;
 
-use crate::parts::Layers;
+use gantry_view::DraftAgain;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{backend, parts::Layers, state::Store};
 
 pub use confirm::{confirm_kill, confirm_remove};
 pub use image_name::{NameFault, check_name, registry_of};
@@ -22,11 +25,27 @@ pub use ports::{
 };
 pub use registry::{Refused, Wish, open_add_registry, open_sign_in};
 
-use leptos::prelude::*;
-
 /// Asks what to run; `image` is chosen already when the wish began at an image.
 pub fn open_run(layers: Layers, image: Option<String>) {
-    layers.open_dialog(move || view! { <run::RunDialog image=image.clone() /> });
+    let begin = image.map_or(run::Begin::Empty, run::Begin::Image);
+    layers.open_dialog(move || view! { <run::RunDialog begin=begin.clone() /> });
+}
+
+/// Asks the same for a container once more, with everything that it has.
+pub fn open_again(store: Store, layers: Layers, container: String) {
+    spawn_local(async move {
+        let name = store.name_of(&container);
+        match backend::call(&DraftAgain { id: container }).await {
+            Ok(again) => {
+                let begin = run::Begin::Again(Box::new(again));
+                layers.open_dialog(move || view! { <run::RunDialog begin=begin.clone() /> });
+            }
+            Err(failure) => {
+                let title = store.text().run.not_read(&name);
+                store.tell_failure(title, Some(&failure));
+            }
+        }
+    });
 }
 
 /// Asks how to keep a container's changes as an image.

@@ -158,8 +158,12 @@ pub fn PortInputs(fields: PortFields) -> impl IntoView {
             aria-label=words.port_reach()
             on:change=move |event| fields.open.set(event_target_value(&event) == "open")
         >
-            <option value="local">{words.port_local()}</option>
-            <option value="open">{words.port_open()}</option>
+            <option value="local" selected=!fields.open.get_untracked()>
+                {words.port_local()}
+            </option>
+            <option value="open" selected=fields.open.get_untracked()>
+                {words.port_open()}
+            </option>
         </select>
     }
 }

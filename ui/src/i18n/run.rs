@@ -5,6 +5,13 @@ use super::{Particle::Object, counted, with_particle, words};
 words! {
     Run {
         title => "Run a container", "컨테이너 실행";
+        title_again(name: &str) => format!("Duplicate {name} with changes"), format!("{} 바꿔서 복제", with_particle(name, Object));
+        not_read(name: &str) => format!("Could not read {name}"), format!("{} 읽지 못했습니다", with_particle(name, Object));
+        keep_changes => "Keep the files it changed", "바뀐 파일 유지";
+        keep_changed(size: &str) => format!("{size} over its image, made into an image first"), format!("이미지보다 {size} 많음, 먼저 이미지로 저장");
+        carried => "Carried along as it is", "그대로 이어받는 설정";
+        left_out(addresses: &str) => format!("Not carried along, since only one container can have it: {addresses}."), format!("한 컨테이너만 가질 수 있어 이어받지 않음: {addresses}.");
+        effect_keeps(name: &str) => format!("Makes an image without a name of what {name} changed, and runs that. A running container stands still meanwhile."), format!("{name}의 변경 내용을 이름 없는 이미지로 저장하고 그것을 실행합니다. 실행 중인 컨테이너는 그동안 멈춥니다.");
         image => "Image", "이미지";
         image_hint => "Choose an image", "이미지 선택";
         image_here => "on this computer", "이 컴퓨터에 있음";
@@ -23,7 +30,22 @@ words! {
         command => "Command", "명령";
         command_empty => "empty keeps the image's own", "비우면 이미지의 명령을 사용";
         command_after(entrypoint: &str) => format!("It is given to {entrypoint}, the image's entry point."), format!("이미지의 진입점 {entrypoint}에 전달됩니다.");
+        command_after_own(entrypoint: &str) => format!("It is given to {entrypoint}, the entry point that was asked for."), format!("지정된 진입점 {entrypoint}에 전달됩니다.");
         command_quote => "A quote is not closed.", "따옴표가 닫히지 않았습니다.";
+
+        user => "User", "사용자";
+        working_dir => "Working folder", "작업 폴더";
+
+        restart => "Restart", "다시 시작";
+        restart_no => "No", "안 함";
+        restart_on_failure(word: &str) => match word.split_once(':') { Some((_, times)) => format!("When it fails, {times} times at most"), None => "When it fails".to_owned() }, match word.split_once(':') { Some((_, times)) => format!("실패하면, 최대 {times}번"), None => "실패하면".to_owned() };
+        restart_unless_stopped => "Unless I stop it", "직접 멈출 때까지";
+        restart_always => "Always", "항상";
+        restart_removed => "What is removed when it ends cannot be started again.", "종료되면 삭제되는 컨테이너는 다시 시작할 수 없습니다.";
+        effect_on_failure => "Starts again when it fails.", "실패하면 다시 시작합니다.";
+        effect_on_failures(times: u32) => format!("Starts again when it fails, {} at most.", counted(times as usize, "time", "times")), format!("실패하면 최대 {times}번 다시 시작합니다.");
+        effect_always => "Starts again whenever it ends.", "종료될 때마다 다시 시작합니다.";
+        effect_unless_stopped => "Starts again whenever it ends, until you stop it.", "직접 멈출 때까지, 종료될 때마다 다시 시작합니다.";
 
         mounts => "Folders and volumes", "폴더와 볼륨";
         mounts_note => "this computer → container", "이 컴퓨터 → 컨테이너";
@@ -66,6 +88,7 @@ words! {
         alias_invalid(name: &str) => format!("{name} cannot be a name in a network: letters, digits, dashes, dots."), format!("{name}: 네트워크 안의 이름은 영문자, 숫자, 붙임표, 점으로 씁니다.");
         network_default_note => "An address of its own; reached from this computer through its published ports.", "자체 주소를 가지며, 이 컴퓨터에서는 공개한 포트로 접근합니다.";
         network_host_note => "Shares this computer's network: its ports are open here as if it ran outside.", "이 컴퓨터의 네트워크를 함께 씁니다. 컨테이너의 포트가 이 컴퓨터에서 바로 열립니다.";
+        network_shared_note => "Shares the network of another container.", "다른 컨테이너의 네트워크를 함께 씁니다.";
         network_none_note => "Nothing in, nothing out.", "밖과 통신하지 않습니다.";
 
         cpu_limit => "CPU limit", "CPU 제한";

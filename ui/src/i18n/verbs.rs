@@ -14,6 +14,7 @@ words! {
         remove => "Remove", "삭제";
         remove_more => "Remove…", "삭제…";
         commit_more => "Commit as image…", "이미지로 저장…";
+        again_more => "Duplicate with changes…", "바꿔서 복제…";
         rename_more => "Rename…", "이름 바꾸기…";
         copy_as_command => "Copy as command", "명령으로 복사";
         other_ways_to_stop => "Other ways to stop", "다른 중지 방법";

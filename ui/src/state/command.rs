@@ -2,24 +2,45 @@
 
 /// The words of a command after `docker` or `gantry`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CommandLine(Vec<String>);
+pub struct CommandLine {
+    words: Vec<String>,
+    /// The word that stands for the image made of a container's changes, and that container.
+    committed: Option<(usize, String)>,
+}
 
 impl CommandLine {
     pub fn new<W: Into<String>>(words: impl IntoIterator<Item = W>) -> Self {
-        Self(words.into_iter().map(Into::into).collect())
+        Self {
+            words: words.into_iter().map(Into::into).collect(),
+            committed: None,
+        }
+    }
+
+    /// The same with an image in place of a word that is first made of a container.
+    pub fn with_committed(self, word: usize, container: &str) -> Self {
+        Self {
+            committed: Some((word, container.to_owned())),
+            ..self
+        }
     }
 
     /// As a person types it: `docker stop web`. `style` is the setting, `docker` or `gantry`.
     pub fn written(&self, style: &str) -> String {
-        let mut line = if style == "gantry" {
+        let program = if style == "gantry" {
             "gantry"
         } else {
             "docker"
-        }
-        .to_owned();
-        for word in &self.0 {
+        };
+        let mut line = program.to_owned();
+        for (at, word) in self.words.iter().enumerate() {
             line.push(' ');
-            line.push_str(&quoted(word));
+            match &self.committed {
+                Some((place, container)) if *place == at => {
+                    let made = format!("\"$({program} commit {})\"", quoted(container));
+                    line.push_str(&made);
+                }
+                _ => line.push_str(&quoted(word)),
+            }
         }
         line
     }

@@ -50,6 +50,7 @@ pub(crate) async fn commit(client: &Client, args: CommitArgs) -> anyhow::Result<
             author: args.author,
             comment: args.message,
             changes: args.change,
+            config: None,
             keep_running: !args.pause,
         })
         .await;

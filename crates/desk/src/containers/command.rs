@@ -1,6 +1,13 @@
 //! The command line that makes the same container, in docker style.
 
-use gantry_wire::{ContainerInspect, ImageConfig, MountPoint};
+use gantry_view::{RestartPolicy, RunContainer};
+use gantry_wire::{ContainerCreate, ContainerInspect, HostConfig, ImageConfig};
+
+use super::{
+    like,
+    options::{bytes, options},
+    own,
+};
 
 /// Parts of a variable's name that say its value is nobody's business.
 const SECRET: [&str; 5] = ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "_KEY"];
@@ -9,153 +16,93 @@ const SECRET: [&str; 5] = ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "_KEY"];
 ///
 /// Secrets are named without their value, which docker then takes from its own environment.
 pub(super) fn run_command(container: &ContainerInspect, image: Option<&ImageConfig>) -> String {
-    let defaults = ImageConfig::default();
-    let image = image.unwrap_or(&defaults);
+    let own = own::own(container, image.unwrap_or(&ImageConfig::default()));
+    let nano_cpus = own.host_config.resources.nano_cpus;
+    let (shown, rest) = like::part(own.clone());
+    // Ports and mounts as they were asked for have more to say than fields of a dialog.
+    let rest = ContainerCreate {
+        host_config: HostConfig {
+            port_bindings: own.host_config.port_bindings,
+            binds: own.host_config.binds,
+            mounts: own.host_config.mounts,
+            tmpfs: own.host_config.tmpfs,
+            ..rest.host_config
+        },
+        ..rest
+    };
     let mut line = Line::default();
     line.word("docker").word("run");
-    settings(&mut line, container);
-    program_settings(&mut line, container, image);
-    limits(&mut line, container);
-    let arguments = entrypoint(&mut line, container, image);
-    line.word(&container.config.image);
-    for word in arguments {
+    kind(&mut line, &shown);
+    line.flag("--name", container.name.trim_start_matches('/'));
+    fields(&mut line, &shown, nano_cpus);
+    for word in options(&rest) {
+        line.word(&word);
+    }
+    let arguments = entrypoint(&mut line, &shown);
+    line.word(&shown.image);
+    for word in arguments.iter().chain(&shown.command) {
         line.word(word);
     }
     line.0
 }
 
-fn settings(line: &mut Line, container: &ContainerInspect) {
-    let (config, host) = (&container.config, &container.host_config);
-    if !config.open_stdin {
+fn kind(line: &mut Line, shown: &RunContainer) {
+    if !shown.open_stdin {
         line.word("-d");
     }
-    match (config.open_stdin, config.tty) {
+    match (shown.open_stdin, shown.tty) {
         (true, true) => line.word("-it"),
         (true, false) => line.word("-i"),
         (false, true) => line.word("-t"),
         (false, false) => line,
     };
-    if host.auto_remove {
+    if shown.auto_remove {
         line.word("--rm");
     }
-    line.flag("--name", container.name.trim_start_matches('/'));
-    if !matches!(host.network_mode.as_str(), "" | "default" | "bridge") {
-        line.flag("--network", &host.network_mode);
+}
+
+fn fields(line: &mut Line, shown: &RunContainer, nano_cpus: i64) {
+    let mut some = |name: &str, value: &str| {
+        if !value.is_empty() {
+            line.flag(name, value);
+        }
+    };
+    some("--network", &shown.network);
+    for alias in &shown.aliases {
+        some("--network-alias", alias);
     }
-    match (
-        host.restart_policy.name.as_str(),
-        host.restart_policy.maximum_retry_count,
-    ) {
-        ("" | "no", _) => {}
-        (name, 0) => line.flag("--restart", name),
-        (name, count) => line.flag("--restart", &format!("{name}:{count}")),
+    if shown.restart != RestartPolicy::No {
+        some("--restart", &shown.restart.word());
     }
-    for (port, bindings) in &host.port_bindings {
-        for binding in bindings.iter().flatten() {
-            let address = match binding.host_ip.as_str() {
-                "" => String::new(),
-                ip if ip.contains(':') => format!("[{ip}]:"),
-                ip => format!("{ip}:"),
-            };
-            let port = port.strip_suffix("/tcp").unwrap_or(port);
-            line.flag("-p", &format!("{address}{}:{port}", binding.host_port));
+    for (name, value) in &shown.env {
+        let upper = name.to_uppercase();
+        if SECRET.iter().any(|part| upper.contains(part)) {
+            some("-e", name);
+        } else {
+            some("-e", &format!("{name}={value}"));
         }
     }
-    for mount in &container.mounts {
-        mounted(line, mount);
+    some("-u", &shown.user);
+    some("-w", &shown.working_dir);
+    if let Ok(memory @ 1..) = i64::try_from(shown.memory_bytes) {
+        some("--memory", &bytes(memory));
     }
-    if host.privileged {
-        line.word("--privileged");
-    }
-    if host.readonly_rootfs {
-        line.word("--read-only");
-    }
-    for capability in &host.cap_add {
-        line.flag("--cap-add", capability);
-    }
-    for capability in &host.cap_drop {
-        line.flag("--cap-drop", capability);
-    }
-}
-
-fn mounted(line: &mut Line, mount: &MountPoint) {
-    let source = match mount.r#type.as_str() {
-        "tmpfs" => return line.flag("--tmpfs", &mount.destination),
-        "volume" => &mount.name,
-        _ => &mount.source,
-    };
-    let mode = if mount.rw { "" } else { ":ro" };
-    line.flag("-v", &format!("{source}:{}{mode}", mount.destination));
-}
-
-fn program_settings(line: &mut Line, container: &ContainerInspect, image: &ImageConfig) {
-    let config = &container.config;
-    for variable in config.env.iter().filter(|own| !image.env.contains(own)) {
-        let name = variable.split('=').next().unwrap_or_default();
-        let upper = name.to_uppercase();
-        let secret = SECRET.iter().any(|part| upper.contains(part));
-        line.flag("-e", if secret { name } else { variable });
-    }
-    if config.user != image.user {
-        line.flag("-u", &config.user);
-    }
-    if config.working_dir != image.working_dir && config.working_dir != "/" {
-        line.flag("-w", &config.working_dir);
-    }
-    // On the host's network the name is the host's and cannot be chosen.
-    let own_name = container.host_config.network_mode != "host"
-        && !config.hostname.is_empty()
-        && !container.id.starts_with(&config.hostname);
-    if own_name {
-        line.flag("--hostname", &config.hostname);
-    }
-    if !config.stop_signal.is_empty() && config.stop_signal != image.stop_signal {
-        line.flag("--stop-signal", &config.stop_signal);
-    }
-}
-
-fn limits(line: &mut Line, container: &ContainerInspect) {
-    let resources = &container.host_config.resources;
-    if resources.memory > 0 {
-        line.flag("--memory", &memory(resources.memory));
-    }
-    if resources.nano_cpus > 0 {
-        line.flag("--cpus", &cpus(resources.nano_cpus));
+    if nano_cpus > 0 {
+        some("--cpus", &cpus(nano_cpus));
     }
 }
 
 /// Docker's flag takes one word; the words after it lead the arguments.
-fn entrypoint<'a>(
-    line: &mut Line,
-    container: &'a ContainerInspect,
-    image: &ImageConfig,
-) -> Vec<&'a str> {
-    let config = &container.config;
-    let own_entrypoint = config.entrypoint != image.entrypoint;
-    let mut arguments = Vec::new();
-    if own_entrypoint {
-        let (first, rest) = match config.entrypoint.split_first() {
-            Some((first, rest)) => (first.as_str(), rest),
-            None => ("", [].as_slice()),
-        };
-        line.flag("--entrypoint", first);
-        arguments.extend(rest.iter().map(String::as_str));
-    }
-    if own_entrypoint || config.cmd != image.cmd {
-        arguments.extend(config.cmd.iter().map(String::as_str));
-    }
-    arguments
-}
-
-/// The largest unit that leaves a whole number.
-fn memory(bytes: i64) -> String {
-    [(30, "g"), (20, "m"), (10, "k")]
-        .into_iter()
-        .find(|(shift, _)| bytes % (1_i64 << shift) == 0)
-        .map_or_else(
-            || format!("{bytes}b"),
-            |(shift, unit)| format!("{}{unit}", bytes >> shift),
-        )
+fn entrypoint<'a>(line: &mut Line, shown: &'a RunContainer) -> &'a [String] {
+    let Some(words) = &shown.entrypoint else {
+        return &[];
+    };
+    let (first, rest) = match words.split_first() {
+        Some((first, rest)) => (first.as_str(), rest),
+        None => ("", [].as_slice()),
+    };
+    line.flag("--entrypoint", first);
+    rest
 }
 
 fn cpus(nano_cpus: i64) -> String {
@@ -198,7 +145,7 @@ fn is_plain(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gantry_wire::{ContainerConfig, HostConfig, Resources};
+    use gantry_wire::{ContainerConfig, Resources, RestartPolicy};
 
     fn container() -> ContainerInspect {
         ContainerInspect {
@@ -249,6 +196,12 @@ mod tests {
         container.host_config = HostConfig {
             auto_remove: true,
             network_mode: "host".into(),
+            binds: vec!["/home/me/my site:/srv:ro".into()],
+            cap_drop: vec!["ALL".into()],
+            restart_policy: RestartPolicy {
+                name: "on-failure".into(),
+                maximum_retry_count: 3,
+            },
             resources: Resources {
                 memory: 512 << 20,
                 nano_cpus: 1_500_000_000,
@@ -256,17 +209,11 @@ mod tests {
             },
             ..HostConfig::default()
         };
-        container.mounts = vec![MountPoint {
-            r#type: "bind".into(),
-            source: "/home/me/my site".into(),
-            destination: "/srv".into(),
-            rw: false,
-            ..MountPoint::default()
-        }];
         assert_eq!(
             run_command(&container, Some(&image())),
-            "docker run -it --rm --name web --network host -v '/home/me/my site:/srv:ro' \
-             -e LEVEL=2 --memory 512m --cpus 1.5 --entrypoint sh nginx:1 -c 'sleep 1; ls'"
+            "docker run -it --rm --name web --network host --restart on-failure:3 -e LEVEL=2 \
+             --memory 512m --cpus 1.5 -v '/home/me/my site:/srv:ro' --cap-drop ALL \
+             --entrypoint sh nginx:1 -c 'sleep 1; ls'"
         );
     }
 }

@@ -31,7 +31,7 @@ pub(crate) async fn inspect(
     Ok(detail(container, image.as_ref(), changed_bytes, inspect))
 }
 
-async fn measure(client: &Client, id: &str) -> Option<u64> {
+pub(super) async fn measure(client: &Client, id: &str) -> Option<u64> {
     let measured = tokio::time::timeout(MEASURE, client.inspect_container(id, true));
     let size = measured.await.ok()?.ok()?.size_rw?;
     size.try_into().ok()
@@ -56,9 +56,6 @@ fn detail(
         hostname: container.config.hostname,
         labels: container.config.labels.into_iter().collect(),
         memory_limit: resources.memory.try_into().unwrap_or_default(),
-        cpu_limit_millis: (resources.nano_cpus / 1_000_000)
-            .try_into()
-            .unwrap_or_default(),
         restart_policy: container.host_config.restart_policy.name,
         stop_signal: container.config.stop_signal,
         platform: image.map_or(container.platform, |image| {
@@ -95,6 +92,7 @@ fn row(container: &ContainerInspect) -> Container {
         tty: container.config.tty,
         open_stdin: container.config.open_stdin,
         auto_remove: container.host_config.auto_remove,
+        nano_cpus: container.host_config.resources.nano_cpus.try_into().ok(),
         network_mode: container.host_config.network_mode.clone(),
         labels: container.config.labels.clone(),
         ..gantry_wire::gantry::Container::default()

@@ -2,13 +2,23 @@
 
 use std::collections::HashMap;
 
-use gantry_client::ListContainers;
+use gantry_client::{Client, ListContainers};
 use gantry_view::{CheckName, Failure, NameCheck};
 
 use crate::{Desk, failure::failure};
 
 pub(crate) async fn check_name(desk: &Desk, request: CheckName) -> Result<NameCheck, Failure> {
     let client = desk.link().client().await?;
+    Ok(check(&request.name, &taken(&client).await?))
+}
+
+/// A name like this one that no container has.
+pub(super) async fn free_name(client: &Client, name: &str) -> Result<String, Failure> {
+    Ok(free(name, &taken(client).await?))
+}
+
+/// The containers by their names.
+async fn taken(client: &Client) -> Result<HashMap<String, String>, Failure> {
     let all = ListContainers {
         all: true,
         ..ListContainers::default()
@@ -23,7 +33,7 @@ pub(crate) async fn check_name(desk: &Desk, request: CheckName) -> Result<NameCh
             );
         }
     }
-    Ok(check(&request.name, &taken))
+    Ok(taken)
 }
 
 /// `taken` leads from names to the containers that have them.

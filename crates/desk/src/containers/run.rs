@@ -1,28 +1,47 @@
-//! What the run dialog asks for: create, then start.
+//! What the run dialog asks for: create, then start; and what it begins with for a container once
+//! more.
 
-use gantry_view::{Failure, MountKind, Ran, RunContainer, RunMount, RunPort};
-use gantry_wire::{
-    ContainerConfig, ContainerCreate, EndpointSettings, HostConfig, Mount, NetworkingConfig,
-    PortBinding, PortMap, Resources,
-};
+use gantry_client::{Client, CommitOptions};
+use gantry_view::{Again, DraftAgain, Failure, Keep, Like, Ran, RunContainer};
+use gantry_wire::{ContainerConfig, ContainerCreate, ContainerInspect, ImageConfig};
 
-use crate::{Desk, failure::failure, path};
+use super::{detail::measure, like, name::free_name, options::options, own};
+use crate::{Desk, failure::failure};
 
-pub(crate) async fn run(desk: &Desk, request: RunContainer) -> Result<Ran, Failure> {
+pub(crate) async fn run(desk: &Desk, mut request: RunContainer) -> Result<Ran, Failure> {
     let client = desk.link().client().await?;
     let start = request.start;
     let name = Some(request.name.clone()).filter(|name| !name.is_empty());
-    let body = body(request);
+    let mut whole = ContainerCreate::default();
+    // What was made on the way is a fact of the failure, so that another try goes on from there.
+    let mut committed = None;
+    if let Some(Like { id, keep }) = request.like.take() {
+        let original = Original::read(&client, &id).await?;
+        if keep == Keep::Changes {
+            let image = original.commit(&client).await?;
+            request.image.clone_from(&image);
+            committed = Some(image);
+        }
+        whole = own::own(&original.container, &original.image);
+    }
+    let told = |error| {
+        let failure = failure(error);
+        match &committed {
+            Some(image) => failure.with("committed", image),
+            None => failure,
+        }
+    };
+    let body = like::join(request, &whole);
     let created = client
         .create_container(name.as_deref(), None, &body)
         .await
-        .map_err(failure)?;
+        .map_err(told)?;
     // A container that does not start stays in the list with its error, so its id is a fact of
     // the failure.
     let at = |failure: Failure| failure.with("container", &created.id);
     if start {
         let started = client.start(&created.id).await;
-        started.map_err(failure).map_err(at)?;
+        started.map_err(told).map_err(at)?;
     }
     let name = match name {
         Some(name) => name,
@@ -40,144 +59,80 @@ pub(crate) async fn run(desk: &Desk, request: RunContainer) -> Result<Ran, Failu
     })
 }
 
-fn body(request: RunContainer) -> ContainerCreate {
-    let config = ContainerConfig {
-        image: request.image,
-        cmd: request.command,
-        // An empty entrypoint means the image's own; one empty word means none at all.
-        entrypoint: match request.entrypoint {
-            None => Vec::new(),
-            Some(words) if words.is_empty() => vec![String::new()],
-            Some(words) => words,
-        },
-        env: request
-            .env
-            .into_iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect(),
-        user: request.user,
-        working_dir: request.working_dir,
-        tty: request.tty,
-        open_stdin: request.open_stdin,
-        ..ContainerConfig::default()
+pub(crate) async fn draft_again(desk: &Desk, request: DraftAgain) -> Result<Again, Failure> {
+    let client = desk.link().client().await?;
+    let id = &request.id;
+    let (original, changed_bytes) = tokio::join!(Original::read(&client, id), measure(&client, id));
+    let original = original?;
+    let (shown, rest) = like::part(own::own(&original.container, &original.image));
+    let request = RunContainer {
+        name: free_name(&client, original.container.name.trim_start_matches('/')).await?,
+        image: original.image_word(&client).await,
+        like: Some(Like {
+            id: original.container.id.clone(),
+            keep: Keep::Image,
+        }),
+        ..shown
     };
-    let networking_config = endpoints(&request.network, request.aliases);
-    let host_config = HostConfig {
-        network_mode: request.network,
-        port_bindings: bindings(request.ports),
-        auto_remove: request.auto_remove,
-        mounts: request.mounts.into_iter().map(mount).collect(),
-        resources: Resources {
-            memory: request.memory_bytes.try_into().unwrap_or(i64::MAX),
-            nano_cpus: (request.cpu_millis.saturating_mul(1_000_000))
-                .try_into()
-                .unwrap_or(i64::MAX),
-            ..Resources::default()
-        },
-        ..HostConfig::default()
-    };
-    ContainerCreate {
-        config,
-        host_config,
-        networking_config,
-    }
+    Ok(Again {
+        request,
+        carried: options(&rest),
+        left_out: own::fixed_addresses(&original.container),
+        changed_bytes,
+    })
 }
 
-/// What it is called in its network besides its name.
-fn endpoints(network: &str, aliases: Vec<String>) -> NetworkingConfig {
-    let mut config = NetworkingConfig::default();
-    if !aliases.is_empty() {
-        let endpoint = EndpointSettings {
-            aliases,
-            ..EndpointSettings::default()
-        };
-        config
-            .endpoints_config
-            .insert(network.to_owned(), Some(endpoint));
-    }
-    config
+/// A container that another one is to be like.
+struct Original {
+    container: ContainerInspect,
+    image: ImageConfig,
 }
 
-/// One port of a container may be published several times.
-fn bindings(ports: Vec<RunPort>) -> PortMap {
-    let mut map = PortMap::new();
-    for port in ports {
-        let inside = format!("{}/{}", port.container, port.protocol);
-        let binding = PortBinding {
-            host_ip: port.address,
-            host_port: port.host.to_string(),
+impl Original {
+    async fn read(client: &Client, id: &str) -> Result<Self, Failure> {
+        let container = client.inspect_container(id, false).await.map_err(failure)?;
+        // The image may be gone by force; then everything counts as the container's own.
+        let image = client.inspect_image(&container.image).await.ok();
+        Ok(Self {
+            image: image.map(|image| image.config).unwrap_or_default(),
+            container,
+        })
+    }
+
+    /// The image by its name while that still means the same one, else by its id.
+    async fn image_word(&self, client: &Client) -> String {
+        let (name, id) = (&self.container.config.image, &self.container.image);
+        match client.inspect_image(name).await {
+            Ok(image) if image.id == *id => name.clone(),
+            _ => id.clone(),
+        }
+    }
+
+    /// Makes an image without a name of what it changed; the rest of it is that of its own image,
+    /// so that what the new container does not want does not come back through the image.
+    async fn commit(&self, client: &Client) -> Result<String, Failure> {
+        let image = self.image.clone();
+        let options = CommitOptions {
+            container: self.container.id.clone(),
+            config: Some(Box::new(ContainerConfig {
+                image: self.container.config.image.clone(),
+                user: image.user,
+                exposed_ports: image.exposed_ports,
+                env: image.env,
+                entrypoint: image.entrypoint,
+                cmd: image.cmd,
+                volumes: image.volumes,
+                working_dir: image.working_dir,
+                labels: image.labels,
+                stop_signal: image.stop_signal,
+                args_escaped: image.args_escaped,
+                healthcheck: image.healthcheck,
+                on_build: image.on_build,
+                shell: image.shell,
+                ..ContainerConfig::default()
+            })),
+            ..CommitOptions::default()
         };
-        let bound = map.entry(inside).or_default();
-        bound.get_or_insert_default().push(binding);
-    }
-    map
-}
-
-fn mount(mount: RunMount) -> Mount {
-    let (kind, source) = match mount.kind {
-        MountKind::Bind => ("bind", path::home(mount.source.trim())),
-        MountKind::Volume => ("volume", mount.source),
-        MountKind::Tmpfs => ("tmpfs", String::new()),
-    };
-    Mount {
-        r#type: kind.to_owned(),
-        source,
-        target: mount.target,
-        read_only: mount.read_only,
-        ..Mount::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_body_says_only_what_was_asked_for() {
-        let body = body(RunContainer {
-            image: "web".into(),
-            env: vec![("A".into(), "b=c".into())],
-            memory_bytes: 1 << 20,
-            cpu_millis: 1500,
-            mounts: vec![RunMount {
-                kind: MountKind::Volume,
-                source: "data".into(),
-                target: "/data".into(),
-                read_only: true,
-            }],
-            ..RunContainer::default()
-        });
-        assert!(body.config.cmd.is_empty());
-        assert_eq!(body.config.env, ["A=b=c"]);
-        assert_eq!(body.host_config.resources.memory, 1 << 20);
-        assert_eq!(body.host_config.resources.nano_cpus, 1_500_000_000);
-        assert_eq!(body.host_config.mounts[0].r#type, "volume");
-    }
-
-    #[test]
-    fn ports_are_bound_where_it_was_said() {
-        let port = |host, address: &str| RunPort {
-            host,
-            container: 80,
-            protocol: "tcp".into(),
-            address: address.into(),
-        };
-        let bound = bindings(vec![port(8001, "127.0.0.1"), port(8002, "")]);
-        let bound = bound["80/tcp"].as_ref().expect("two bindings");
-        assert_eq!(bound.len(), 2);
-        assert_eq!(
-            (&*bound[0].host_ip, &*bound[0].host_port),
-            ("127.0.0.1", "8001")
-        );
-    }
-
-    #[test]
-    fn an_empty_entrypoint_is_none_at_all() {
-        let request = RunContainer {
-            entrypoint: Some(Vec::new()),
-            ..RunContainer::default()
-        };
-        assert_eq!(body(request).config.entrypoint, [""]);
-        assert!(body(RunContainer::default()).config.entrypoint.is_empty());
+        Ok(client.commit(&options).await.map_err(failure)?.id)
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with the form, told beside the field; and the request once nothing is.
 
-use gantry_view::{Image, NameCheck, RunContainer};
+use gantry_view::{Image, NameCheck, RestartPolicy, RunContainer};
 use leptos::prelude::*;
 
 use super::{form::Form, shell_words};
@@ -45,6 +45,10 @@ impl Form {
     /// Why the image cannot be run.
     pub fn image_fault(self, text: Text) -> Option<String> {
         let words = text.run;
+        if self.keeps.get() {
+            // It runs from the image that the press makes.
+            return None;
+        }
         match self.chosen() {
             Chosen::Here(_) => None,
             Chosen::Nothing => Some(words.image_none().to_owned()),
@@ -75,6 +79,12 @@ impl Form {
             .command
             .with(|command| shell_words::split(command).is_err());
         open.then(|| words.command_quote().to_owned())
+    }
+
+    pub fn working_dir_fault(self, words: Run) -> Option<String> {
+        let typed = self.working_dir.with(|path| path.trim().to_owned());
+        let is_wrong = !typed.is_empty() && !typed.starts_with('/');
+        is_wrong.then(|| words.mount_target_absolute().to_owned())
     }
 
     pub fn variables_fault(self, words: Run) -> Option<String> {
@@ -120,6 +130,12 @@ impl Form {
         }
     }
 
+    /// What removes itself cannot be started again.
+    pub fn restart_fault(self, words: Run) -> Option<String> {
+        let restarts = self.restart.get() != RestartPolicy::No;
+        (restarts && self.auto_remove.get()).then(|| words.restart_removed().to_owned())
+    }
+
     fn memory_bytes(self) -> Result<u64, NotANumber> {
         let typed = self.memory.with(|typed| number(typed))?;
         Ok(typed.map_or(0, |value| (value * self.unit.get().bytes()).round() as u64))
@@ -135,9 +151,11 @@ impl Form {
             self.ports_fault(words),
             self.mounts_fault(words),
             self.variables_fault(words),
+            self.working_dir_fault(words),
             self.network_fault(words),
             self.cpu_fault(words),
             self.memory_fault(text),
+            self.restart_fault(words),
         ];
         all.into_iter().flatten().collect()
     }
@@ -147,11 +165,14 @@ impl Form {
         let millis = self.cpus.with(|typed| number(typed)).ok().flatten();
         let trimmed = |signal: RwSignal<String>| signal.with(|value| value.trim().to_owned());
         RunContainer {
-            image: trimmed(self.image),
+            image: self.committed.get().unwrap_or_else(|| trimmed(self.image)),
             name: trimmed(self.name),
             command: self
                 .command
                 .with(|command| shell_words::split(command).unwrap_or_default()),
+            entrypoint: self.entrypoint.get(),
+            user: trimmed(self.user),
+            working_dir: trimmed(self.working_dir),
             env: self.named_variables(),
             mounts: self.mounts_to_make(),
             network: self.network.with(|network| network.word().to_owned()),
@@ -159,11 +180,12 @@ impl Form {
             ports: self.published(),
             memory_bytes: self.memory_bytes().unwrap_or_default(),
             cpu_millis: millis.map_or(0, |cores| (cores * 1000.0).round() as u64),
+            restart: self.restart.get(),
             tty: self.tty.get(),
             open_stdin: self.open_stdin.get(),
             auto_remove: self.auto_remove.get(),
             start,
-            ..RunContainer::default()
+            like: self.like(),
         }
     }
 

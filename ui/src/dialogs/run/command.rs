@@ -1,6 +1,6 @@
 //! The command that does what the form says, and its line in the dialog.
 
-use gantry_view::{MountKind, RunContainer};
+use gantry_view::{Again, Keep, Like, MountKind, RestartPolicy, RunContainer};
 use leptos::prelude::*;
 
 use super::form::{Form, is_secret};
@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// The words after `docker`. Secrets are named only: the shell's own environment gives the value.
-pub fn command_line(request: &RunContainer) -> CommandLine {
+/// `again` is what the request carries along.
+pub fn command_line(request: &RunContainer, again: Option<&Again>) -> CommandLine {
     let mut words: Vec<String> = if request.start {
         vec!["run".to_owned(), "-d".to_owned()]
     } else {
@@ -70,9 +71,30 @@ pub fn command_line(request: &RunContainer) -> CommandLine {
     if request.memory_bytes > 0 {
         option("-m", memory(request.memory_bytes));
     }
+    if request.restart != RestartPolicy::No {
+        option("--restart", request.restart.word());
+    }
+    option("-u", request.user.clone());
+    option("-w", request.working_dir.clone());
+    // Docker's option takes one word; those after it lead the command.
+    let mut further: &[String] = &[];
+    if let Some(entrypoint) = &request.entrypoint {
+        let first = entrypoint.first().cloned().unwrap_or_default();
+        words.extend(["--entrypoint".to_owned(), first]);
+        further = entrypoint.get(1..).unwrap_or_default();
+    }
+    words.extend(again.into_iter().flat_map(|again| again.carried.clone()));
     words.push(request.image.clone());
-    words.extend(request.command.iter().cloned());
-    CommandLine::new(words)
+    let image = words.len() - 1;
+    words.extend(further.iter().chain(&request.command).cloned());
+    let line = CommandLine::new(words);
+    match &request.like {
+        Some(Like {
+            id,
+            keep: Keep::Changes,
+        }) => line.with_committed(image, id.get(..12).unwrap_or(id)),
+        _ => line,
+    }
 }
 
 /// `1.5`
@@ -106,7 +128,8 @@ pub fn Equivalent(form: Form) -> impl IntoView {
         let request = form.request(true);
         let is_named = !request.image.is_empty();
         if is_named {
-            command_line(&request).written(&style)
+            let again = form.again.get();
+            command_line(&request, again.as_deref()).written(&style)
         } else {
             String::new()
         }
@@ -151,7 +174,9 @@ pub fn Equivalent(form: Form) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use gantry_view::{MountKind, RunContainer, RunMount, RunPort};
+    use gantry_view::{
+        Again, Keep, Like, MountKind, RestartPolicy, RunContainer, RunMount, RunPort,
+    };
 
     use super::{command_line, cores, memory};
 
@@ -187,7 +212,7 @@ mod tests {
             ..RunContainer::default()
         };
         assert_eq!(
-            command_line(&request).written("docker"),
+            command_line(&request, None).written("docker"),
             "docker run -d -t --rm --name web -v /home/a/site:/srv:ro --tmpfs /run \
              -e TZ=Asia/Seoul -e SESSION_SECRET --network shop --network-alias www --cpus 1.5 -m 512m shop/web:2 sh -c 'date; sleep 1'"
         );
@@ -207,8 +232,35 @@ mod tests {
             ..RunContainer::default()
         };
         assert_eq!(
-            command_line(&request).written("docker"),
+            command_line(&request, None).written("docker"),
             "docker run -d -p 127.0.0.1:8002:80 -p 53:80/udp web"
+        );
+    }
+
+    #[test]
+    fn what_is_carried_along_is_said_and_changes_are_committed_first() {
+        let again = Again {
+            request: RunContainer::default(),
+            carried: vec!["--cap-add".to_owned(), "NET_ADMIN".to_owned()],
+            left_out: Vec::new(),
+            changed_bytes: None,
+        };
+        let request = RunContainer {
+            image: "web".to_owned(),
+            entrypoint: Some(vec!["sh".to_owned(), "-c".to_owned()]),
+            command: vec!["date".to_owned()],
+            restart: RestartPolicy::OnFailure(3),
+            user: "app".to_owned(),
+            like: Some(Like {
+                id: "0123456789abcdef".to_owned(),
+                keep: Keep::Changes,
+            }),
+            ..RunContainer::default()
+        };
+        assert_eq!(
+            command_line(&request, Some(&again)).written("docker"),
+            "docker run -d --restart on-failure:3 -u app --entrypoint sh --cap-add NET_ADMIN \
+             \"$(docker commit 0123456789ab)\" -c date"
         );
     }
 
@@ -220,7 +272,7 @@ mod tests {
             ..RunContainer::default()
         };
         assert_eq!(
-            command_line(&request).written("gantry"),
+            command_line(&request, None).written("gantry"),
             "gantry create web"
         );
     }

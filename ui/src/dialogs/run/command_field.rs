@@ -14,6 +14,9 @@ fn line(words: &[String]) -> String {
 pub fn CommandField(form: Form) -> impl IntoView {
     let words = use_text().run;
     let own = move || {
+        if form.entrypoint.with(Option::is_some) {
+            return String::new();
+        }
         form.detail.with(|detail| {
             detail
                 .as_ref()
@@ -22,6 +25,9 @@ pub fn CommandField(form: Form) -> impl IntoView {
         })
     };
     let entrypoint = move || {
+        if let Some(own) = form.entrypoint.get() {
+            return Some(words.command_after_own(&line(&own)));
+        }
         let entrypoint = form
             .detail
             .with(|detail| detail.as_ref().map(|detail| line(&detail.entrypoint)))?;

@@ -1,6 +1,6 @@
 //! What a press on Run will do, in plain words; only what is true.
 
-use gantry_view::{MountKind, RunContainer};
+use gantry_view::{MountKind, RestartPolicy, RunContainer};
 use leptos::prelude::*;
 
 use super::{
@@ -77,6 +77,12 @@ fn effects(form: Form, text: Text) -> Vec<Effect> {
 
 fn image_effect(form: Form, text: Text) -> Option<Effect> {
     let words = text.run;
+    if form.keeps.get() {
+        return Some(Effect::new(
+            Symbol::Layers,
+            words.effect_keeps(&form.original()),
+        ));
+    }
     match form.chosen() {
         Chosen::Nothing => None,
         Chosen::Missing => {
@@ -97,13 +103,14 @@ fn image_effect(form: Form, text: Text) -> Option<Effect> {
 fn program_effect(form: Form, request: &RunContainer, text: Text) -> Option<Effect> {
     let line = form.detail.with(|detail| {
         let detail = detail.as_ref()?;
-        let command = if request.command.is_empty() {
+        // An entry point of its own drops the image's command.
+        let command = if request.command.is_empty() && request.entrypoint.is_none() {
             &detail.cmd
         } else {
             &request.command
         };
-        let words: Vec<String> = detail
-            .entrypoint
+        let entrypoint = request.entrypoint.as_ref().unwrap_or(&detail.entrypoint);
+        let words: Vec<String> = entrypoint
             .iter()
             .chain(command)
             .map(|word| quoted(word))
@@ -145,6 +152,9 @@ fn network_effects(form: Form, text: Text) -> Vec<Effect> {
                 }
             });
             return std::iter::once(joins).chain(ports).collect();
+        }
+        Network::Container(_) => {
+            return vec![Effect::new(Symbol::Network, words.network_shared_note())];
         }
         Network::Host => {}
     }
@@ -202,6 +212,18 @@ fn limits_effect(request: &RunContainer, text: Text) -> Option<Effect> {
     })
 }
 
+fn restart_effect(request: &RunContainer, text: Text) -> Option<Effect> {
+    let words = text.run;
+    let said = match request.restart {
+        RestartPolicy::No => return None,
+        RestartPolicy::OnFailure(0) => words.effect_on_failure().to_owned(),
+        RestartPolicy::OnFailure(times) => words.effect_on_failures(times),
+        RestartPolicy::Always => words.effect_always().to_owned(),
+        RestartPolicy::UnlessStopped => words.effect_unless_stopped().to_owned(),
+    };
+    Some(Effect::new(Symbol::Restart, said))
+}
+
 fn end_effects(request: &RunContainer, text: Text) -> Vec<Effect> {
     let words = text.run;
     let mut effects = Vec::new();
@@ -211,6 +233,7 @@ fn end_effects(request: &RunContainer, text: Text) -> Vec<Effect> {
     if request.open_stdin {
         effects.push(Effect::new(Symbol::Keyboard, words.effect_stdin()));
     }
+    effects.extend(restart_effect(request, text));
     effects.push(if request.auto_remove {
         Effect::new(Symbol::Trash, words.effect_goes()).warn()
     } else {

@@ -2,10 +2,20 @@
 
 use std::sync::Arc;
 
-use gantry_view::{ImageDetail, MountKind, NameCheck};
+use gantry_view::{Again, ImageDetail, MountKind, NameCheck, RestartPolicy, RunMount};
 use leptos::{prelude::*, reactive::owner::WeakOwner};
 
 use crate::{dialogs::PortFields, state::Store};
+
+/// What the dialog begins with.
+#[derive(Debug, Clone)]
+pub enum Begin {
+    Empty,
+    /// An image is chosen already.
+    Image(String),
+    /// A container once more.
+    Again(Box<Again>),
+}
 
 /// Which network the container joins.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,6 +24,8 @@ pub enum Network {
     Default,
     Host,
     None,
+    /// That of another container, as Docker names it: `container:ID`.
+    Container(String),
     /// By its name.
     Own(String),
 }
@@ -24,6 +36,7 @@ impl Network {
             "" => Self::Default,
             "host" => Self::Host,
             "none" => Self::None,
+            shared if shared.starts_with("container:") => Self::Container(shared.to_owned()),
             name => Self::Own(name.to_owned()),
         }
     }
@@ -34,7 +47,7 @@ impl Network {
             Self::Default => "",
             Self::Host => "host",
             Self::None => "none",
-            Self::Own(name) => name,
+            Self::Container(name) | Self::Own(name) => name,
         }
     }
 
@@ -108,6 +121,10 @@ pub struct Form {
     /// The engine's word on the name; `None` while it is not known.
     pub name_check: RwSignal<Option<NameCheck>>,
     pub command: RwSignal<String>,
+    /// In place of the image's own; it comes with the container that this one is like.
+    pub entrypoint: RwSignal<Option<Vec<String>>>,
+    pub user: RwSignal<String>,
+    pub working_dir: RwSignal<String>,
     pub variables: RwSignal<Vec<Variable>>,
     pub mounts: RwSignal<Vec<MountRow>>,
     pub network: RwSignal<Network>,
@@ -117,22 +134,32 @@ pub struct Form {
     pub cpus: RwSignal<String>,
     pub memory: RwSignal<String>,
     pub unit: RwSignal<Unit>,
+    pub restart: RwSignal<RestartPolicy>,
     pub tty: RwSignal<bool>,
     pub open_stdin: RwSignal<bool>,
     pub auto_remove: RwSignal<bool>,
+    /// The container that this one is to be like.
+    pub again: RwSignal<Option<Arc<Again>>>,
+    /// Begins with what that container changed.
+    pub keeps: RwSignal<bool>,
+    /// The image that was made of it by a press that failed later on.
+    pub committed: RwSignal<Option<String>>,
 }
 
 impl Form {
-    pub fn new(store: Store, image: Option<String>) -> Self {
-        Self {
+    pub fn new(store: Store, begin: Begin) -> Self {
+        let form = Self {
             store,
             owner: StoredValue::new(Owner::current().map(|owner| owner.downgrade())),
             next: StoredValue::new(0),
-            image: RwSignal::new(image.unwrap_or_default()),
+            image: RwSignal::new(String::new()),
             detail: RwSignal::new(None),
             name: RwSignal::new(String::new()),
             name_check: RwSignal::new(None),
             command: RwSignal::new(String::new()),
+            entrypoint: RwSignal::new(None),
+            user: RwSignal::new(String::new()),
+            working_dir: RwSignal::new(String::new()),
             variables: RwSignal::new(Vec::new()),
             mounts: RwSignal::new(Vec::new()),
             network: RwSignal::new(Network::Default),
@@ -141,10 +168,20 @@ impl Form {
             cpus: RwSignal::new(String::new()),
             memory: RwSignal::new(String::new()),
             unit: RwSignal::new(Unit::Mebibytes),
+            restart: RwSignal::new(RestartPolicy::No),
             tty: RwSignal::new(false),
             open_stdin: RwSignal::new(false),
             auto_remove: RwSignal::new(false),
+            again: RwSignal::new(None),
+            keeps: RwSignal::new(false),
+            committed: RwSignal::new(None),
+        };
+        match begin {
+            Begin::Empty => {}
+            Begin::Image(image) => form.image.set(image),
+            Begin::Again(again) => form.fill(*again),
         }
+        form
     }
 
     pub fn add_variable(self, name: &str, value: &str) {
@@ -164,12 +201,21 @@ impl Form {
     /// A folder of this computer is only read unless the person says otherwise; what else would
     /// one want a volume or memory for but to write?
     pub fn add_mount(self, kind: MountKind) {
+        self.put_mount(RunMount {
+            kind,
+            source: String::new(),
+            target: String::new(),
+            read_only: kind == MountKind::Bind,
+        });
+    }
+
+    pub fn put_mount(self, mount: RunMount) {
         let mount = self.in_dialog(|| MountRow {
             key: self.key(),
-            kind,
-            source: RwSignal::new(String::new()),
-            target: RwSignal::new(String::new()),
-            read_only: RwSignal::new(kind == MountKind::Bind),
+            kind: mount.kind,
+            source: RwSignal::new(mount.source),
+            target: RwSignal::new(mount.target),
+            read_only: RwSignal::new(mount.read_only),
         });
         self.mounts.update(|mounts| mounts.push(mount));
     }
@@ -179,12 +225,13 @@ impl Form {
             .update(|mounts| mounts.retain(|mount| mount.key != key));
     }
 
-    pub fn add_port(self, host: &str, container: &str, protocol: &str) {
+    pub fn add_port(self, host: &str, container: &str, protocol: &str) -> PortFields {
         let port = self.in_dialog(|| PortRow {
             key: self.key(),
             fields: PortFields::new(host, container, protocol),
         });
         self.ports.update(|ports| ports.push(port));
+        port.fields
     }
 
     pub fn remove_port(self, key: u32) {

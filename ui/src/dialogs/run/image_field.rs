@@ -131,6 +131,7 @@ pub fn ImageField(form: Form) -> impl IntoView {
                     autocomplete="off"
                     data-autofocus=form.image.with_untracked(String::is_empty).then_some("")
                     data-test="run-image"
+                    disabled=move || form.keeps.get()
                     prop:value=move || form.image.get()
                     on:input=typed
                     on:click=move |_| show()
@@ -177,6 +178,9 @@ fn offers_of(image: &Image, query: &str) -> Vec<Offer> {
 fn StateBadge(form: Form) -> impl IntoView {
     let words = use_text().run;
     move || {
+        if form.keeps.get() {
+            return None;
+        }
         let (class, symbol, word) = match form.chosen() {
             Chosen::Nothing => return None,
             Chosen::Here(_) => ("badge badge--ok", Symbol::Check, words.image_here()),

@@ -1,8 +1,11 @@
-//! CPU and memory limits beside what the machine has.
+//! When it starts again, and CPU and memory limits beside what the machine has.
 
 use leptos::prelude::*;
 
-use super::form::{Form, Unit};
+use super::{
+    form::{Form, Unit},
+    restart::RestartField,
+};
 use crate::i18n::use_text;
 
 #[component]
@@ -36,6 +39,7 @@ pub fn Limits(form: Form) -> impl IntoView {
             <p class="hint hint--warn">{words.limits_missing()}</p>
         </Show>
         <div class="run-limits">
+            <RestartField form />
             <div class="field">
                 <label for="run-cpus">{words.cpu_limit()}</label>
                 <div class="affix">

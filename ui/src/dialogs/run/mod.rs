@@ -1,5 +1,6 @@
 //! The run dialog: the form at the left, what a press will do at the right, the command below.
 
+mod again;
 mod checks;
 mod command;
 mod command_field;
@@ -13,6 +14,8 @@ mod mounts;
 mod name_field;
 mod network;
 mod ports;
+mod program;
+mod restart;
 mod shell_words;
 
 use std::sync::Arc;
@@ -20,10 +23,23 @@ use std::sync::Arc;
 use gantry_view::{Failure, InspectImage, Ran};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
+pub use self::form::Begin;
+
 use self::{
-    checks::Chosen, command::Equivalent, command_field::CommandField, consequences::Consequences,
-    environment::Environment, form::Form, image_field::ImageField, limits::Limits, mounts::Mounts,
-    name_field::NameField, network::NetworkField, ports::Ports,
+    again::{Carried, Files},
+    checks::Chosen,
+    command::Equivalent,
+    command_field::CommandField,
+    consequences::Consequences,
+    environment::Environment,
+    form::Form,
+    image_field::ImageField,
+    limits::Limits,
+    mounts::Mounts,
+    name_field::NameField,
+    network::NetworkField,
+    ports::Ports,
+    program::Program,
 };
 use crate::{
     backend,
@@ -40,13 +56,12 @@ enum Press {
     Create,
 }
 
-/// `image` is chosen already when the wish began at an image.
 #[component]
-pub fn RunDialog(image: Option<String>) -> impl IntoView {
+pub fn RunDialog(begin: Begin) -> impl IntoView {
     let text = use_text();
     let words = text.run;
     let (store, layers) = (use_store(), use_layers());
-    let form = Form::new(store, image);
+    let form = Form::new(store, begin);
     read_image(form);
     let faults = Memo::new(move |_| form.faults(text));
     let busy = RwSignal::new(None::<Press>);
@@ -61,11 +76,16 @@ pub fn RunDialog(image: Option<String>) -> impl IntoView {
         spawn_local(async move {
             match backend::call(&request).await {
                 Ok(ran) => {
-                    let line = command::command_line(&request);
+                    let again = form.again.try_get_untracked().flatten();
+                    let line = command::command_line(&request, again.as_deref());
                     layers.close_dialog();
                     tell(store, press, &ran, line, request.tty);
                 }
                 Err(error) => {
+                    // Another try runs from the image that was made, and makes none again.
+                    if let Some(image) = error.facts.get("committed") {
+                        let _ = form.committed.try_set(Some(image.clone()));
+                    }
                     let _ = failure.try_set(Some(error));
                 }
             }
@@ -80,7 +100,7 @@ pub fn RunDialog(image: Option<String>) -> impl IntoView {
     };
     let footer = move || view! { <Footer faults busy go=Callback::new(go) /> };
     view! {
-        <Dialog title=words.title() width="58rem" bare=true footer>
+        <Dialog title=form.title(words) width="58rem" bare=true footer>
             <div class="run-form" on:keydown=on_key data-test="run-dialog">
                 <div class="dlg-cols rc">
                     <div class="dlg-b col run-fields">
@@ -89,13 +109,16 @@ pub fn RunDialog(image: Option<String>) -> impl IntoView {
                             <ImageField form />
                             <NameField form />
                         </div>
+                        <Files form />
                         <Ports form />
                         <CommandField form />
+                        <Program form />
                         <Mounts form />
                         <Environment form />
                         <NetworkField form />
                         <Limits form />
                         <Switches form />
+                        <Carried form />
                     </div>
                     <Consequences form />
                 </div>

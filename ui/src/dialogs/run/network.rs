@@ -47,11 +47,26 @@ pub fn NetworkField(form: Form) -> impl IntoView {
             .map(|network| option(Network::Own(network.name.clone()), network.name))
             .collect_view()
     };
+    // What the container had that this one is like may be none of those.
+    let chosen = form.network.get_untracked();
+    let is_listed = match &chosen {
+        Network::Container(_) => false,
+        Network::Own(name) => {
+            let same = form
+                .store
+                .networks
+                .filtered(|network| network.name == *name);
+            !same.is_empty()
+        }
+        _ => true,
+    };
+    let other = (!is_listed).then(|| option(chosen.clone(), chosen.word().to_owned()));
     let note = move || {
         form.network.with(|network| match network {
             Network::Default => words.network_default_note(),
             Network::Host => words.network_host_note(),
             Network::None => words.network_none_note(),
+            Network::Container(_) => words.network_shared_note(),
             Network::Own(_) => words.network_own_note(),
         })
     };
@@ -88,6 +103,7 @@ pub fn NetworkField(form: Form) -> impl IntoView {
                 >
                     {option(Network::Default, words.network_default().to_owned())}
                     {own}
+                    {other}
                     {option(Network::Host, words.network_host().to_owned())}
                     {option(Network::None, words.network_none().to_owned())}
                 </select>

@@ -46,7 +46,7 @@ impl Form {
     }
 
     /// The ports of this computer that it has for itself.
-    fn host_ports(self) -> Vec<u16> {
+    pub fn host_ports(self) -> Vec<u16> {
         self.published().iter().map(|port| port.host).collect()
     }
 
@@ -84,7 +84,9 @@ impl Form {
                 let host = host.map(|host| host.to_string()).unwrap_or_default();
                 self.add_port(&host, &inside.to_string(), protocol);
             }
-            None => self.add_port("", "", "tcp"),
+            None => {
+                self.add_port("", "", "tcp");
+            }
         }
     }
 }

@@ -60,7 +60,7 @@ pub fn entries(store: Store, layers: Layers, id: &str) -> Vec<MenuEntry> {
         entries.push(act(Symbol::Pause, Verb::Pause, "P").into());
     }
     let command_of = id.to_owned();
-    let (kill, remove) = (id.to_owned(), id.to_owned());
+    let (kill, remove, again) = (id.to_owned(), id.to_owned(), id.to_owned());
     let not_running = (!state.is_up()).then(|| words.not_running());
     entries.extend([
         ask(
@@ -69,6 +69,10 @@ pub fn entries(store: Store, layers: Layers, id: &str) -> Vec<MenuEntry> {
             dialogs::open_commit,
         )
         .hint("C")
+        .into(),
+        MenuItem::new(Symbol::Copy, words.again_more(), move || {
+            dialogs::open_again(store, layers, again.clone());
+        })
         .into(),
         MenuItem::new(Symbol::ClipboardCopy, words.copy_as_command(), move || {
             copy_command(store, command_of.clone());
