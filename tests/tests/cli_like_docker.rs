@@ -10,6 +10,7 @@ as_root_and_as_user!(
     filters_choose_what_they_choose_for_docker,
     a_log_is_searched,
     shells_and_man_are_told_of_every_verb,
+    files_of_variables_are_read_alike,
 );
 
 /// Two containers and two names of an image.
@@ -267,4 +268,39 @@ fn shells_and_man_are_told_of_every_verb(engine: &Engine) {
     let page = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
     assert!(page("gantry.1").contains("gantry\\-commit(1)"));
     assert!(page("gantry-ps.1").contains("no\\-trunc"));
+}
+
+fn files_of_variables_are_read_alike(engine: &Engine) {
+    let run = |file: &str, more: &[&str]| {
+        let path = engine.write("env", file);
+        let run = [
+            "run",
+            "--rm",
+            "--network",
+            "none",
+            "--env-file",
+            path.to_str().unwrap(),
+        ];
+        let arguments = [&run[..], more, &["busybox", "env"]].concat();
+        let variables = |out: &str| {
+            let lines = out.lines().filter(|line| !line.starts_with("HOSTNAME="));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let docker = engine.docker(&arguments);
+        let gantry = engine.gantry(&arguments);
+        assert_eq!(docker.code, gantry.code, "{} {}", docker.err, gantry.err);
+        assert_eq!(variables(&docker.out), variables(&gantry.out));
+        gantry
+    };
+    let file =
+        "\u{feff}# comment\r\n\n  A=1\r\nB=x # no comment\nC=\"quoted\" \nHOME\nNOT_SET\nD=\nE=a=b";
+    let told = run(file, &[]);
+    assert!(told.out.contains("B=x # no comment\n"), "{}", told.out);
+    // What is asked for by itself wins, and a name that is set nowhere takes a variable away.
+    run(file, &["-e", "A=2", "-e", "B", "-e", "PATH"]);
+    for bad in ["A=1\n=2\n", "export A=1\n"] {
+        let told = run(bad, &[]);
+        assert_eq!(told.code, 125, "{}", told.err);
+        assert!(told.err.contains("line "), "{}", told.err);
+    }
 }

@@ -41,6 +41,8 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         RemoveContainer => containers::remove,
         Undo => containers::undo,
         RunContainer => containers::run,
+        DraftAgain => containers::draft_again,
+        ReadEnvFile => containers::read_env_file,
         CheckName => containers::check_name,
         ContainerChanges => containers::changes,
         ContainerFiles => containers::files,

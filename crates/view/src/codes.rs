@@ -31,6 +31,8 @@ pub const CODES: &[&str] = &[
     "engine-error",
     "engine-lost",
     "entry-not-found",
+    "env-file-invalid",
+    "env-file-unreadable",
     "exec-not-found",
     "exec-not-running",
     "exec-started",

@@ -118,3 +118,20 @@ pub enum NameCheck {
         suggestion: String,
     },
 }
+
+/// Reads a file of environment variables, as `docker run --env-file` does.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReadEnvFile {
+    pub file: EnvFile,
+}
+call!(ReadEnvFile, "read_env_file", Vec<(String, String)>);
+
+/// Where such a file is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EnvFile {
+    /// On this computer.
+    Path(String),
+    /// In a browser, which knows no path.
+    Content(Vec<u8>),
+}

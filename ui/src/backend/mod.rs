@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
 pub use stream::{Ending, Subscription};
-pub use transfer::{Download, Upload, download, upload, upload_into};
+pub use transfer::{Download, Upload, content, download, download_text, upload, upload_into};
 
 /// Whether the desktop app carries the window; otherwise a browser does.
 pub fn in_desktop() -> bool {

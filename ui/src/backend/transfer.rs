@@ -24,6 +24,12 @@ pub async fn upload_into(container: &str, path: &str, Upload(file): Upload) -> R
     put(&format!("/upload?container={container}&path={path}"), &file).await
 }
 
+/// What is in a file that a browser holds.
+pub async fn content(file: &File) -> Result<Vec<u8>, Failure> {
+    let content = JsFuture::from(file.array_buffer()).await;
+    Ok(Uint8Array::new(&content.map_err(transport)?).to_vec())
+}
+
 async fn put<T: DeserializeOwned>(url: &str, file: &File) -> Result<T, Failure> {
     let init = RequestInit::new();
     init.set_method("PUT");

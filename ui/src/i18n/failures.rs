@@ -5,6 +5,7 @@
 //! lists the codes; each of them has words in both languages.
 
 mod english;
+mod env_file;
 mod files;
 mod korean;
 mod other_engines;

@@ -70,6 +70,9 @@ words! {
         environment => "Environment", "환경 변수";
         environment_note => "paste NAME=value lines anywhere", "NAME=value 줄을 붙여 넣을 수 있음";
         add_variable => "Add variable", "변수 추가";
+        load_env => "Load .env file…", ".env 파일 불러오기…";
+        load_env_title => "Choose a file of variables", "변수 파일 선택";
+        drop_env => "Let go to read variables from it", "놓으면 변수를 읽어 옵니다";
         variable_name => "Name of the variable", "변수 이름";
         variable_value => "Value", "값";
         show_value => "Show value", "값 보기";

@@ -50,6 +50,7 @@ symbols! {
     EyeOff = icondata::LuEyeOff.data,
     FileJson = icondata::LuFileJson.data,
     FileText = icondata::LuFileText.data,
+    FileInput = icondata::LuFileInput.data,
     Folder = icondata::LuFolder.data,
     FolderOpen = icondata::LuFolderOpen.data,
     FolderPlus = icondata::LuFolderPlus.data,

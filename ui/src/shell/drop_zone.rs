@@ -45,6 +45,9 @@ pub fn DropZone() -> impl IntoView {
                 <div class="drop-over" role="status">
                     <div class="drop" data-over="">
                         {match store.drop_into.get() {
+                            _ if store.env_drop.with(Option::is_some) => {
+                                words.run.drop_env().to_owned()
+                            }
                             Some(folder) => words.files.drop_into(&folder.shown(), count),
                             None => text.drop_here(count),
                         }}

@@ -41,7 +41,8 @@ pub use command::{CommandLine, quoted};
 pub use registries::{HUB, asks_who, called, home_of};
 pub use route::{Route, Tab};
 pub use toasts::{Toast, ToastAction, ToastKind, Toasts};
-pub use uploads::Folder;
+pub use uploads::{Dropped, Folder};
+pub use usages::{Course, Moment, SPAN, Usages};
 pub use verbs::{Verb, Verbs};
 
 /// Everything the window shows.
@@ -73,6 +74,8 @@ pub struct Store {
     pub wanted: RwSignal<String>,
     /// The folder of a container that dropped files go to; without one they are images.
     pub drop_into: RwSignal<Option<Folder>>,
+    /// What takes dropped files before all others: a dialog that reads variables from them.
+    pub env_drop: RwSignal<Option<Callback<Dropped>>>,
     /// Counts up when something was copied into a container from here.
     pub uploads: RwSignal<u32>,
     /// Why the last import did not even begin; shown where imports are asked for.
@@ -112,6 +115,7 @@ impl Store {
             window: RwSignal::default(),
             dragged_files: RwSignal::new(None),
             drop_into: RwSignal::new(None),
+            env_drop: RwSignal::new(None),
             uploads: RwSignal::new(0),
             hidden_warning: RwSignal::new(None),
             accounts: RwSignal::new(None),

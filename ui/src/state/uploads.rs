@@ -1,4 +1,4 @@
-//! Files on their way into a container.
+//! Files that were let go over the window, and those on their way into a container.
 
 use gantry_view::{Failure, UploadToContainer};
 use leptos::{prelude::*, task::spawn_local};
@@ -30,9 +30,24 @@ impl Folder {
     }
 }
 
+/// A file that was let go over the window.
+#[derive(Debug, Clone)]
+pub enum Dropped {
+    /// In the desktop.
+    Path(String),
+    /// In a browser.
+    File(File),
+}
+
 impl Store {
     /// Files were let go over the window, with their paths.
     pub fn take_paths(self, paths: Vec<String>) {
+        if let Some(take) = self.env_drop.get_untracked() {
+            for path in paths {
+                take.run(Dropped::Path(path));
+            }
+            return;
+        }
         match self.drop_into.get_untracked() {
             Some(folder) => self.upload_paths(folder, paths),
             None => self.import_paths(paths),
@@ -41,6 +56,12 @@ impl Store {
 
     /// The same in a browser.
     pub fn take_files(self, files: Vec<File>) {
+        if let Some(take) = self.env_drop.get_untracked() {
+            for file in files {
+                take.run(Dropped::File(file));
+            }
+            return;
+        }
         match self.drop_into.get_untracked() {
             Some(folder) => self.upload_files(folder, files),
             None => self.import_files(files),

@@ -4,41 +4,41 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
+use gantry_client::read_env_file;
 
-/// Variables of the files, then those of the command line. A name without a value takes ours, and
-/// is left out when we have none.
+/// Variables of the files, then those of the command line. A name without a value takes ours. When
+/// we have none, a file leaves it out, and the command line takes the image's away with it.
 pub(crate) fn collect(files: &[PathBuf], options: &[String]) -> anyhow::Result<Vec<String>> {
     let mut collected = Vec::new();
     for path in files {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("--env-file {}", path.display()))?;
-        // Some editors begin a file with this mark.
-        for line in text.trim_start_matches('\u{feff}').lines() {
-            let line = line.trim_start();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            collected
-                .extend(resolve(line).with_context(|| format!("--env-file {}", path.display()))?);
-        }
+        let named = || format!("--env-file {}", path.display());
+        let file = std::fs::read(path).with_context(named)?;
+        let read = read_env_file(&file, ours).with_context(named)?;
+        collected.extend(
+            read.into_iter()
+                .map(|(name, value)| format!("{name}={value}")),
+        );
     }
     for option in options {
-        collected.extend(resolve(option).context("--env")?);
+        collected.push(variable(option)?);
     }
     Ok(collected)
 }
 
-fn resolve(text: &str) -> anyhow::Result<Option<String>> {
-    let name = text.split('=').next().unwrap_or_default();
-    if name.is_empty() || name.contains(char::is_whitespace) {
-        bail!("invalid environment variable: \"{text}\"");
+fn variable(option: &str) -> anyhow::Result<String> {
+    if option.is_empty() || option.starts_with('=') {
+        bail!("invalid environment variable: {option}");
     }
-    if text.contains('=') {
-        return Ok(Some(text.to_owned()));
-    }
-    Ok(std::env::var(name)
-        .ok()
-        .map(|value| format!("{name}={value}")))
+    let value = if option.contains('=') {
+        None
+    } else {
+        ours(option)
+    };
+    Ok(value.map_or_else(|| option.to_owned(), |value| format!("{option}={value}")))
+}
+
+fn ours(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// `key=value` options as a map; a missing value is empty.
@@ -57,27 +57,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_alone_takes_our_value_or_is_left_out() {
+    fn a_name_alone_takes_our_value_or_stays_alone() {
         let path = std::env::var("PATH").unwrap();
         let options = ["PATH", "SURELY_NOT_SET_ANYWHERE", "A=b=c"].map(str::to_owned);
         assert_eq!(
             collect(&[], &options).unwrap(),
-            [format!("PATH={path}"), "A=b=c".to_owned()]
+            [
+                format!("PATH={path}"),
+                "SURELY_NOT_SET_ANYWHERE".to_owned(),
+                "A=b=c".to_owned()
+            ]
         );
     }
 
     #[test]
-    fn files_have_comments_and_come_first() {
+    fn files_come_first_and_a_bad_line_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("env");
-        std::fs::write(&path, "# comment\n\n  A=1\nB=x # not a comment\n").unwrap();
-        let collected = collect(&[path], &["A=2".to_owned()]).unwrap();
-        assert_eq!(collected, ["A=1", "B=x # not a comment", "A=2"]);
+        std::fs::write(&path, "# comment\nA=1\n").unwrap();
+        let collected = collect(std::slice::from_ref(&path), &["A=2".to_owned()]).unwrap();
+        assert_eq!(collected, ["A=1", "A=2"]);
+        std::fs::write(&path, "A=1\n=2\n").unwrap();
+        let error = format!("{:#}", collect(&[path], &[]).unwrap_err());
+        assert!(error.contains("line 2: "), "{error}");
     }
 
     #[test]
     fn a_variable_needs_a_name() {
         assert!(collect(&[], &["=x".to_owned()]).is_err());
-        assert!(collect(&[], &["A B=x".to_owned()]).is_err());
+        assert!(collect(&[], &[String::new()]).is_err());
+        assert!(collect(&[], &["A B=x".to_owned()]).is_ok());
     }
 }

@@ -4,6 +4,7 @@ mod actions;
 mod changes;
 mod command;
 mod detail;
+mod env_file;
 mod files;
 mod like;
 mod name;
@@ -19,6 +20,7 @@ mod upload;
 pub(crate) use actions::{kill, pause, rename, restart, resume, start, stop};
 pub(crate) use changes::changes;
 pub(crate) use detail::inspect;
+pub(crate) use env_file::read_env_file;
 pub(crate) use files::{
     change_sums, content, files, make_folder, remove_file, rename_file, save_file,
 };

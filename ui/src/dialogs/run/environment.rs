@@ -1,9 +1,10 @@
-//! Environment variables, one by one or pasted as lines.
+//! Environment variables: one by one, pasted as lines, or from a file.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{
+    env_file::{EnvFileField, EnvFiles},
     form::{Form, Variable, is_secret, variables_in},
     group::{Add, Group},
 };
@@ -19,12 +20,21 @@ pub fn Environment(form: Form) -> impl IntoView {
         let fault = form.variables_fault(words)?;
         Some(view! { <span class="hint hint--bad" role="status">{fault}</span> })
     };
-    let adds = vec![Add::new(
-        Symbol::Plus,
-        words.add_variable(),
-        "run-add-variable",
-        move || form.add_variable("", ""),
-    )];
+    let files = EnvFiles::new(form);
+    let adds = vec![
+        Add::new(
+            Symbol::FileInput,
+            words.load_env(),
+            "run-load-env",
+            move || files.choose(),
+        ),
+        Add::new(
+            Symbol::Plus,
+            words.add_variable(),
+            "run-add-variable",
+            move || form.add_variable("", ""),
+        ),
+    ];
     view! {
         <Group
             label=words.environment()
@@ -38,6 +48,7 @@ pub fn Environment(form: Form) -> impl IntoView {
                 children=move |variable| view! { <Row form variable /> }
             />
             {fault}
+            <EnvFileField files />
         </Group>
     }
 }

@@ -193,6 +193,18 @@ impl Form {
         self.variables.update(|variables| variables.push(variable));
     }
 
+    /// Gives a variable a value, in the row that it has or in a new one.
+    pub fn set_variable(self, name: &str, value: &str) {
+        let rows = self.variables.get_untracked();
+        let known = rows
+            .iter()
+            .find(|row| row.name.with_untracked(|known| known.trim() == name));
+        match known {
+            Some(row) => row.value.set(value.to_owned()),
+            None => self.add_variable(name, value),
+        }
+    }
+
     pub fn remove_variable(self, key: u32) {
         self.variables
             .update(|variables| variables.retain(|variable| variable.key != key));

@@ -5,6 +5,7 @@ mod checks;
 mod command;
 mod command_field;
 mod consequences;
+mod env_file;
 mod environment;
 mod form;
 mod group;

@@ -2,7 +2,7 @@
 
 use gantry_view::Failure;
 
-use super::{Words, files};
+use super::{Words, env_file, files, startup};
 
 pub(super) fn words(failure: &Failure) -> Option<Words> {
     let fact = |name| failure.fact(name);
@@ -440,6 +440,10 @@ fn container(failure: &Failure) -> Option<Words> {
             "",
             "Check the disk; the container itself is not affected.",
         ),
-        _ => return files::english(failure),
+        _ => {
+            return files::english(failure)
+                .or_else(|| env_file::english(failure))
+                .or_else(|| startup::english(failure));
+        }
     })
 }

@@ -2,7 +2,7 @@
 
 use gantry_view::Failure;
 
-use super::{Words, files};
+use super::{Words, env_file, files, startup};
 use crate::i18n::{
     Particle::{Object, Subject},
     with_particle,
@@ -455,6 +455,10 @@ fn container(failure: &Failure) -> Option<Words> {
             "",
             "디스크를 확인하십시오. 컨테이너에는 영향이 없습니다.",
         ),
-        _ => return files::korean(failure),
+        _ => {
+            return files::korean(failure)
+                .or_else(|| env_file::korean(failure))
+                .or_else(|| startup::korean(failure));
+        }
     })
 }
