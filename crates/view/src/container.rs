@@ -59,6 +59,8 @@ pub struct Container {
     pub tty: bool,
     /// Is removed when it ends (`--rm`).
     pub auto_remove: bool,
+    /// Thousandths of a core that it may use; 0 is no limit.
+    pub cpu_limit_millis: u64,
 }
 
 impl Container {
@@ -148,8 +150,6 @@ pub struct ContainerDetail {
     pub labels: Vec<(String, String)>,
     /// Bytes; 0 is no limit.
     pub memory_limit: u64,
-    /// Thousandths of a core; 0 is no limit.
-    pub cpu_limit_millis: u64,
     pub restart_policy: String,
     pub stop_signal: String,
     pub platform: String,

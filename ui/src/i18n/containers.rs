@@ -13,6 +13,8 @@ words! {
         name => "Name", "이름";
         image => "Image", "이미지";
         ports => "Ports", "포트";
+        cpu => "CPU", "CPU";
+        memory => "Memory", "메모리";
         uptime => "Uptime", "가동 시간";
         actions => "Actions", "작업";
         all => "All", "전체";

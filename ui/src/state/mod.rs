@@ -22,6 +22,7 @@ mod settings;
 mod tasks;
 mod toasts;
 mod uploads;
+mod usages;
 mod verbs;
 mod window;
 

@@ -1,6 +1,7 @@
 use gantry_view::{Container, ContainerState, Ending, EndingCause, Health, Port};
 use gantry_wire::gantry;
 
+use super::like;
 use crate::networks::attachment;
 use crate::time::millis;
 use crate::volumes::mount;
@@ -36,6 +37,7 @@ pub(crate) fn row(row: gantry::Container) -> Container {
         networks: row.networks.into_iter().map(attachment).collect(),
         tty: row.tty,
         auto_remove: row.auto_remove,
+        cpu_limit_millis: like::cpu_millis(row.nano_cpus.unwrap_or_default()),
     }
 }
 

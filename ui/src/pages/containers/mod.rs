@@ -15,6 +15,7 @@ mod row;
 mod row_actions;
 mod row_failure;
 mod segments;
+mod sparks;
 mod stats;
 mod table;
 mod terminal;

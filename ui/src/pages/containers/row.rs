@@ -5,16 +5,17 @@ use leptos::{ev, prelude::*};
 
 use super::{
     commands, model::ListModel, ports::told_once, row_actions::Actions, row_failure::RowFailure,
+    sparks::Uses,
 };
 use crate::{
     i18n::{Text, use_text},
     parts::{Anchor, Checkbox, ImageName, PortChip, Status, Ticked, use_layers},
     shell::{problem_words, status_of, status_words},
-    state::{Route, Verb, use_store},
+    state::{Route, Usages, Verb, use_store},
 };
 
 #[component]
-pub fn Row(model: ListModel, id: String, index: usize) -> impl IntoView {
+pub fn Row(model: ListModel, usages: Usages, id: String, index: usize) -> impl IntoView {
     let store = use_store();
     let layers = use_layers();
     let Some(cell) = store.containers.cell(&id) else {
@@ -97,7 +98,7 @@ pub fn Row(model: ListModel, id: String, index: usize) -> impl IntoView {
                 Some((verb, failure)) => {
                     view! { <RowFailure id=key.get_value() verb failure /> }.into_any()
                 }
-                None => view! { <Middle container /> }.into_any(),
+                None => view! { <Middle container usages /> }.into_any(),
             }}
             <td class="acts-c" role="gridcell">
                 <Actions id=key.get_value() container verb />
@@ -149,9 +150,9 @@ fn Name(container: RwSignal<Container>) -> impl IntoView {
     }
 }
 
-/// Image, ports and uptime: the columns that a failure takes over while it is shown.
+/// Image, ports, figures and uptime: the columns that a failure takes over while it is shown.
 #[component]
-fn Middle(container: RwSignal<Container>) -> impl IntoView {
+fn Middle(container: RwSignal<Container>, usages: Usages) -> impl IntoView {
     let text = use_text();
     let store = use_store();
     let image = Memo::new(move |_| container.with(|container| container.image.clone()));
@@ -167,6 +168,7 @@ fn Middle(container: RwSignal<Container>) -> impl IntoView {
         <td role="gridcell">
             <Ports container />
         </td>
+        <Uses container usages />
         <td class="num t2 p3" role="gridcell" title=moment>
             {uptime}
         </td>

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     i18n::use_text,
     parts::{Button, Checkbox, Empty, Heights, Icon, Symbol, Ticked, VirtualRows, use_layers},
-    state::use_store,
+    state::{Usages, use_store},
 };
 
 #[component]
@@ -30,8 +30,9 @@ pub fn Table(model: ListModel) -> impl IntoView {
     let keys = move |event: ev::KeyboardEvent| {
         list_keys::handle(Keys::Table, model, store, layers, &event);
     };
+    let usages = Usages::follow();
     let row = Callback::new(move |(id, index): (String, usize)| {
-        view! { <Row model id index /> }.into_any()
+        view! { <Row model usages id index /> }.into_any()
     });
     // What is not in the page is not hovered.
     on_cleanup(move || model.hovered.set(false));
@@ -116,6 +117,8 @@ fn Head(model: ListModel) -> impl IntoView {
                 <ColumnHead model column=Column::Name label=text.name() />
                 <ColumnHead model column=Column::Image label=text.image() />
                 <ColumnHead model column=Column::Ports label=text.ports() />
+                <th class="num" role="columnheader">{text.cpu()}</th>
+                <th class="num" role="columnheader">{text.memory()}</th>
                 <ColumnHead model column=Column::Uptime label=text.uptime() class="num p3" />
                 <th role="columnheader">
                     <span class="sr">{text.actions()}</span>

@@ -125,7 +125,7 @@ fn summary(text: Text, store: Store, detail: &ContainerDetail) -> Vec<(&'static 
             shown
         }
     };
-    let cores = format!("{}", detail.cpu_limit_millis as f64 / 1000.0);
+    let cores = format!("{}", container.cpu_limit_millis as f64 / 1000.0);
     let mut facts = vec![
         (words.image(), container.image.clone()),
         (words.id(), container.id.clone()),
@@ -144,7 +144,7 @@ fn summary(text: Text, store: Store, detail: &ContainerDetail) -> Vec<(&'static 
         ),
         (
             words.cpu_limit(),
-            limit(detail.cpu_limit_millis, words.cores(&cores)),
+            limit(container.cpu_limit_millis, words.cores(&cores)),
         ),
         (
             words.restart_policy(),
