@@ -16,6 +16,7 @@ as_root_and_as_user!(
     rounds_tell_of_all_that_run,
     a_history_is_kept_and_another_engine_measures_on,
     the_gantry_command_words_figures_as_dockers_does,
+    the_processes_of_one_are_told_with_what_they_use,
 );
 
 /// Never at rest.
@@ -239,4 +240,32 @@ fn the_gantry_command_words_figures_as_dockers_does(engine: &Engine) {
             .join("|")
     };
     assert_eq!(words(&ours), words(&theirs));
+}
+
+fn the_processes_of_one_are_told_with_what_they_use(engine: &Engine) {
+    let script = "sleep 1001 & while :; do :; done";
+    engine.run_detached("busy", &["--stop-timeout", "0"], &["sh", "-c", script]);
+    let mut rounds = lines(engine, "/gantry/v1/containers/busy/processes");
+    let row = |round: &Value, command: &str| {
+        let rows = round["rows"].as_array().unwrap().iter();
+        let mut rows = rows.filter(|row| row["command"].as_str().unwrap().starts_with(command));
+        rows.next().cloned()
+    };
+    let round = rounds
+        .find(|round| row(round, "sleep 1001").is_some())
+        .expect("both of them");
+    let busy = row(&round, "sh -c").expect("the first one");
+    assert_eq!(busy["pid"], 1, "{busy}");
+    assert_ne!(busy["host_pid"], 1, "{busy}");
+    assert!(busy["memory"].as_u64().unwrap() > 4096, "{busy}");
+    // As seen from its own start, or over a second: it never rests.
+    let works = rounds.find(|round| {
+        let busy = row(round, "sh -c");
+        busy.is_some_and(|busy| busy["cpu"].as_f64().unwrap() > 5.0)
+    });
+    assert!(works.is_some(), "it works");
+    engine.docker(&["rm", "-f", "busy"]).ok();
+    assert_eq!(rounds.last(), None, "its end ends the list");
+    let gone = http::get(engine, "/gantry/v1/containers/busy/processes");
+    assert_eq!(gone.status, 404);
 }

@@ -2,7 +2,7 @@
 
 use gantry_tests::{
     Account, skip,
-    window::{Door, Window},
+    window::{Door, Page, Window},
 };
 
 #[tokio::test]
@@ -24,9 +24,15 @@ async fn story(door: Door) {
     page.shows("nav a[aria-current=page]", "Containers").await;
     window.load_busybox();
     let run = ["run", "-d", "--name", "busy", "--stop-timeout", "0"];
-    let work = ["busybox", "sh", "-c", "while :; do usleep 1000; done"];
+    let script = "sleep 1001 & while :; do usleep 1000; done";
+    let work = ["busybox", "sh", "-c", script];
     engine.docker(&[&run[..], &work].concat()).ok();
     page.shows("tr[data-row]", "busy").await;
+    // Its row tells what it uses, with the course of it.
+    page.shows("[data-test=row-cpu]", "%").await;
+    page.shows("[data-test=row-memory]", "iB").await;
+    page.find("[data-test=row-cpu] .spark path[d*=L]").await;
+    page.photograph("containers-sparks").await;
     page.click("tr[data-row] a.name").await;
     page.press("Stats").await;
 
@@ -40,6 +46,35 @@ async fn story(door: Door) {
     while page.run(places, vec![]).await.as_u64().unwrap() < first + 2 {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
+    processes(page).await;
     page.photograph("stats").await;
+    if door == Door::Browser {
+        page.click("[data-test=stats-csv]").await;
+        page.shows(".last-action", "The browser saves the file")
+            .await;
+    }
     window.close().await;
+}
+
+/// What the container runs, as it sees it, sorted by a press on a column.
+async fn processes(page: &Page) {
+    let first = "[data-test=stats-process]";
+    page.shows("[data-test=stats-process-list]", "sleep 1001")
+        .await;
+    // It lies below the charts.
+    let down = "document.querySelector('[data-test=stats-process-list]').scrollIntoView()";
+    page.run(down, vec![]).await;
+    page.press("PID").await;
+    page.shows(first, "1sh -c").await;
+    page.press("PID").await;
+    page.press("Command").await;
+    let commands =
+        "return [...document.querySelectorAll('[data-test=stats-process] td:nth-child(2)')]
+        .map(cell => cell.textContent)";
+    let commands = page.run(commands, vec![]).await;
+    let commands: Vec<_> = commands.as_array().unwrap().clone();
+    assert!(
+        commands.is_sorted_by(|a, b| a.as_str() <= b.as_str()),
+        "{commands:?}"
+    );
 }

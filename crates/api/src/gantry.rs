@@ -60,6 +60,9 @@ pub(crate) async fn route(mut call: Call, path: &[&str]) -> Result<Response, Err
         (&Method::GET, ["containers", id, "stats"]) => {
             Ok(response::ok(&call.engine.usage_history(id)?))
         }
+        (&Method::GET, ["containers", id, "processes"]) => {
+            Ok(response::lines(call.engine.processes(id)?))
+        }
         (&Method::GET, ["containers", id, "changes"]) => {
             Ok(response::ok(&call.engine.change_sums(id).await?))
         }

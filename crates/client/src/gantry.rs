@@ -4,9 +4,9 @@ use bytes::Bytes;
 use futures_util::Stream;
 use gantry_wire::gantry::{
     CommitRequest, Comparison, Compression, EntryPage, ExportRequest, ImportRequest, LayerStack,
-    LoadRequest, PullRequest, PushRequest, RemoveContainer, RemoveImage, Removed, SaveFormat,
-    SaveRequest, Scope, SearchResult, Snapshot, Task, TaskStarted, Update, UsageHistory,
-    UsageRound, Waste,
+    LoadRequest, ProcessRound, PullRequest, PushRequest, RemoveContainer, RemoveImage, Removed,
+    SaveFormat, SaveRequest, Scope, SearchResult, Snapshot, Task, TaskStarted, Update,
+    UsageHistory, UsageRound, Waste,
 };
 use hyper::Method;
 use serde::Serialize;
@@ -36,6 +36,12 @@ impl Client {
     /// What a container used in the last five minutes.
     pub async fn usage_history(&self, id: &str) -> Result<UsageHistory> {
         self.get(v1(&["containers", id, "stats"])).await
+    }
+
+    /// A container's processes with what each uses, once a second while it runs.
+    pub async fn processes(&self, id: &str) -> Result<Lines<ProcessRound>> {
+        let target = v1(&["containers", id, "processes"]);
+        self.lines(Method::GET, target, Content::None).await
     }
 
     /// Loads a file or an OCI layout folder.

@@ -59,6 +59,7 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         ReadLog => logs::read,
         FindLogTime => logs::find_time,
         UsageHistory => usage::history,
+        SaveTable => usage::save_table,
 
         TypeInTerminal => terminal::type_in,
         ResizeTerminal => terminal::resize,
@@ -123,6 +124,9 @@ pub(crate) fn subscribe(desk: &Desk, name: &str, args: &[u8]) -> Result<Frames, 
     match name {
         gantry_view::Watch::NAME => Ok(Frames::new(watch::watch(desk, parse(name, args)?))),
         gantry_view::WatchLog::NAME => Ok(Frames::new(logs::watch(desk, parse(name, args)?))),
+        gantry_view::WatchProcesses::NAME => {
+            Ok(Frames::new(usage::processes(desk, parse(name, args)?)))
+        }
         gantry_view::WatchUsage::NAME => Ok(Frames::new(usage::watch(desk, parse(name, args)?))),
         gantry_view::OpenTerminal::NAME => {
             Ok(Frames::new(terminal::open(desk, parse(name, args)?)))

@@ -1,12 +1,14 @@
 //! What containers use.
 
-use futures_util::{Stream, StreamExt};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
 use gantry_view::{
-    Failure, Usage, UsageHistory, UsagePast, UsagePoint, UsageRound, UsageRow, WatchUsage,
+    Failure, Process, SaveTable, Usage, UsageHistory, UsagePast, UsagePoint, UsageRound, UsageRow,
+    WatchProcesses, WatchUsage,
 };
 use gantry_wire::gantry::{self, UsageSource};
 
-use crate::{Desk, failure::failure, items::items};
+use crate::{Desk, failure::failure, file, items::items, path};
 
 /// Follows the figures for as long as someone listens, over the engine's end and its next start.
 pub(crate) fn watch(
@@ -24,6 +26,43 @@ pub(crate) fn watch(
             }
         }
     })
+}
+
+/// Follows a container's processes, over the engine's end and its next start.
+pub(crate) fn processes(
+    desk: &Desk,
+    request: WatchProcesses,
+) -> impl Stream<Item = Result<Vec<Process>, Failure>> + Send + 'static {
+    let desk = desk.clone();
+    items(async move |items| {
+        loop {
+            let client = desk.link().client().await?;
+            let mut rounds = client.processes(&request.id).await.map_err(failure)?;
+            while let Some(Ok(told)) = rounds.next().await {
+                items
+                    .send(told.rows.into_iter().map(process).collect())
+                    .await;
+            }
+        }
+    })
+}
+
+/// Writes a table beside its place and renames it there; the number of bytes.
+pub(crate) async fn save_table(_: &Desk, request: SaveTable) -> Result<u64, Failure> {
+    let path = path::absolute(&request.path)?;
+    let table = Bytes::from(request.table);
+    let written = file::write_stream(&path, stream::iter([Ok(table)])).await;
+    written.map_err(|error| file::failure("file-not-saved", &path, &error))
+}
+
+fn process(row: gantry::ProcessRow) -> Process {
+    Process {
+        pid: row.pid,
+        command: row.command,
+        cpu: row.cpu,
+        memory: row.memory,
+        started_at: row.started.as_millisecond(),
+    }
 }
 
 pub(crate) async fn history(desk: &Desk, request: UsageHistory) -> Result<UsagePast, Failure> {

@@ -76,3 +76,33 @@ pub struct Usage {
     /// that processes share is left out.
     pub summed: bool,
 }
+
+/// Tells a container's processes with what each uses, once a second while it runs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WatchProcesses {
+    pub id: String,
+}
+subscribe!(WatchProcesses, "watch_processes", Vec<Process>);
+
+/// One process of a container.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Process {
+    /// As the container sees it.
+    pub pid: i32,
+    pub command: String,
+    /// Per cent of one processor.
+    pub cpu: f64,
+    /// Bytes that are in memory, shared ones included.
+    pub memory: u64,
+    pub started_at: i64,
+}
+
+/// Writes a table into a file of this computer; the number of bytes. Desktop only: a browser keeps
+/// what it knows itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SaveTable {
+    pub path: String,
+    /// As CSV.
+    pub table: String,
+}
+call!(SaveTable, "save_table", u64);

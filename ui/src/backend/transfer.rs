@@ -5,7 +5,7 @@ use js_sys::{Uint8Array, encode_uri_component};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, HtmlAnchorElement, RequestInit, Response};
+use web_sys::{Blob, File, HtmlAnchorElement, RequestInit, Response, Url};
 
 use super::{failure_from, transport};
 
@@ -131,6 +131,21 @@ fn word(value: &impl serde::Serialize) -> String {
 
 /// Lets the browser save a file, the way a press on a link would.
 pub fn download(what: &Download<'_>) -> Result<(), Failure> {
+    press_link(&what.url(), "")
+}
+
+/// Lets the browser save a text that the page itself has.
+pub fn download_text(name: &str, text: &str) -> Result<(), Failure> {
+    let parts = js_sys::Array::of1(&text.into());
+    let blob = Blob::new_with_str_sequence(&parts).map_err(transport)?;
+    let url = Url::create_object_url_with_blob(&blob).map_err(transport)?;
+    let pressed = press_link(&url, name);
+    // The browser has begun to read it.
+    let _ = Url::revoke_object_url(&url);
+    pressed
+}
+
+fn press_link(url: &str, name: &str) -> Result<(), Failure> {
     let document = web_sys::window()
         .and_then(|window| window.document())
         .ok_or_else(|| transport("no document"))?;
@@ -138,8 +153,8 @@ pub fn download(what: &Download<'_>) -> Result<(), Failure> {
         .create_element("a")
         .map_err(transport)?
         .unchecked_into();
-    link.set_href(&what.url());
-    link.set_download("");
+    link.set_href(url);
+    link.set_download(name);
     link.click();
     Ok(())
 }

@@ -1,12 +1,19 @@
 //! What a container uses.
 
-use super::{counted, grouped, words};
+use super::{Particle::Object, counted, grouped, with_particle, words};
 
 words! {
     Stats {
         stats => "Stats", "통계";
         what => "A reading every second while you look, every ten before", "보는 동안은 매초, 그 전에는 10초마다 측정합니다";
-        copy_csv => "Copy as CSV", "CSV로 복사";
+        export_csv => "Export CSV", "CSV로 내보내기";
+        table_saved(name: &str) => format!("Saved {name}"), format!("{} 저장했습니다", with_particle(name, Object));
+        table_not_saved(name: &str) => format!("Could not save {name}"), format!("{} 저장하지 못했습니다", with_particle(name, Object));
+        process_list => "Processes", "프로세스";
+        first_processes(count: usize) => format!("the first {count}"), format!("처음 {count}개");
+        pid => "PID", "PID";
+        command => "Command", "명령";
+        running_for => "Running for", "실행 시간";
         processes(count: u64) => counted(count as usize, "process", "processes"), format!("프로세스 {}개", grouped(count));
         cpu => "CPU", "CPU";
         memory => "Memory", "메모리";

@@ -6,7 +6,7 @@ use futures_util::stream;
 use gantry_oci::ImageId;
 use gantry_store::{ChangeKind as Kind, UpperDir};
 use gantry_wire as wire;
-use gantry_wire::gantry::{LogBatch, LogExtent, LogFound, LogNews, UsageHistory};
+use gantry_wire::gantry::{LogBatch, LogExtent, LogFound, LogNews, ProcessRound, UsageHistory};
 
 use super::list::Selection;
 use super::record::View;
@@ -15,7 +15,7 @@ use crate::Result;
 use crate::core::{blocking, with_core};
 use crate::engine::BoxStream;
 use crate::request::{ContainerQuery, LogQuery, LogSearch, LogWindow, StatsQuery, WaitCondition};
-use crate::stats::Reader;
+use crate::stats::{self, Reader};
 use crate::usage::bytes_below;
 
 impl Containers {
@@ -150,6 +150,11 @@ impl Containers {
             StatsQuery::Once => Box::pin(stream::once(async move { reader.once().await })),
             StatsQuery::Twice => Box::pin(stream::once(async move { reader.twice().await })),
         })
+    }
+
+    pub(crate) fn processes(&self, id: &str) -> Result<BoxStream<ProcessRound>> {
+        let view = self.find(id)?.view;
+        Ok(stats::listed(&self.core.stats, view))
     }
 
     pub(crate) fn usage_history(&self, id: &str) -> Result<UsageHistory> {

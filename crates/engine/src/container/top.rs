@@ -92,7 +92,6 @@ fn row(pid: i32) -> Option<Vec<String>> {
     let process = Process::new(pid).ok()?;
     let stat = process.stat().ok()?;
     let uid = process.status().ok()?.euid;
-    let command = process.cmdline().ok()?.join(" ");
     let since_boot = stat.starttime / procfs::ticks_per_second().max(1);
     let started = procfs::boot_time_secs().ok()? + since_boot;
     let started = Timestamp::from_second(i64::try_from(started).ok()?).ok()?;
@@ -110,11 +109,7 @@ fn row(pid: i32) -> Option<Vec<String>> {
         start_time(started, now),
         terminal(stat.tty_nr()),
         clock(spent),
-        if command.trim().is_empty() {
-            format!("[{}]", stat.comm)
-        } else {
-            command.trim_end().to_owned()
-        },
+        stats::command(&process, &stat)?,
     ])
 }
 

@@ -189,6 +189,11 @@ impl Engine {
         stats::live(&self.core.stats)
     }
 
+    /// A container's processes with what each uses, once a second while it runs.
+    pub fn processes(&self, id: &str) -> Result<BoxStream<gantry::ProcessRound>> {
+        self.containers.processes(id)
+    }
+
     /// What a container used in the last five minutes.
     pub fn usage_history(&self, id: &str) -> Result<gantry::UsageHistory> {
         self.containers.usage_history(id)

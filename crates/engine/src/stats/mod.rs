@@ -9,6 +9,7 @@
 mod group;
 mod history;
 mod kept;
+mod listing;
 mod meter;
 mod network;
 mod processes;
@@ -32,6 +33,7 @@ use self::history::Histories;
 use self::round::Round;
 use crate::container::ContainerId;
 
+pub(crate) use self::listing::{command, listed};
 pub(crate) use self::meter::members;
 pub(crate) use self::show::{Reader, live};
 

@@ -40,5 +40,7 @@ pub use row::{Container, Image};
 pub use shell::Shell;
 pub use snapshot::{Change, Engine, Snapshot, Update};
 pub use task::{Task, TaskKind, TaskPart, TaskResult, TaskState};
-pub use usage::{Usage, UsageHistory, UsagePoint, UsageRound, UsageRow, UsageSource};
+pub use usage::{
+    ProcessRound, ProcessRow, Usage, UsageHistory, UsagePoint, UsageRound, UsageRow, UsageSource,
+};
 pub use volume::{BackupRequest, FileEntry, FilePage, RestoreRequest, Volume, VolumeUse};

@@ -86,3 +86,26 @@ pub enum UsageSource {
     /// what very short ones did may be missed.
     Processes,
 }
+
+/// One line of `GET /gantry/v1/containers/{id}/processes`: all processes at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProcessRound {
+    pub time: Timestamp,
+    pub rows: Vec<ProcessRow>,
+}
+
+/// One process of a container.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProcessRow {
+    /// As the container sees it.
+    pub pid: i32,
+    /// As the engine sees it.
+    pub host_pid: i32,
+    pub command: String,
+    /// Per cent of one processor since the line before; over its whole life in the first one.
+    pub cpu: f64,
+    /// Bytes that are in memory, shared ones included.
+    pub memory: u64,
+    pub threads: u64,
+    pub started: Timestamp,
+}

@@ -1,6 +1,7 @@
-//! What a container uses: four charts of the last five minutes, and how they go on.
+//! What a container uses: four charts of the last five minutes that go on, and its processes.
 
 mod chart;
+mod processes;
 mod readings;
 mod scale;
 
@@ -9,13 +10,14 @@ use leptos::prelude::*;
 
 use self::{
     chart::{Card, Curve},
+    processes::Processes,
     readings::Readings,
     scale::{top_of_bytes, top_of_cpu},
 };
 use crate::{
     i18n::use_text,
-    parts::{Button, ButtonKind, ButtonSize, Empty, Symbol, copy},
-    state::use_store,
+    parts::{Button, ButtonKind, ButtonSize, Empty, Symbol},
+    state::{save_table, use_store},
 };
 
 const STEEL: &str = "--cargo-steel";
@@ -27,7 +29,8 @@ pub fn StatsTab(id: String, container: RwSignal<Container>) -> impl IntoView {
     let text = use_text();
     let words = text.stats;
     let store = use_store();
-    let readings = Readings::follow(id);
+    let readings = Readings::follow(id.clone());
+    let key = StoredValue::new(id);
     let points = readings.points;
     let runs = Memo::new(move |_| container.with(|container| container.state.is_up()));
     let none = Memo::new(move |_| points.with(Vec::is_empty));
@@ -41,12 +44,15 @@ pub fn StatsTab(id: String, container: RwSignal<Container>) -> impl IntoView {
             <Button
                 kind=ButtonKind::Quiet
                 size=ButtonSize::Small
-                icon=Symbol::Copy
-                on_press=move |()| copy(store, readings.csv())
+                icon=Symbol::Download
+                on_press=move |()| {
+                    let name = container.with_untracked(|container| container.name.clone());
+                    save_table(store, &name, readings.csv());
+                }
                 {..}
                 data-test="stats-csv"
             >
-                {words.copy_csv()}
+                {words.export_csv()}
             </Button>
         </div>
         <Show
@@ -64,7 +70,8 @@ pub fn StatsTab(id: String, container: RwSignal<Container>) -> impl IntoView {
                 <Show when=move || summed.get()>
                     <p class="hint stats-note">{words.summed()}</p>
                 </Show>
-                <Cards readings />
+                <Cards readings container />
+                <Processes id=key.get_value() container />
             </div>
         </Show>
     }
@@ -82,14 +89,21 @@ fn peak(points: &[UsagePoint], value: fn(&Usage) -> u64) -> u64 {
 }
 
 #[component]
-fn Cards(readings: Readings) -> impl IntoView {
+fn Cards(readings: Readings, container: RwSignal<Container>) -> impl IntoView {
     let text = use_text();
     let words = text.stats;
     let Readings {
         points,
-        cores,
+        computer,
         memory,
     } = readings;
+    // All of the computer's, or its own limit, which may change while it runs.
+    let cores = Memo::new(
+        move |_| match container.with(|container| container.cpu_limit_millis) {
+            0 => f64::from(computer.get()),
+            millis => millis as f64 / 1000.0,
+        },
+    );
     let percent = |value: f64| format!("{value:.1} %");
     let rate = move |bytes: u64| text.transfers.per_second(&text.size(bytes));
     let highest_cpu = move || {

@@ -2,18 +2,18 @@
 
 use std::fmt::Write;
 
-use gantry_view::{InspectContainer, UsageHistory, UsagePoint, UsageRound, WatchUsage};
+use gantry_view::{UsageHistory, UsagePoint, UsageRound, WatchUsage};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::scale::SPAN;
-use crate::{backend, i18n::utc};
+use crate::{backend, i18n::utc, state::SPAN};
 
 #[derive(Clone, Copy)]
 pub struct Readings {
     /// The oldest first.
     pub points: RwSignal<Vec<UsagePoint>>,
-    /// Cores and bytes that it may use.
-    pub cores: RwSignal<f64>,
+    /// Cores of the computer.
+    pub computer: RwSignal<u32>,
+    /// Bytes that it may use.
     pub memory: RwSignal<u64>,
 }
 
@@ -22,7 +22,7 @@ impl Readings {
     pub fn follow(id: String) -> Self {
         let readings = Self {
             points: RwSignal::default(),
-            cores: RwSignal::default(),
+            computer: RwSignal::default(),
             memory: RwSignal::default(),
         };
         let own = id.clone();
@@ -39,15 +39,7 @@ impl Readings {
         let subscription = StoredValue::new_local(Some(subscription));
         on_cleanup(move || drop(subscription.try_update_value(Option::take)));
         spawn_local(async move {
-            let past = backend::call(&UsageHistory { id: id.clone() }).await;
-            let detail = backend::call(&InspectContainer { id }).await;
-            if let Ok(detail) = detail
-                && detail.cpu_limit_millis > 0
-            {
-                let _ = readings
-                    .cores
-                    .try_set(detail.cpu_limit_millis as f64 / 1000.0);
-            }
+            let past = backend::call(&UsageHistory { id }).await;
             if let Ok(past) = past {
                 readings.begin_with(past.points);
             }
@@ -69,8 +61,8 @@ impl Readings {
         let Some(row) = round.rows.iter().find(|row| row.id == id) else {
             return;
         };
-        if self.cores.get_untracked() == 0.0 {
-            self.cores.set(f64::from(round.cpus));
+        if self.computer.get_untracked() != round.cpus {
+            self.computer.set(round.cpus);
         }
         let memory = row.usage.memory_limit.unwrap_or(round.memory_total);
         if self.memory.get_untracked() != memory {

@@ -4,8 +4,7 @@ use std::fmt::Write;
 
 use gantry_view::UsagePoint;
 
-/// What is looked back at, in milliseconds.
-pub const SPAN: i64 = 5 * 60 * 1000;
+use crate::state::SPAN;
 
 /// Two readings further apart than this had a pause between them.
 const PAUSE: i64 = 25 * 1000;
