@@ -45,6 +45,7 @@ async fn story(door: Door) {
     chosen_ones_become_an_image(page, engine, door).await;
     one_is_renamed(page, engine).await;
     one_is_deleted(page, engine).await;
+    what_was_done_is_taken_back(page, engine).await;
     everything_is_seen_of_one_that_does_not_run(page, engine).await;
     window.close().await;
 }
@@ -79,6 +80,7 @@ async fn changes_are_seen(page: &Page) {
     page.shows("[data-test=files-sums]", "2 added").await;
     page.shows("[data-test=files-sums]", "1 modified").await;
     page.shows("[data-test=files-sums]", "1 deleted").await;
+    page.shows("[role=tab][aria-selected=true] .n", "4").await;
     choose(page, "etc").await;
     page.find("[id='entry/etc/group'][data-c=d]").await;
     choose(page, "etc/passwd").await;
@@ -172,6 +174,24 @@ async fn one_is_deleted(page: &Page, engine: &Engine) {
     page.click("[data-test=file-delete]").await;
     page.loses("[id='entry/root/memo']").await;
     assert_eq!(inside(engine, "ls /root"), "");
+}
+
+async fn what_was_done_is_taken_back(page: &Page, engine: &Engine) {
+    for (path, told) in [
+        ("etc/group", "put back where the container deleted it"),
+        ("etc/conf", "has no such file"),
+    ] {
+        choose(page, path).await;
+        page.click("[data-test=file-ask-revert]").await;
+        page.shows("[role=alertdialog]", told).await;
+        page.click("[data-test=file-revert]").await;
+        page.loses(&format!("[id='entry/{path}']")).await;
+    }
+    let image = ["run", "--rm", "--network", "none", "busybox"];
+    let look = "ls -ln --full-time /etc/group; cat /etc/group; ls /etc/conf";
+    let fresh = engine.docker(&[&image[..], &["sh", "-c", look]].concat());
+    let now = engine.docker(&["exec", "work", "sh", "-c", look]);
+    assert_eq!(now.out, fresh.out);
 }
 
 async fn everything_is_seen_of_one_that_does_not_run(page: &Page, engine: &Engine) {

@@ -84,6 +84,12 @@ impl Client {
         self.send(Method::POST, target, content).await.map(drop)
     }
 
+    /// Takes back what the container did to a file.
+    pub async fn revert_file(&self, id: &str, path: &str) -> Result<()> {
+        let target = files(id, &["revert"]).with("path", path);
+        self.command(Method::POST, target).await.map(drop)
+    }
+
     /// Removes a file, or a folder with all that is in it.
     pub async fn remove_file(&self, id: &str, path: &str) -> Result<()> {
         let target = files(id, &[]).with("path", path);

@@ -53,6 +53,7 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         MakeContainerFolder => containers::make_folder,
         RenameContainerFile => containers::rename_file,
         RemoveContainerFile => containers::remove_file,
+        RevertContainerFile => containers::revert_file,
         UploadToContainer => containers::upload,
         SaveContainerFile => containers::save_file,
         SaveLog => logs::save,

@@ -149,6 +149,16 @@ pub struct RemoveContainerFile {
 }
 call!(RemoveContainerFile, "remove_container_file", ());
 
+/// Takes back what a container did to a file: what it added goes, what it changed or deleted comes
+/// from the image again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RevertContainerFile {
+    pub id: String,
+    /// Without leading slash.
+    pub path: String,
+}
+call!(RevertContainerFile, "revert_container_file", ());
+
 /// Copies files and folders of this computer into a folder of a container.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct UploadToContainer {

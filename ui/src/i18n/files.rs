@@ -61,6 +61,14 @@ words! {
         delete_folder => "The folder is deleted in the container, with all that is in it. This cannot be undone.", "컨테이너에서 폴더와 그 안의 모든 것을 삭제합니다. 되돌릴 수 없습니다.";
         delete_running => "The container runs and may need it.", "실행 중인 컨테이너가 쓰고 있을 수 있습니다.";
         delete_go => "Delete", "삭제";
+        revert => "Revert this file…", "이 파일 되돌리기…";
+        revert_title(name: &str) => format!("Revert {name}?"), format!("{} 되돌릴까요?", with_particle(name, Object));
+        revert_go => "Revert", "되돌리기";
+        revert_hint => "Puts the image's own file back.", "이미지의 원래 파일을 되돌립니다.";
+        revert_added => "The image has no such file: it is deleted in the container. This cannot be undone.", "이미지에 없는 파일이므로 컨테이너에서 삭제합니다. 되돌릴 수 없습니다.";
+        revert_modified => "The image's own file takes its place, and what the container wrote is lost. This cannot be undone.", "이미지의 원래 파일로 바꾸며 컨테이너가 쓴 내용은 사라집니다. 되돌릴 수 없습니다.";
+        revert_deleted => "The image's own file is put back where the container deleted it.", "컨테이너가 삭제한 이미지의 원래 파일을 제자리에 되돌립니다.";
+        reverted(name: &str) => format!("Reverted {name}"), format!("{} 되돌렸습니다", with_particle(name, Object));
         keep => "Keep", "그대로 두기";
         deleted_it(name: &str) => format!("Deleted {name}"), format!("{} 삭제했습니다", with_particle(name, Object));
         drop_into(dir: &str, count: usize) => format!("Let go to copy {} into {dir}", counted(count, "file", "files")), format!("놓으면 파일 {count}개를 {dir}에 복사합니다");

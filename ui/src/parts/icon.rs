@@ -88,6 +88,7 @@ symbols! {
     Terminal = icondata::LuSquareTerminal.data,
     Trash = icondata::LuTrash2.data,
     TriangleAlert = icondata::LuTriangleAlert.data,
+    Undo = icondata::LuUndo2.data,
     Upload = icondata::LuUpload.data,
     WrapText = icondata::LuWrapText.data,
     Wrench = icondata::LuWrench.data,

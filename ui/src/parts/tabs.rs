@@ -4,6 +4,8 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::i18n::grouped;
+
 /// One tab.
 #[derive(Clone)]
 pub struct TabItem<T> {
@@ -21,7 +23,7 @@ impl<T> TabItem<T> {
         }
     }
 
-    /// How many things the tab holds.
+    /// How many things the tab holds; none is not said.
     #[must_use]
     pub fn count(mut self, count: impl Into<Signal<usize>>) -> Self {
         self.count = Some(count.into());
@@ -70,7 +72,10 @@ where
                     on:click=move |_| on_choose.run(own.get_value())
                 >
                     {tab.label}
-                    {tab.count.map(|count| view! { <span class="n">{move || count.get()}</span> })}
+                    {move || {
+                        let count = tab.count.map_or(0, |count| count.get());
+                        (count > 0).then(|| view! { <span class="n">{grouped(count as u64)}</span> })
+                    }}
                 </button>
             }
         })

@@ -23,6 +23,10 @@ pub(super) async fn route(call: Call, id: &str, path: &[&str]) -> Result<Respons
             call.engine.make_folder(id, wanted(&call)?).await?;
             Ok(response::no_content())
         }
+        (&Method::POST, ["revert"]) => {
+            call.engine.revert_file(id, wanted(&call)?).await?;
+            Ok(response::no_content())
+        }
         (&Method::POST, ["rename"]) => rename(call, id).await,
         _ => Err(Error::NoSuchPage),
     }

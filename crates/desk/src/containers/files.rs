@@ -5,7 +5,7 @@ use futures_util::{Stream, StreamExt};
 use gantry_client::Client;
 use gantry_view::{
     ChangeSums, ContainerChangeSums, ContainerFiles, EntryPage, Failure, MakeContainerFolder,
-    RemoveContainerFile, RenameContainerFile, SaveContainerFile,
+    RemoveContainerFile, RenameContainerFile, RevertContainerFile, SaveContainerFile,
 };
 use gantry_wire::gantry::RenameFile;
 
@@ -48,6 +48,12 @@ pub(crate) async fn rename_file(desk: &Desk, request: RenameContainerFile) -> Re
     };
     let renamed = client.rename_file(&request.id, &names).await;
     renamed.map_err(failure)
+}
+
+pub(crate) async fn revert_file(desk: &Desk, request: RevertContainerFile) -> Result<(), Failure> {
+    let client = desk.link().client().await?;
+    let reverted = client.revert_file(&request.id, &request.path).await;
+    reverted.map_err(failure)
 }
 
 pub(crate) async fn remove_file(desk: &Desk, request: RemoveContainerFile) -> Result<(), Failure> {

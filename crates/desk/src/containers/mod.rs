@@ -22,7 +22,7 @@ pub(crate) use changes::changes;
 pub(crate) use detail::inspect;
 pub(crate) use env_file::read_env_file;
 pub(crate) use files::{
-    change_sums, content, files, make_folder, remove_file, rename_file, save_file,
+    change_sums, content, files, make_folder, remove_file, rename_file, revert_file, save_file,
 };
 pub(crate) use name::check_name;
 pub(crate) use preview::{diff_file, read_file, write_file};

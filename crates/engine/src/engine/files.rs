@@ -88,6 +88,11 @@ impl Engine {
         self.containers.rename_file(id, names).await
     }
 
+    /// Takes back what a container did to a file.
+    pub async fn revert_file(&self, id: &str, path: &str) -> Result<()> {
+        self.containers.revert_file(id, path).await
+    }
+
     /// Removes a file of a container, or a folder with all that is in it.
     pub async fn remove_file(&self, id: &str, path: &str) -> Result<()> {
         self.containers.remove_file(id, path).await

@@ -13,6 +13,7 @@
 mod compare;
 mod file;
 mod page;
+mod restore;
 mod search;
 mod waste;
 

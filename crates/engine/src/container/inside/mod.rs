@@ -10,6 +10,7 @@ mod browse;
 mod copy;
 mod edit;
 mod gate;
+mod revert;
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;

@@ -15,7 +15,7 @@ use crate::{
     parts::{Button, Empty, ErrorCard, TabItem, Tabs},
     state::{Route, Tab, use_store},
 };
-use files::FilesTab;
+use files::{FilesTab, Sums};
 use header::Header;
 use inspect::InspectTab;
 use network::NetworkTab;
@@ -83,11 +83,28 @@ fn Open(id: String, container: RwSignal<gantry_view::Container>) -> impl IntoVie
             tab,
         });
     };
+    let sums: Sums = RwSignal::new(None);
+    // The container itself changes files when it starts and ends; the tab counts by itself.
+    let state = Memo::new(move |_| container.with(|container| container.state));
+    Effect::new(move |_| {
+        state.track();
+        if tab.get_untracked() != Tab::Files {
+            files::count(key.get_value(), sums);
+        }
+    });
+    let changes = Signal::derive(move || {
+        sums.with(|sums| {
+            let known = sums.as_ref().and_then(|sums| sums.as_ref().ok());
+            known.map_or(0, |sums| {
+                usize::try_from(sums.total()).unwrap_or(usize::MAX)
+            })
+        })
+    });
     let tabs = vec![
         TabItem::new(Tab::Logs, text.logs()),
         TabItem::new(Tab::Terminal, words.terminal.terminal()),
         TabItem::new(Tab::Stats, words.stats.stats()),
-        TabItem::new(Tab::Files, text.files()),
+        TabItem::new(Tab::Files, text.files()).count(changes),
         TabItem::new(Tab::Network, text.network()),
         TabItem::new(Tab::Inspect, text.inspect()),
     ];
@@ -99,7 +116,7 @@ fn Open(id: String, container: RwSignal<gantry_view::Container>) -> impl IntoVie
             Tab::Logs => view! { <LogTab id=key.get_value() container /> }.into_any(),
             Tab::Terminal => view! { <TerminalTab id=key.get_value() container /> }.into_any(),
             Tab::Stats => view! { <StatsTab id=key.get_value() container /> }.into_any(),
-            Tab::Files => view! { <FilesTab id=key.get_value() container /> }.into_any(),
+            Tab::Files => view! { <FilesTab id=key.get_value() container sums /> }.into_any(),
             Tab::Network => view! { <NetworkTab id=key.get_value() container /> }.into_any(),
             Tab::Inspect => view! { <InspectTab id=key.get_value() container /> }.into_any(),
         }}

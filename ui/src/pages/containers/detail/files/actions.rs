@@ -2,7 +2,7 @@
 
 use gantry_view::{
     EntryChange, EntryKind, Failure, LayerEntry, PickSavePath, RemoveContainerFile,
-    SaveContainerFile,
+    RevertContainerFile, SaveContainerFile,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -25,8 +25,15 @@ pub(super) fn menu(layers: Layers, files: Files, path: &str, entry: &LayerEntry)
     let copy_path = MenuItem::new(Symbol::Copy, words.copy_path(), move || {
         copy(files.store, shown.clone());
     });
+    let revert = can_revert(entry).then(|| {
+        let (path, change) = (path.to_owned(), entry.change);
+        MenuItem::new(Symbol::Undo, words.revert(), move || {
+            ask_revert(layers, files, path.clone(), change);
+        })
+    });
     if entry.change == EntryChange::Deleted {
-        return vec![copy_path.into()];
+        let revert = revert.map(MenuEntry::from);
+        return std::iter::once(copy_path.into()).chain(revert).collect();
     }
     let mut entries: Vec<MenuEntry> = Vec::new();
     if folder || entry.kind == EntryKind::File {
@@ -47,6 +54,7 @@ pub(super) fn menu(layers: Layers, files: Files, path: &str, entry: &LayerEntry)
         names::ask_rename(layers, files, to_rename.clone());
     });
     entries.push(rename.into());
+    entries.extend(revert.map(MenuEntry::from));
     entries.push(MenuEntry::Separator);
     let delete = MenuItem::new(Symbol::Trash, words.delete(), move || {
         ask_delete(layers, files, to_delete.clone(), folder);
@@ -104,6 +112,72 @@ pub(super) fn save(files: Files, path: String, folder: bool) {
             Err(failure) => store.tell_failure(words.not_saved(&name), Some(&failure)),
         }
     });
+}
+
+/// Whether it can be made again as the image has it: of a folder the image has more than one file.
+pub(super) fn can_revert(entry: &LayerEntry) -> bool {
+    match entry.change {
+        EntryChange::Unchanged => false,
+        EntryChange::Added => true,
+        EntryChange::Modified | EntryChange::Deleted => entry.kind != EntryKind::Folder,
+    }
+}
+
+/// Asks before what the container did to a file is taken back.
+pub(super) fn ask_revert(layers: Layers, files: Files, path: String, change: EntryChange) {
+    layers.open_dialog(move || view! { <RevertDialog files path=path.clone() change /> });
+}
+
+#[component]
+fn RevertDialog(files: Files, path: String, change: EntryChange) -> impl IntoView {
+    let words = use_text().files;
+    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+    let asking = Asking::new();
+    let running = files
+        .container
+        .with_untracked(|container| container.state.is_up());
+    let shown = format!("/{path}");
+    let title = words.revert_title(&name);
+    let names = StoredValue::new((path, name));
+    let revert = move |()| {
+        asking.ask(async move {
+            let (path, name) = names.get_value();
+            let id = files.id.get_value();
+            backend::call(&RevertContainerFile { id, path }).await?;
+            files.chosen.set(None);
+            files.changed_something();
+            files
+                .store
+                .report(Outcome::Done, words.reverted(&name), None);
+            Ok(())
+        });
+    };
+    let footer = move || {
+        view! {
+            <AskFooter
+                asking
+                kind=ButtonKind::DangerFill
+                keep=words.keep()
+                label=words.revert_go()
+                test="file-revert"
+                on_press=revert
+            />
+        }
+    };
+    let lead = match change {
+        EntryChange::Added => words.revert_added(),
+        EntryChange::Deleted => words.revert_deleted(),
+        EntryChange::Modified | EntryChange::Unchanged => words.revert_modified(),
+    };
+    view! {
+        <Dialog title alert=true width="28rem" footer>
+            <div class="col">
+                <p class="mono sm selectable">{shown}</p>
+                <p class="t2">{lead} " " {running.then(|| words.delete_running())}</p>
+                <AskFailure asking />
+            </div>
+        </Dialog>
+    }
 }
 
 /// Asks before a file or a folder goes.

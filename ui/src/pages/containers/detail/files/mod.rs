@@ -22,6 +22,17 @@ use crate::{
 /// The width of the tree where nothing else is remembered.
 const WIDTH: f64 = 320.0;
 
+/// How much the container changed, once that is counted.
+pub type Sums = RwSignal<Option<Result<ChangeSums, Failure>>>;
+
+/// Counts it anew.
+pub fn count(id: String, sums: Sums) {
+    spawn_local(async move {
+        let answer = backend::call(&ContainerChangeSums { id }).await;
+        let _ = sums.try_set(Some(answer));
+    });
+}
+
 /// What the parts of the tab share.
 #[derive(Clone, Copy)]
 pub(super) struct Files {
@@ -30,7 +41,7 @@ pub(super) struct Files {
     pub container: RwSignal<Container>,
     /// Only what the container changed.
     pub changed: RwSignal<bool>,
-    pub sums: RwSignal<Option<Result<ChangeSums, Failure>>>,
+    pub sums: Sums,
     pub chosen: RwSignal<Chosen>,
     /// What goes into the next commit.
     pub ticks: Ticks,
@@ -39,14 +50,14 @@ pub(super) struct Files {
 }
 
 impl Files {
-    fn new(store: Store, id: String, container: RwSignal<Container>) -> Self {
+    fn new(store: Store, id: String, container: RwSignal<Container>, sums: Sums) -> Self {
         let everything = store.remembered("files.all").as_deref() == Some("true");
         Self {
             store,
             id: StoredValue::new(id),
             container,
             changed: RwSignal::new(!everything),
-            sums: RwSignal::new(None),
+            sums,
             chosen: RwSignal::new(None),
             ticks: Ticks::new(),
             version: RwSignal::new(0),
@@ -70,21 +81,13 @@ impl Files {
             dir,
         }
     }
-
-    fn count(self) {
-        let id = self.id.get_value();
-        spawn_local(async move {
-            let answer = backend::call(&ContainerChangeSums { id }).await;
-            let _ = self.sums.try_set(Some(answer));
-        });
-    }
 }
 
 #[component]
-pub fn FilesTab(id: String, container: RwSignal<Container>) -> impl IntoView {
+pub fn FilesTab(id: String, container: RwSignal<Container>, sums: Sums) -> impl IntoView {
     let store = use_store();
     let words = use_text().files;
-    let files = Files::new(store, id, container);
+    let files = Files::new(store, id, container, sums);
     let width = RwSignal::new(
         store
             .remembered("files.tree")
@@ -106,7 +109,7 @@ pub fn FilesTab(id: String, container: RwSignal<Container>) -> impl IntoView {
     Effect::new(move |_| {
         files.version.track();
         state.track();
-        files.count();
+        count(files.id.get_value(), files.sums);
     });
     let is_open = move || {
         files.chosen.with(|chosen| {

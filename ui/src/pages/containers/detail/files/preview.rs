@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     Files,
-    actions::{ask_delete, save},
+    actions::{ask_delete, ask_revert, can_revert, save},
     diff::Diff,
     editor::Editor,
     names::ask_rename,
@@ -89,7 +89,8 @@ fn File(files: Files, path: String, entry: LayerEntry) -> impl IntoView {
     let foot = {
         let entry = entry.clone();
         move || {
-            (!editing.get() && entry.change != EntryChange::Deleted).then(|| {
+            let has_some = entry.change != EntryChange::Deleted || can_revert(&entry);
+            (!editing.get() && has_some).then(|| {
                 view! { <Foot files path=key.get_value() entry=entry.clone() read editing /> }
             })
         }
@@ -271,7 +272,46 @@ fn Foot(
     let words = use_text().files;
     let layers = use_layers();
     let folder = entry.kind == EntryKind::Folder;
+    let deleted = entry.change == EntryChange::Deleted;
     let path = StoredValue::new(path);
+    let revert = can_revert(&entry).then(|| {
+        let change = entry.change;
+        view! {
+            <Button
+                size=ButtonSize::Small
+                icon=Symbol::Undo
+                on_press=move |()| ask_revert(layers, files, path.get_value(), change)
+                {..}
+                data-test="file-ask-revert"
+            >
+                {words.revert()}
+            </Button>
+        }
+    });
+    let others = (!deleted).then(|| {
+        view! {
+            <Button
+                size=ButtonSize::Small
+                on_press=move |()| ask_rename(layers, files, path.get_value())
+                {..}
+                data-test="file-rename"
+            >
+                {words.rename()}
+            </Button>
+            <Button
+                size=ButtonSize::Small
+                icon=Symbol::Trash
+                on_press=move |()| ask_delete(layers, files, path.get_value(), folder)
+                {..}
+                data-test="file-ask-delete"
+            >
+                {words.delete()}
+            </Button>
+        }
+    });
+    let hint = deleted.then(|| {
+        view! { <span class="sm t3 cut">{words.revert_hint()}</span> }
+    });
     let editable = move || {
         read.with(|read| match read {
             Some(Ok(found)) => {
@@ -293,24 +333,10 @@ fn Foot(
                     {words.edit()}
                 </Button>
             </Show>
+            {hint}
             <span class="push"></span>
-            <Button
-                size=ButtonSize::Small
-                on_press=move |()| ask_rename(layers, files, path.get_value())
-                {..}
-                data-test="file-rename"
-            >
-                {words.rename()}
-            </Button>
-            <Button
-                size=ButtonSize::Small
-                icon=Symbol::Trash
-                on_press=move |()| ask_delete(layers, files, path.get_value(), folder)
-                {..}
-                data-test="file-ask-delete"
-            >
-                {words.delete()}
-            </Button>
+            {revert}
+            {others}
         </div>
     }
 }
