@@ -80,6 +80,9 @@ pub(crate) async fn route(mut call: Call, path: &[&str]) -> Result<Response, Err
             Ok(response::bytes("application/x-tar", files))
         }
         (&Method::POST, ["images", "remove"]) => remove_image(call).await,
+        (&Method::GET, ["images", "shells"]) => {
+            Ok(response::ok(&call.engine.images_with_shell().await?))
+        }
         (&Method::GET, ["images", name @ .., "layers"]) => {
             let stack = call.engine.image_layers(&name.join("/")).await?;
             Ok(response::ok(&stack))

@@ -145,6 +145,11 @@ impl Client {
         Ok(())
     }
 
+    /// The ids of the images that have a shell and run here, the smallest first.
+    pub async fn images_with_shell(&self) -> Result<Vec<String>> {
+        self.get(v1(&["images", "shells"])).await
+    }
+
     /// An image's layers with the steps that made them.
     pub async fn image_layers(&self, name: &str) -> Result<LayerStack> {
         self.get(v1(&["images", name, "layers"])).await

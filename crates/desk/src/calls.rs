@@ -62,6 +62,7 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         UsageHistory => usage::history,
         SaveTable => usage::save_table,
 
+        ToolboxImages => terminal::toolbox_images,
         TypeInTerminal => terminal::type_in,
         ResizeTerminal => terminal::resize,
         TerminalShown => terminal::shown,

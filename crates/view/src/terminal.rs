@@ -27,6 +27,11 @@ pub enum TerminalProgram {
     Toolbox { image: String },
 }
 
+/// Looks for images that have a shell; the reply is their ids, the smallest first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ToolboxImages {}
+call!(ToolboxImages, "toolbox_images", Vec<String>);
+
 /// What happens in a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

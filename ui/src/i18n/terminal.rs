@@ -33,7 +33,8 @@ words! {
         no_shell_text => "A shell of another image can look at its processes and its network.", "다른 이미지의 셸로 이 컨테이너의 프로세스와 네트워크를 살펴볼 수 있습니다.";
         toolbox_image => "Image with a shell", "셸이 있는 이미지";
         toolbox_open => "Open a debug shell", "디버그 셸 열기";
-        toolbox_none => "There is no image here", "이미지가 없습니다";
+        toolbox_looking => "Looking for an image with a shell", "셸이 있는 이미지를 찾는 중";
+        toolbox_none => "No image here has a shell: import or pull one that does", "셸이 있는 이미지가 없습니다. 먼저 가져오십시오";
         toolbox_what => "It is a container of its own and is removed when the terminal is closed. The files of this one are at /proc/1/root.", "별도의 컨테이너이며 터미널을 닫으면 삭제됩니다. 이 컨테이너의 파일은 /proc/1/root에 있습니다.";
     }
 }

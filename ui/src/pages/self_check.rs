@@ -52,9 +52,34 @@ pub fn SelfCheckPage() -> impl IntoView {
         })
     };
     view! {
-        <Head title=words.title() sub=sum />
+        <Head title=words.title() sub=sum>
+            {move || {
+                mendable
+                    .get()
+                    .then(|| {
+                        view! {
+                            <Button
+                                icon=Symbol::Wrench
+                                busy=is_busy(true)
+                                on_press=move |()| look(true)
+                            >
+                                {words.repair()}
+                            </Button>
+                        }
+                    })
+            }}
+            <Button
+                kind=ButtonKind::Primary
+                icon=Symbol::RefreshCw
+                busy=is_busy(false)
+                on_press=move |()| look(false)
+            >
+                {words.again()}
+            </Button>
+        </Head>
         <div class="body pad">
             <div class="checks">
+                {move || mendable.get().then(|| view! { <p class="sm t3">{words.repair_text()}</p> })}
                 {move || match found.get() {
                     None => ().into_any(),
                     Some(Err(failure)) => view! { <ErrorCard failure /> }.into_any(),
@@ -63,32 +88,6 @@ pub fn SelfCheckPage() -> impl IntoView {
                         view! { <ul class="card">{rows.collect_view()}</ul> }.into_any()
                     }
                 }}
-                <div class="row">
-                    <Button
-                        kind=ButtonKind::Primary
-                        icon=Symbol::RefreshCw
-                        busy=is_busy(false)
-                        on_press=move |()| look(false)
-                    >
-                        {words.again()}
-                    </Button>
-                    {move || {
-                        mendable
-                            .get()
-                            .then(|| {
-                                view! {
-                                    <Button
-                                        icon=Symbol::Wrench
-                                        busy=is_busy(true)
-                                        on_press=move |()| look(true)
-                                    >
-                                        {words.repair()}
-                                    </Button>
-                                    <span class="sm t3">{words.repair_text()}</span>
-                                }
-                            })
-                    }}
-                </div>
             </div>
         </div>
     }

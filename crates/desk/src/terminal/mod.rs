@@ -9,7 +9,8 @@ mod text;
 
 use futures_util::Stream;
 use gantry_view::{
-    Failure, OpenTerminal, ResizeTerminal, TerminalItem, TerminalShown, TypeInTerminal, Typed,
+    Failure, OpenTerminal, ResizeTerminal, TerminalItem, TerminalShown, ToolboxImages,
+    TypeInTerminal, Typed,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -115,4 +116,10 @@ pub(crate) async fn shown(desk: &Desk, request: TerminalShown) -> Result<(), Fai
     let session = desk.terminals().find(request.session)?;
     session.shown.send_replace(request.bytes);
     Ok(())
+}
+
+/// The images that a debug shell can come from.
+pub(crate) async fn toolbox_images(desk: &Desk, _: ToolboxImages) -> Result<Vec<String>, Failure> {
+    let client = desk.link().client().await?;
+    client.images_with_shell().await.map_err(failure)
 }

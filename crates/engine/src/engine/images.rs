@@ -122,6 +122,11 @@ impl Engine {
             .await
     }
 
+    /// The ids of the images that have a shell, the smallest first.
+    pub async fn images_with_shell(&self) -> Result<Vec<String>> {
+        self.core.images.with_shell().await
+    }
+
     /// Bytes of an image that no container sees.
     pub async fn image_waste(&self, name: &str) -> Result<gantry::Waste> {
         self.core.images.waste(name).await

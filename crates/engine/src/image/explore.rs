@@ -1,6 +1,6 @@
 //! What an image holds: directories, waste, search, comparison, single files.
 
-use gantry_store::{Explorer, FileInLayer, Image, Store};
+use gantry_store::{Explorer, FileInLayer, Image, PlatformFit, Store};
 use gantry_wire::gantry::{
     Comparison, Difference, Entry, EntryChange, EntryKind, EntryPage, Hit, Scope, SearchResult,
     Waste, WastedFile, WastedLayer,
@@ -12,6 +12,8 @@ use crate::{Error, Result};
 /// Lines of an answer where the caller names no number, and the most that it may name.
 const LIMIT: usize = 1000;
 const MOST: usize = 100_000;
+/// Where shells are; `/bin` is often a link to the other one.
+const SHELLS: [&str; 4] = ["bin/sh", "usr/bin/sh", "bin/bash", "usr/bin/bash"];
 /// Paths that a look at the waste names.
 const WORST: usize = 200;
 
@@ -46,6 +48,26 @@ impl Images {
                 more: page.more,
                 more_size: page.more_size,
             })
+        })
+        .await
+    }
+
+    /// The ids of the images that have a shell and run on this computer, the smallest first.
+    pub async fn with_shell(&self) -> Result<Vec<String>> {
+        self.blocking(|store| {
+            let mut found = Vec::new();
+            for image in store.images()? {
+                // An image whose layers cannot be read has none either.
+                let shell = open(store, &image, None).is_ok_and(|explorer| {
+                    let shows = |path: &&str| explorer.shows(path.as_bytes()).unwrap_or(false);
+                    SHELLS.iter().any(shows)
+                });
+                if image.fit == PlatformFit::Native && shell {
+                    found.push((image.size, image.id.to_string()));
+                }
+            }
+            found.sort();
+            Ok(found.into_iter().map(|(_, id)| id).collect())
         })
         .await
     }

@@ -178,6 +178,11 @@ fn change(entry: &Entry, below: Option<&Entry>) -> EntryChange {
 }
 
 impl Explorer {
+    /// Whether a container would see something at `path`. Links on the way to it are not followed.
+    pub fn shows(&self, path: &[u8]) -> Result<bool> {
+        Ok(self.find(path, false)?.is_some())
+    }
+
     /// Where the content of `path` lies: in the topmost layer alone, or in whichever shows it.
     pub(super) fn find(&self, path: &[u8], only_top: bool) -> Result<Option<(usize, Entry)>> {
         let (dir, name) = match path.iter().rposition(|byte| *byte == b'/') {

@@ -1,10 +1,11 @@
 //! Where an image has no shell: another image's, beside the container.
 
-use gantry_view::TerminalProgram;
-use leptos::prelude::*;
+use gantry_view::{TerminalProgram, ToolboxImages};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::sessions::Terminals;
 use crate::{
+    backend,
     i18n::use_text,
     parts::{Button, ButtonKind, Empty, Symbol},
     state::use_store,
@@ -15,21 +16,24 @@ pub fn NoShell(id: StoredValue<String>, number: u32) -> impl IntoView {
     let words = use_text().terminal;
     let store = use_store();
     let terminals = expect_context::<Terminals>();
-    let images = untrack(|| {
-        let mut names: Vec<String> = Vec::new();
-        let own = id.with_value(|id| store.containers.get_untracked(id));
-        let own = own.map(|container| container.image_id);
-        store.images.for_each(|image| {
-            if own.as_ref() != Some(&image.id) {
-                names.extend(image.tags.iter().cloned());
-            }
+    // Only what has a shell; nothing until that is known.
+    let images = RwSignal::new(None::<Vec<String>>);
+    let image = RwSignal::new(String::new());
+    spawn_local(async move {
+        let ids = backend::call(&ToolboxImages {}).await.unwrap_or_default();
+        let known = ids.iter().filter_map(|id| store.images.get_untracked(id));
+        let names = known.flat_map(|image| match image.tags.as_slice() {
+            [] => vec![image.id],
+            tags => tags.to_vec(),
         });
-        names.sort();
-        names
+        let names: Vec<String> = names.collect();
+        let _ = image.try_set(names.first().cloned().unwrap_or_default());
+        let _ = images.try_set(Some(names));
     });
-    let image = RwSignal::new(images.first().cloned().unwrap_or_default());
-    let none = images.is_empty();
-    let blocked = Signal::derive(move || none.then(|| words.toolbox_none().to_owned()));
+    let blocked = Signal::derive(move || match images.get() {
+        None => Some(words.toolbox_looking().to_owned()),
+        Some(found) => found.is_empty().then(|| words.toolbox_none().to_owned()),
+    });
     let open = move || {
         let program = TerminalProgram::Toolbox {
             image: image.get_untracked(),
@@ -37,10 +41,12 @@ pub fn NoShell(id: StoredValue<String>, number: u32) -> impl IntoView {
         terminals.open(store, &id.get_value(), program);
         terminals.close(&id.get_value(), number);
     };
-    let options = images
-        .into_iter()
-        .map(|name| view! { <option value=name.clone()>{name.clone()}</option> })
-        .collect_view();
+    let options = move || {
+        let names = images.get().unwrap_or_default().into_iter();
+        names
+            .map(|name| view! { <option value=name.clone()>{name.clone()}</option> })
+            .collect_view()
+    };
     view! {
         <div class="term-over" data-test="terminal-no-shell">
             <Empty
