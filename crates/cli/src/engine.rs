@@ -3,7 +3,8 @@
 use std::io::IsTerminal;
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, Subcommand};
+use gantry_client::{LoginStart, Place, install_unit, remove_unit};
 use gantry_engine::{Engine, EnterError, Host, Options};
 use tracing_subscriber::EnvFilter;
 
@@ -16,6 +17,8 @@ const ALREADY_RUNNING: u8 = 75;
 /// Runs the engine until it is told to leave. Prints `ready` once it accepts requests.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct EngineArgs {
+    #[command(subcommand)]
+    command: Option<EngineCommand>,
     /// Log what is done, not only what goes wrong.
     #[arg(long)]
     foreground: bool,
@@ -24,8 +27,19 @@ pub(crate) struct EngineArgs {
     session: bool,
 }
 
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum EngineCommand {
+    /// Start the engine at login, and with it the containers that are to run again
+    InstallUnit,
+    /// Do that no longer
+    RemoveUnit,
+}
+
 /// Becomes the engine. No thread may exist yet: entering a user namespace needs that.
 pub(crate) fn run(place: PlaceArgs, args: EngineArgs) -> anyhow::Result<()> {
+    if let Some(command) = args.command {
+        return at_login(place, command);
+    }
     log_to_stderr(args.foreground);
     if args.session {
         // Fails only for a process that leads a group, which has its own session or needs none.
@@ -49,6 +63,28 @@ async fn serve(host: Host) -> anyhow::Result<()> {
     let listener = engine.listen()?;
     gantry_api::serve(engine.clone(), listener).await;
     engine.close().await;
+    Ok(())
+}
+
+fn at_login(place: PlaceArgs, command: EngineCommand) -> anyhow::Result<()> {
+    let state = match command {
+        EngineCommand::InstallUnit => {
+            install_unit(&Place::settle(place.root, place.socket, place.config)?)?
+        }
+        EngineCommand::RemoveUnit => remove_unit()?,
+    };
+    match state {
+        LoginStart::On { lingers: true } => {
+            println!("The engine starts with this computer.");
+        }
+        LoginStart::On { lingers: false } => println!(
+            "The engine starts when you log in.\n\
+             `loginctl enable-linger` has it start with this computer, and containers go on after you log out."
+        ),
+        LoginStart::Off | LoginStart::Unavailable => {
+            println!("The engine starts when it is needed.");
+        }
+    }
     Ok(())
 }
 
@@ -80,7 +116,7 @@ fn log_to_stderr(in_full: bool) {
 
 #[cfg(test)]
 mod tests {
-    use gantry_client::Place;
+    use super::Place;
 
     #[test]
     fn clients_look_for_an_engine_where_it_listens() {

@@ -48,5 +48,8 @@ pub use log_lines::{LogRange, LogSearch};
 pub use logs::{Demultiplexer, LogChunk, LogOptions, Output};
 pub use other_engines::{EngineKind, OtherEngine, names_of, other_engine, other_engines};
 pub use path::Filters;
-pub use start::{Place, StartError, connect_or_start, examine};
+pub use start::{
+    LoginError, LoginStart, Place, StartError, connect_or_start, examine, install_unit,
+    login_start, remove_unit,
+};
 pub use transport::Client;

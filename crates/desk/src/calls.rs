@@ -4,7 +4,7 @@ use gantry_view::{Call, Failure, Subscribe};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Desk, Frames, containers, host, images, link, logs, networks, other_engines, registries,
+    Desk, Frames, containers, host, images, link, login, logs, networks, other_engines, registries,
     self_check, settings, tasks, terminal, usage, volumes, watch,
 };
 
@@ -29,6 +29,8 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         SetSettings => settings::set,
         Reconnect => link::reconnect,
         SelfCheck => self_check::run,
+        GetLoginStart => login::get,
+        SetLoginStart => login::set,
 
         InspectContainer => containers::inspect,
         StartContainer => containers::start,

@@ -27,6 +27,7 @@ mod host;
 mod images;
 mod items;
 mod link;
+mod login;
 mod logs;
 mod networks;
 mod other_engines;

@@ -108,3 +108,28 @@ pub struct SetSettings {
     pub settings: Settings,
 }
 call!(SetSettings, "set_settings", ());
+
+/// Whether the engine starts at login, and with it the containers that are to run again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetLoginStart {}
+call!(GetLoginStart, "get_login_start", LoginStart);
+
+/// Has it start at login, or no longer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SetLoginStart {
+    pub on: bool,
+}
+call!(SetLoginStart, "set_login_start", LoginStart);
+
+/// The reply to both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginStart {
+    /// This computer has nothing that could do it.
+    Unavailable,
+    Off,
+    On {
+        /// It starts with the computer, before anybody logs in.
+        lingers: bool,
+    },
+}

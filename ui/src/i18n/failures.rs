@@ -10,6 +10,7 @@ mod files;
 mod korean;
 mod other_engines;
 mod registry;
+mod startup;
 
 use gantry_view::Failure;
 

@@ -27,6 +27,11 @@ words! {
         title_bar_auto => "Automatic", "자동";
         title_bar_own => "Gantry", "Gantry";
         title_bar_system => "System", "시스템";
+        startup => "Startup", "시작";
+        login_start => "Start containers marked “always” at login", "로그인할 때 “항상” 컨테이너 시작";
+        login_off => "They start with the engine, which starts when it is needed", "지금은 엔진이 필요해질 때 함께 시작됩니다";
+        login_on => "When you log in; `loginctl enable-linger` starts them with the computer", "로그인하면 시작합니다. 컴퓨터와 함께 시작하려면 `loginctl enable-linger`를 실행하십시오";
+        login_lingers => "With the computer, before anybody logs in", "로그인하기 전에 컴퓨터와 함께 시작합니다";
         commands => "Commands", "명령";
         command_style => "Show equivalent commands as", "같은 명령 표시 방식";
         command_style_text => "In the status bar and in dialogs", "상태 표시줄과 대화 상자에서";

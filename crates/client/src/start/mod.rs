@@ -2,6 +2,7 @@
 
 mod error;
 mod examine;
+mod login;
 mod place;
 mod spawn;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 pub use error::StartError;
 pub use examine::examine;
+pub use login::{LoginError, LoginStart, install_unit, login_start, remove_unit};
 pub use place::Place;
 
 use crate::{Client, Error, Result};

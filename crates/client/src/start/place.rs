@@ -47,17 +47,23 @@ impl Place {
 
     /// Names this place to the `gantry` program, as far as it is not the default.
     pub(super) fn name_to(&self, command: &mut Command) {
+        for (option, path) in self.arguments() {
+            command.arg(option).arg(path);
+        }
+    }
+
+    /// The options that name it, with their values.
+    pub(super) fn arguments(&self) -> Vec<(&'static str, PathBuf)> {
         let socket = self.explicit_socket.then_some(&self.socket);
         let named = [
             ("--root", self.root.as_ref()),
             ("--socket", socket),
             ("--config", self.config.as_ref()),
         ];
-        for (option, path) in named {
-            if let Some(path) = path {
-                command.arg(option).arg(path);
-            }
-        }
+        let named = named.into_iter();
+        named
+            .filter_map(|(option, path)| Some((option, path?.clone())))
+            .collect()
     }
 }
 

@@ -3,6 +3,7 @@
 mod appearance;
 mod engine;
 mod registries;
+mod startup;
 
 use leptos::prelude::*;
 
@@ -21,6 +22,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <div>
                     <engine::Engine />
                     <registries::RegistryList />
+                    <startup::Startup />
                     <appearance::Commands />
                 </div>
             </div>
