@@ -87,6 +87,7 @@ words! {
         not_cancelled => "It could not be cancelled", "취소하지 못했습니다";
 
         ended_well(task: &Task, text: Text) => ended_well_en(task, text), ended_well_ko(task, text);
+        ended_early(task: &Task) => format!("{}: stopped", task.title), format!("{}: 중지함", task.title);
         ended_badly(task: &Task) => match task.kind {
             TaskKind::Import => format!("{} was not imported", task.title),
             TaskKind::Export => format!("{} was not written", task.title),

@@ -93,7 +93,9 @@ impl Store {
                     );
                 }
             }
-            TaskState::Running | TaskState::Cancelled => {}
+            // Whoever stopped it sees that: only the words that it runs have to go.
+            TaskState::Cancelled => self.report(Outcome::Done, words.ended_early(task), None),
+            TaskState::Running => {}
         }
     }
 
