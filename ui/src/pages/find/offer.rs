@@ -79,7 +79,7 @@ fn Cost(finder: Finder) -> impl IntoView {
         })
     };
     view! {
-        <span class="sm t3 cut" role="status" data-test="find-cost" title=told>
+        <span class="sm t3" role="status" data-test="find-cost">
             {told}
         </span>
     }
