@@ -52,9 +52,11 @@ fn row(rounds: &mut impl Iterator<Item = Value>, id: &str) -> Value {
 fn docker_shows_what_a_container_uses(engine: &Engine) {
     engine.run_detached("busy", &[], &BUSY);
     engine.run_detached("calm", &[], &SLEEP);
-    let shown = engine
-        .docker(&["stats", "--no-stream", "--format", "{{json .}}"])
-        .ok();
+    // The CLI waits two seconds for a figure, and then shows dashes.
+    let shown = wait_for("figures", || {
+        let shown = engine.docker(&["stats", "--no-stream", "--format", "{{json .}}"]);
+        Some(shown.ok()).filter(|shown| !shown.contains("--"))
+    });
     let rows: Vec<Value> = shown
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
@@ -226,7 +228,10 @@ fn the_gantry_command_words_figures_as_dockers_does(engine: &Engine) {
         &["stats", "--no-stream", "--format", format],
         &["stats", "--all", "--no-stream", "--format", format],
     ] {
-        assert_eq!(engine.gantry(arguments).ok(), engine.docker(arguments).ok());
+        // Where figures are late the CLI shows dashes, and is asked again.
+        wait_for("the same words", || {
+            (engine.gantry(arguments).ok() == engine.docker(arguments).ok()).then_some(())
+        });
     }
     let heading = |text: String| text.lines().next().unwrap().to_owned();
     let plain = ["stats", "--no-stream"];
