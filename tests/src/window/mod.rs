@@ -47,6 +47,7 @@ impl Window {
             Door::Application => application::open(&engine).await?,
             Door::Browser => browser::open(&engine).await?,
         };
+        page.begins().await;
         Ok(Self {
             page,
             door,

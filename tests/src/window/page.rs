@@ -1,6 +1,10 @@
 //! What a person does with a page: look, wait, press, type.
 
-use std::{fs, path::Path, time::Instant};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use fantoccini::{
     Client, ClientBuilder, Locator,
@@ -23,6 +27,9 @@ const RESTLESS: &str = "
     };
     requestAnimationFrame(turn);
 ";
+
+/// How long a window may take to begin.
+const BEGINNING: Duration = Duration::from_mins(2);
 
 pub struct Page {
     client: Client,
@@ -60,6 +67,13 @@ impl Page {
 
     pub async fn go(&self, address: &str) {
         self.client.goto(address).await.unwrap();
+    }
+
+    /// Waits until the window has drawn something: beside other tests a browser takes longer to
+    /// begin than for anything later.
+    pub(super) async fn begins(&self) {
+        let drawn = async || self.client.find(Locator::Css("body > *")).await.ok();
+        self.within(BEGINNING, "the window", drawn).await;
     }
 
     /// The first element that fits, as soon as there is one.
@@ -227,8 +241,18 @@ impl Page {
         }
     }
 
-    /// Asks until there is an answer. A driver that never answers fails the test like any other.
-    async fn until<T>(&self, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    /// Asks until there is an answer.
+    async fn until<T>(&self, what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
+        self.within(PATIENCE, what, ask).await
+    }
+
+    /// The same for so long. A driver that never answers fails the test like any other.
+    async fn within<T>(
+        &self,
+        patience: Duration,
+        what: &str,
+        mut ask: impl AsyncFnMut() -> Option<T>,
+    ) -> T {
         let asking = async {
             loop {
                 if let Some(answer) = ask().await {
@@ -237,7 +261,7 @@ impl Page {
                 pause().await;
             }
         };
-        if let Ok(answer) = tokio::time::timeout(PATIENCE, asking).await {
+        if let Ok(answer) = tokio::time::timeout(patience, asking).await {
             return answer;
         }
         self.photograph("failed").await;
@@ -247,10 +271,10 @@ impl Page {
             .chars()
             .take(2000)
             .collect();
-        panic!("waited {PATIENCE:?} for {what}; the page says {page:?}");
+        panic!("waited {patience:?} for {what}; the page says {page:?}");
     }
 }
 
 async fn pause() {
-    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
 }
