@@ -253,12 +253,12 @@ mod tests {
         }
     }
 
-    fn end(aliases: &[&str]) -> Option<EndpointSettings> {
-        Some(EndpointSettings {
+    fn end(aliases: &[&str]) -> EndpointSettings {
+        EndpointSettings {
             aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
             gw_priority: 7,
             ..EndpointSettings::default()
-        })
+        }
     }
 
     fn whole() -> ContainerCreate {
@@ -280,8 +280,10 @@ mod tests {
             ),
             ("53/udp".into(), Some(vec![binding("::1", "5300")])),
         ]);
-        whole.networking_config.endpoints_config =
-            BTreeMap::from([("shop".into(), end(&["www"])), ("back".into(), end(&[]))]);
+        whole.networking_config.endpoints_config = BTreeMap::from([
+            ("shop".into(), Some(end(&["www"]))),
+            ("back".into(), Some(end(&[]))),
+        ]);
         whole
     }
 
