@@ -77,7 +77,7 @@ mod tests {
     fn a_seal_waits_for_pages_that_are_in_use() {
         let memfd = memfd_create(c"sealed", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING);
         let mut memfd = File::from(memfd.unwrap());
-        memfd.write_all(&[1; 1 << 16]).unwrap();
+        memfd.write_all(&[1; 4096]).unwrap();
         let (mut reader, writer) = io::pipe().unwrap();
         let sent = rustix::fs::sendfile(&writer, &memfd, Some(&mut 0), 4096).unwrap();
         let late = thread::spawn(move || {
