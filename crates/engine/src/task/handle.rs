@@ -126,7 +126,7 @@ impl Drop for CancelOnDrop {
 impl Progress for TaskHandle {
     fn report(&self, event: ProgressEvent) {
         let mut report = TaskHandle::report(self);
-        let settled = match event {
+        let changed = match event {
             ProgressEvent::Read { bytes, total } => {
                 step(&mut report.task, "reading", bytes, total);
                 false
@@ -137,7 +137,7 @@ impl Progress for TaskHandle {
             }
             ProgressEvent::Layer(layer) => part(&mut report.task, &layer),
         };
-        if settled || report.told.elapsed() >= REPORT_EVERY {
+        if changed || report.told.elapsed() >= REPORT_EVERY {
             report.told = Instant::now();
             self.tasks.keep(&report.task);
         }
@@ -152,12 +152,12 @@ fn step(task: &mut Task, name: &str, bytes: u64, total: Option<u64>) {
     task.total = total.or(task.total);
 }
 
-/// Enters a layer's progress; true when the layer is complete.
+/// Enters a layer's progress; true when more than bytes changed. Bytes are told again soon, but what
+/// a layer does may stay as it is for long.
 fn part(task: &mut Task, layer: &LayerProgress) -> bool {
     let id = layer
         .digest
         .map_or_else(|| layer.name.clone(), |digest| digest.to_string());
-    let settled = matches!(layer.state, LayerState::Verified | LayerState::AlreadyHere);
     let part = TaskPart {
         id,
         done: layer.bytes,
@@ -174,11 +174,12 @@ fn part(task: &mut Task, layer: &LayerProgress) -> bool {
         present: layer.state == LayerState::AlreadyHere,
     };
     // A layer is known by its place in the archive until its digest is computed.
-    match task
+    let known = task
         .parts
         .iter_mut()
-        .find(|known| known.id == part.id || known.id == layer.name)
-    {
+        .find(|known| known.id == part.id || known.id == layer.name);
+    let changed = known.as_ref().is_none_or(|known| known.step != part.step);
+    match known {
         Some(known) => *known = part,
         None => task.parts.push(part),
     }
@@ -186,7 +187,7 @@ fn part(task: &mut Task, layer: &LayerProgress) -> bool {
     if task.kind == TaskKind::Pull {
         add_up(task, "downloading");
     }
-    settled
+    changed
 }
 
 /// Makes the whole the sum of the parts that are work.
