@@ -137,8 +137,9 @@ fn begin_with(course: &mut Vec<Moment>, mut past: Vec<Moment>) {
 
 /// The latest moment stands for itself until the next step has begun.
 fn go_on(course: &mut Vec<Moment>, moment: Moment) {
-    let before = course.len().checked_sub(2).and_then(|at| course.get(at));
-    if before.is_some_and(|before| moment.time - before.time < STEP) {
+    if let [.., before, last] = &course[..]
+        && last.time - before.time < STEP
+    {
         course.pop();
     }
     course.push(moment);
