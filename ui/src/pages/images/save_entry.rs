@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use crate::{
     backend::{self, Download},
     i18n::Text,
-    pages::files::Source,
+    pages::files::{Source, file_name},
     parts::{MenuEntry, MenuItem, Symbol, copy},
     state::{Outcome, Store},
 };
@@ -50,7 +50,7 @@ pub fn save(store: Store, source: &Source, path: String) {
         return;
     };
     let words = store.text().images;
-    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+    let name = file_name(&path).to_owned();
     if !store.in_desktop() {
         let file = Download::File {
             image: &image,

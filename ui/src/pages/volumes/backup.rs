@@ -8,6 +8,7 @@ use crate::{
     backend::{self, Download},
     dialogs::is_object_name,
     i18n::use_text,
+    pages::files::file_name,
     parts::{
         AskFailure, AskFooter, Asking, Button, Dialog, HintedField, Layers, PathInput, Tone,
         is_path, on_enter, use_layers,
@@ -214,7 +215,7 @@ fn RestoreDialog() -> impl IntoView {
 
 /// `shop` of `~/backups/shop.tar.gz`.
 fn stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = file_name(path);
     let known = [".tar.gz", ".tar.zst", ".tgz", ".tar"];
     let mut cut = known.into_iter().filter_map(|end| name.strip_suffix(end));
     cut.next().unwrap_or(name)

@@ -1,7 +1,7 @@
 //! What can be done with one file or folder.
 
 use gantry_view::{
-    EntryChange, EntryKind, Failure, LayerEntry, PickSavePath, RemoveContainerFile,
+    Container, EntryChange, EntryKind, Failure, LayerEntry, PickSavePath, RemoveContainerFile,
     RevertContainerFile, SaveContainerFile,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -10,6 +10,7 @@ use super::{Files, names};
 use crate::{
     backend::{self, Download},
     i18n::use_text,
+    pages::files::file_name,
     parts::{
         AskFailure, AskFooter, Asking, ButtonKind, Dialog, Layers, MenuEntry, MenuItem, Symbol,
         copy,
@@ -68,7 +69,7 @@ pub(super) fn save(files: Files, path: String, folder: bool) {
     let store = files.store;
     let words = store.text().files;
     let id = files.id.get_value();
-    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+    let name = file_name(&path).to_owned();
     if !store.in_desktop() {
         let what = Download::Container {
             id: &id,
@@ -131,53 +132,29 @@ pub(super) fn ask_revert(layers: Layers, files: Files, path: String, change: Ent
 #[component]
 fn RevertDialog(files: Files, path: String, change: EntryChange) -> impl IntoView {
     let words = use_text().files;
-    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
     let asking = Asking::new();
-    let running = files
-        .container
-        .with_untracked(|container| container.state.is_up());
-    let shown = format!("/{path}");
+    let name = file_name(&path).to_owned();
     let title = words.revert_title(&name);
-    let names = StoredValue::new((path, name));
-    let revert = move |()| {
-        asking.ask(async move {
-            let (path, name) = names.get_value();
-            let id = files.id.get_value();
-            backend::call(&RevertContainerFile { id, path }).await?;
-            files.chosen.set(None);
-            files.changed_something();
-            files
-                .store
-                .report(Outcome::Done, words.reverted(&name), None);
-            Ok(())
-        });
-    };
-    let footer = move || {
-        view! {
-            <AskFooter
-                asking
-                kind=ButtonKind::DangerFill
-                keep=words.keep()
-                label=words.revert_go()
-                test="file-revert"
-                on_press=revert
-            />
-        }
-    };
     let lead = match change {
         EntryChange::Added => words.revert_added(),
         EntryChange::Deleted => words.revert_deleted(),
         EntryChange::Modified | EntryChange::Unchanged => words.revert_modified(),
     };
-    view! {
-        <Dialog title alert=true width="28rem" footer>
-            <div class="col">
-                <p class="mono sm selectable">{shown}</p>
-                <p class="t2">{lead} " " {running.then(|| words.delete_running())}</p>
-                <AskFailure asking />
-            </div>
-        </Dialog>
-    }
+    let asked = StoredValue::new((path.clone(), name));
+    let revert = move |()| {
+        asking.ask(async move {
+            let (path, name) = asked.get_value();
+            let id = files.id.get_value();
+            backend::call(&RevertContainerFile { id, path }).await?;
+            files.chosen.set(None);
+            files.changed_something();
+            let said = words.reverted(&name);
+            files.store.report(Outcome::Done, said, None);
+            Ok(())
+        });
+    };
+    let label = words.revert_go();
+    view! { <Question files path asking title lead label test="file-revert" on_press=revert /> }
 }
 
 /// Asks before a file or a folder goes.
@@ -188,44 +165,59 @@ pub(super) fn ask_delete(layers: Layers, files: Files, path: String, folder: boo
 #[component]
 fn DeleteDialog(files: Files, path: String, folder: bool) -> impl IntoView {
     let words = use_text().files;
-    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
     let asking = Asking::new();
-    let running = files
-        .container
-        .with_untracked(|container| container.state.is_up());
-    let shown = format!("/{path}");
-    let path = StoredValue::new(path);
+    let name = file_name(&path).to_owned();
     let title = words.delete_title(&name);
-    let name = StoredValue::new(name);
+    let lead = if folder {
+        words.delete_folder()
+    } else {
+        words.delete_file()
+    };
+    let asked = StoredValue::new((path.clone(), name));
     let delete = move |()| {
         asking.ask(async move {
-            remove(files, path.get_value()).await?;
-            let said = words.deleted_it(&name.get_value());
+            let (path, name) = asked.get_value();
+            remove(files, path).await?;
+            let said = words.deleted_it(&name);
             files.store.report(Outcome::Done, said, None);
             Ok(())
         });
     };
+    let label = words.delete_go();
+    view! { <Question files path asking title lead label test="file-delete" on_press=delete /> }
+}
+
+/// What is asked before something of a file is lost.
+#[component]
+fn Question(
+    files: Files,
+    path: String,
+    asking: Asking,
+    title: String,
+    lead: &'static str,
+    label: &'static str,
+    test: &'static str,
+    #[prop(into)] on_press: Callback<()>,
+) -> impl IntoView {
+    let words = use_text().files;
+    let up = |container: &Container| container.state.is_up();
+    let running = files.container.with_untracked(up);
     let footer = move || {
         view! {
             <AskFooter
                 asking
                 kind=ButtonKind::DangerFill
                 keep=words.keep()
-                label=words.delete_go()
-                test="file-delete"
-                on_press=delete
+                label
+                test
+                on_press
             />
         }
-    };
-    let lead = if folder {
-        words.delete_folder()
-    } else {
-        words.delete_file()
     };
     view! {
         <Dialog title alert=true width="28rem" footer>
             <div class="col">
-                <p class="mono sm selectable">{shown}</p>
+                <p class="mono sm selectable">{format!("/{path}")}</p>
                 <p class="t2">{lead} " " {running.then(|| words.delete_running())}</p>
                 <AskFailure asking />
             </div>

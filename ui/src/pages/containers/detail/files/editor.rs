@@ -7,6 +7,7 @@ use super::Files;
 use crate::{
     backend,
     i18n::use_text,
+    pages::files::file_name,
     parts::{Button, ButtonKind, ButtonSize, ErrorCard},
     state::Outcome,
 };
@@ -22,7 +23,7 @@ pub fn Editor(
 ) -> impl IntoView {
     let all = use_text();
     let words = all.files;
-    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+    let name = file_name(&path).to_owned();
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Failure>));
     let before = StoredValue::new(text.clone());
     let typed = RwSignal::new(text);

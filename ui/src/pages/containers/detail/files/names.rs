@@ -7,7 +7,7 @@ use super::Files;
 use crate::{
     backend,
     i18n::use_text,
-    pages::files::parent,
+    pages::files::{file_name, parent},
     parts::{AskFailure, AskFooter, Asking, Dialog, HintedField, Layers, Tone, on_enter},
     state::Folder,
 };
@@ -54,7 +54,7 @@ fn NameDialog(files: Files, wish: Wish) -> impl IntoView {
             untrack(|| files.folder()),
         ),
         Wish::Rename(path) => {
-            let name = path.rsplit('/').next().unwrap_or(path);
+            let name = file_name(path);
             let folder = Folder {
                 container: files.id.get_value(),
                 dir: parent(path).to_owned(),
