@@ -34,13 +34,13 @@ pub fn own_subnet() -> String {
 
 /// Sends a line to a server that echoes and returns what comes back; `None` if nobody answers.
 pub fn echo(address: SocketAddr, line: &str) -> Option<String> {
-    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(3)).ok()?;
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(10)).ok()?;
     exchange(&mut stream, line)
 }
 
 /// The same on a connection that is open.
 pub fn exchange(stream: &mut TcpStream, line: &str) -> Option<String> {
-    let patience = Some(Duration::from_secs(5));
+    let patience = Some(Duration::from_secs(20));
     stream.set_read_timeout(patience).ok()?;
     stream.write_all(line.as_bytes()).ok()?;
     let mut answer = vec![0; line.len()];

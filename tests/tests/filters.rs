@@ -83,7 +83,7 @@ impl Drop for Neighbour {
 
 fn hears(host: &str, port: u16) -> Option<String> {
     let address = SocketAddr::new(host.parse().unwrap(), port);
-    let patience = Duration::from_secs(3);
+    let patience = Duration::from_secs(10);
     let mut stream = TcpStream::connect_timeout(&address, patience).ok()?;
     stream.set_read_timeout(Some(patience)).ok()?;
     stream

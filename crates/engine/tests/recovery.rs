@@ -38,7 +38,7 @@ fn a_container_that_ended_meanwhile_has_its_exit_code() {
             engine.close().await;
             drop(engine);
             // The supervisor ends with the container, engine or not.
-            for _ in 0..200 {
+            for _ in 0..3000 {
                 if folder.join("exit.json").exists() {
                     break;
                 }
@@ -127,7 +127,7 @@ fn a_removal_can_be_taken_back_until_its_time_is_over() {
             .await
             .unwrap();
         let folder = rig.root().join("containers").join(&id);
-        for _ in 0..200 {
+        for _ in 0..3000 {
             if !folder.exists() {
                 break;
             }

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::{Engine, processes};
 
-/// Deleting goes on in the background.
-const TIME: Duration = Duration::from_secs(2);
+/// Deleting and writing to a busy disk go on in the background.
+const TIME: Duration = Duration::from_mins(1);
 
 /// What belongs into a data root.
 const TOP: [&str; 17] = [

@@ -102,7 +102,7 @@ impl Rig {
         let Self { engine, folder } = self;
         engine.close().await;
         drop(engine);
-        for _ in 0..200 {
+        for _ in 0..3000 {
             match enter_again(options(folder.path())) {
                 Ok(host) => {
                     let engine = Engine::open(host).await.unwrap();
