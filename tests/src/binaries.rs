@@ -26,7 +26,7 @@ pub fn built(name: &str) -> PathBuf {
 }
 
 /// A file of a package that `./dev` has unpacked.
-pub(crate) fn unpacked(package: &str, file: &str) -> PathBuf {
+pub fn unpacked(package: &str, file: &str) -> PathBuf {
     folder().join("../packages").join(package).join(file)
 }
 

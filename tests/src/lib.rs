@@ -23,6 +23,7 @@ mod folder;
 pub mod http;
 pub mod keyring;
 pub mod link;
+pub mod neighbour;
 pub mod network;
 mod processes;
 pub mod registry;
@@ -31,7 +32,7 @@ mod wait;
 pub mod window;
 
 pub use account::Account;
-pub use binaries::built;
+pub use binaries::{built, unpacked};
 pub use command::{Finished, Running};
 pub use engine::{Engine, on};
 pub use processes::{command_lines_of, kill_parent_of, lives};

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// How long anything may take that normally takes a moment: the machine may be busy.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Asks until there is an answer; fails the test after [`PATIENCE`].
 #[track_caller]

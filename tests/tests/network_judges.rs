@@ -3,14 +3,14 @@
 //! `./dev campaign networks 200` has the two loads run in full (`GANTRY_CONTAINERS` says with how many
 //! containers); without it they run with a few.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use gantry_tests::{
     Account, Engine, as_root_and_as_user,
-    network::{Tunnels, echo, helper, own_address},
+    network::{Tunnels, echo, helper, own_address, resolver},
     on, skip, wait_for,
 };
 use rustix::process::{Signal, kill_process};
@@ -126,24 +126,6 @@ fn many_published_ports_start_at_once(engine: &Engine) {
     }
 }
 
-/// Answers each question with one address, so that it is known who was asked.
-fn resolver(listen: Ipv4Addr, answer: Ipv4Addr) -> Option<()> {
-    let socket = UdpSocket::bind((listen, 53)).ok()?;
-    std::thread::spawn(move || {
-        let mut packet = [0; 512];
-        while let Ok((length, from)) = socket.recv_from(&mut packet) {
-            // A response, recursive, with one answer.
-            let mut reply = packet[..length].to_vec();
-            reply[2..12].copy_from_slice(&[0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0]);
-            // The question's name; A, IN, good for no time at all.
-            reply.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4]);
-            reply.extend(answer.octets());
-            let _ = socket.send_to(&reply, from);
-        }
-    });
-    Some(())
-}
-
 #[test]
 fn the_resolver_that_the_host_has_now_is_asked() {
     on(Account::Root, |engine| {
@@ -151,7 +133,7 @@ fn the_resolver_that_the_host_has_now_is_asked() {
         let second = Ipv4Addr::new(127, 77, 0, 2);
         let told = [first, second].map(|listen| {
             let answer = Ipv4Addr::new(192, 0, 2, listen.octets()[3]);
-            resolver(listen, answer).map(|()| answer.to_string())
+            resolver(listen.into(), answer).map(|()| answer.to_string())
         });
         let [Some(one), Some(other)] = told else {
             return skip("port 53 of the loopback is not ours");

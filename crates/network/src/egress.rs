@@ -23,6 +23,8 @@ pub const MTU: u32 = 65520;
 
 /// Ours is the address that ends in 100, the gateway's ends in 2.
 const NETWORKS: [&str; 3] = ["10.0.2", "192.168.251", "172.31.251"];
+/// The same of IPv6, in a network that is nobody's (RFC 4193).
+const IPV6: &str = "fd67:616e:7472:79ff:";
 
 /// How long a helper may take until it is ready.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -62,9 +64,12 @@ pub fn start(path: &str, namespace: &Path, directory: &Path) -> Result<Helper, S
     let mut problems = Vec::new();
     let network = free_network();
     if let Some(pasta) = program("pasta", path) {
-        match start_pasta(&pasta, namespace, directory, network) {
-            Ok(helper) => return Ok(helper),
-            Err(problem) => problems.push(format!("pasta: {problem}")),
+        let families = [Families::Both, Families::Ipv4];
+        for families in families.into_iter().filter(|one| one.has_way_out()) {
+            match start_pasta(&pasta, namespace, directory, network, families) {
+                Ok(helper) => return Ok(helper),
+                Err(problem) => problems.push(format!("pasta: {problem}")),
+            }
         }
     }
     if let Some(slirp) = program("slirp4netns", path) {
@@ -89,11 +94,30 @@ pub fn program(name: &str, path: &str) -> Option<PathBuf> {
         })
 }
 
+/// What pasta carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Families {
+    Both,
+    Ipv4,
+}
+
+impl Families {
+    /// Whether it is worth a try here.
+    fn has_way_out(self) -> bool {
+        let has_ipv6 = || {
+            let routes = crate::netlink::Socket::route();
+            routes.and_then(|mut socket| socket.leads_out_by_ipv6())
+        };
+        self == Self::Ipv4 || has_ipv6().unwrap_or_default()
+    }
+}
+
 fn start_pasta(
     program: &Path,
     namespace: &Path,
     directory: &Path,
     network: &str,
+    families: Families,
 ) -> Result<Helper, String> {
     let pid_file = directory.join("pasta.pid");
     if let Some(running) = started_before(&pid_file, namespace) {
@@ -102,7 +126,7 @@ fn start_pasta(
     let _ = fs::remove_file(&pid_file);
     let mut command = Command::new(program);
     command
-        .args(["--config-net", "--no-map-gw", "--quiet", "--ipv4-only"])
+        .args(["--config-net", "--no-map-gw", "--quiet"])
         .args(["--tcp-ports", "none", "--udp-ports", "none"])
         .args(["--tcp-ns", "none", "--udp-ns", "none"])
         .args(["--ns-ifname", INTERFACE, "--mtu", &MTU.to_string()])
@@ -114,6 +138,12 @@ fn start_pasta(
         .arg(&pid_file)
         .arg("--netns")
         .arg(namespace);
+    match families {
+        Families::Ipv4 => command.arg("--ipv4-only"),
+        Families::Both => command
+            .args(["--address", &format!("{IPV6}:100")])
+            .args(["--gateway", &format!("{IPV6}:2")]),
+    };
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -16,6 +16,8 @@ use crate::protocol::Refusal;
 use crate::rules::{self, Led};
 use crate::types::{Bridge, Endpoint, MacAddress, Protocol};
 
+/// The switches of each interface, and of all.
+const IPV6: &str = "/proc/sys/net/ipv6/conf";
 /// Names that are tried for the host's end of a pair.
 const ATTEMPTS: usize = 8;
 
@@ -234,12 +236,18 @@ fn make_bridge(place: &mut Place, bridge: &Bridge) -> io::Result<u32> {
     let has_ipv6 = bridge.addresses.iter().any(|cidr| cidr.addr().is_ipv6());
     let switch = if has_ipv6 { "0" } else { "1" };
     let name = &bridge.interface;
+    let is_host = place.pin.is_none();
     namespace::within(place.namespace(), || {
-        let folder = format!("/proc/sys/net/ipv6/conf/{name}");
-        // A kernel without IPv6 has no such switch.
+        let folder = format!("{IPV6}/{name}");
+        // A kernel without IPv6 has no such switches. No container is a router of ours.
+        let _ = fs::write(format!("{folder}/accept_ra"), "0");
         let _ = fs::write(format!("{folder}/disable_ipv6"), switch);
-        if has_ipv6 {
-            fs::write("/proc/sys/net/ipv6/conf/all/forwarding", "1")?;
+        let passes_on = format!("{IPV6}/all/forwarding");
+        if has_ipv6 && fs::read_to_string(&passes_on)?.trim() != "1" {
+            if is_host {
+                believe_routers()?;
+            }
+            fs::write(passes_on, "1")?;
         }
         Ok(())
     })?;
@@ -250,6 +258,21 @@ fn make_bridge(place: &mut Place, bridge: &Bridge) -> io::Result<u32> {
         }
     }
     Ok(index)
+}
+
+/// A computer that passes packets of IPv6 on believes no router any more unless it is told to, and
+/// the host may have its own way out from one.
+fn believe_routers() -> io::Result<()> {
+    for interface in fs::read_dir(IPV6)?.flatten() {
+        let believes = interface.path().join("accept_ra");
+        // Those two are no interfaces.
+        let is_one = !["all", "default"].contains(&&*interface.file_name().to_string_lossy());
+        if is_one && fs::read_to_string(&believes).is_ok_and(|now| now.trim() == "1") {
+            // An interface may go at any moment.
+            let _ = fs::write(&believes, "2");
+        }
+    }
+    Ok(())
 }
 
 fn address(namespace: &OwnedFd, inside: &mut Socket, endpoint: &Endpoint) -> io::Result<()> {

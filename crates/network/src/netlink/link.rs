@@ -164,6 +164,18 @@ impl Socket {
         self.change(message)
     }
 
+    /// Whether IPv6 has a default route.
+    pub fn leads_out_by_ipv6(&mut self) -> io::Result<bool> {
+        let mut fixed = [0; 12];
+        fixed[0] = libc::AF_INET6 as u8;
+        let message = Message::new(RTM_GETROUTE, NLM_F_DUMP, &fixed);
+        let found = self.list(message, |answer| {
+            let (length, kind) = (*answer.body.get(1)?, *answer.body.get(7)?);
+            (length == 0 && kind == RTN_UNICAST).then_some(())
+        })?;
+        Ok(!found.is_empty())
+    }
+
     /// Where routes of this namespace lead, default routes left out.
     pub fn routes(&mut self) -> io::Result<Vec<IpNet>> {
         let message = Message::new(RTM_GETROUTE, NLM_F_DUMP, &[0; 12]);
