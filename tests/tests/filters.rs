@@ -3,18 +3,12 @@
 
 mod probe;
 
-use std::fs::File;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
-use std::process::{Child, Command, Stdio};
-use std::thread;
+use std::net::{TcpListener, UdpSocket};
+use std::process::Command;
 use std::time::Duration;
 
-use gantry_tests::{Account, Engine, on, skip, wait_for};
-use nix::sched::{CloneFlags, setns, unshare};
-
-const HOST: &str = "198.51.100.1";
-const NEIGHBOUR: &str = "198.51.100.2";
+use gantry_tests::neighbour::{HOST, NEIGHBOUR, Neighbour, hears, on_a_host, run, tells};
+use gantry_tests::{Account, Engine, skip, wait_for};
 
 /// What Docker writes.
 const DOCKER: &str = "*filter
@@ -52,117 +46,60 @@ COMMIT
 const CLOSED: &str =
     "table inet filter { chain forward { type filter hook forward priority 0; policy drop; }; }";
 
-/// The other computer.
-struct Neighbour(Child);
+/// What Red Hat's iptables and the images of some clouds hold.
+const REFUSING: &str = "*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+-A FORWARD -j REJECT --reject-with icmp-host-prohibited
+COMMIT
+";
 
-impl Neighbour {
-    /// Does something on that computer.
-    fn does<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        let namespace = File::open(format!("/proc/{}/ns/net", self.0.id())).unwrap();
-        thread::scope(|scope| {
-            let there = scope.spawn(|| {
-                setns(namespace, CloneFlags::CLONE_NEWNET).unwrap();
-                work()
-            });
-            there.join().unwrap()
-        })
-    }
-
-    /// What a container that [`tells`] says to it; empty where nobody answers.
-    fn hears(&self, port: u16) -> String {
-        self.does(|| hears(HOST, port).unwrap_or_default())
-    }
+/// Runs a behaviour on a host of its own with rules that this program reads.
+fn with_rules(program: &[&str], rules: &str, behaviour: impl FnOnce(&Engine, &Neighbour)) {
+    let prepare = || {
+        if !program.is_empty() {
+            run(program, rules);
+        }
+    };
+    on_a_host(Account::Root, prepare, behaviour);
 }
 
-impl Drop for Neighbour {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+/// The same beside rules of `iptables-legacy`, which nf_tables knows nothing of.
+fn with_legacy_rules(rules: &str, behaviour: impl FnOnce(&Engine, &Neighbour)) {
+    let mut list = Command::new("unshare");
+    let listed = list.args(["-n", "iptables-legacy", "-S"]).output();
+    if !listed.is_ok_and(|output| output.status.success()) {
+        return skip("this kernel has no rules of iptables-legacy, or it is not installed");
     }
+    with_rules(&["iptables-legacy-restore"], rules, behaviour);
 }
 
-fn hears(host: &str, port: u16) -> Option<String> {
-    let address = SocketAddr::new(host.parse().unwrap(), port);
-    let patience = Duration::from_secs(10);
-    let mut stream = TcpStream::connect_timeout(&address, patience).ok()?;
-    stream.set_read_timeout(Some(patience)).ok()?;
-    stream
-        .write_all(b"GET /cgi-bin/who HTTP/1.0\r\n\r\n")
-        .ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    Some(answer.lines().last()?.to_owned())
-}
-
-fn run(program: &[&str], input: &str) {
-    let mut command = Command::new(program[0]);
-    let mut child = command
-        .args(&program[1..])
-        .stdin(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut pipe = child.stdin.take().unwrap();
-    pipe.write_all(input.as_bytes()).unwrap();
-    drop(pipe);
-    assert!(child.wait().unwrap().success(), "{program:?}");
-}
-
-/// Runs a behaviour on a host of its own, once `rules` are there.
-fn on_a_host(rules: &[&str], input: &str, behaviour: impl FnOnce(&Engine, &Neighbour)) {
-    if !rustix::process::geteuid().is_root() {
-        return skip("only root makes network namespaces");
-    }
-    unshare(CloneFlags::CLONE_NEWNET).unwrap();
-    let mut other = Command::new("unshare");
-    let neighbour = Neighbour(other.args(["-n", "sleep", "1000"]).spawn().unwrap());
-    let pid = neighbour.0.id().to_string();
-    wait_for("the neighbour's namespace", || {
-        let own = std::fs::read_link("/proc/thread-self/ns/net").ok()?;
-        (std::fs::read_link(format!("/proc/{pid}/ns/net")).ok()? != own).then_some(())
-    });
-    let ip = |line: &str| run(&line.split(' ').collect::<Vec<_>>(), "");
-    ip("ip link set lo up");
-    ip(&format!(
-        "ip link add near type veth peer name far netns {pid}"
-    ));
-    ip(&format!("ip address add {HOST}/24 dev near"));
-    ip("ip link set near up");
-    neighbour.does(|| {
-        ip(&format!("ip address add {NEIGHBOUR}/24 dev far"));
-        ip("ip link set far up");
-    });
-    if !rules.is_empty() {
-        run(rules, input);
-    }
-    on(Account::Root, |engine| behaviour(engine, &neighbour));
-}
-
-/// Starts a container that tells each client who it is.
-fn tells(engine: &Engine, ports: &[&str]) {
-    let server = r"mkdir -p /www/cgi-bin
-        printf '#!/bin/sh\necho Content-type: text/plain; echo; echo $REMOTE_ADDR' >/www/cgi-bin/who
-        chmod +x /www/cgi-bin/who
-        exec httpd -f -p 0.0.0.0:7 -h /www";
-    let run = ["run", "-d", "--name", "web"];
-    let serve = ["busybox", "sh", "-c", server];
-    engine.docker(&[&run, ports, &serve].concat()).ok();
+/// The rules of a chain, in the words of iptables.
+fn listed(program: &str, chain: &str) -> String {
+    let rules = Command::new(program).args(["-S", chain]).output();
+    String::from_utf8(rules.unwrap().stdout).unwrap()
 }
 
 fn neighbours_are_seen_as_who_they_are(engine: &Engine, neighbour: &Neighbour) {
-    tells(engine, &["-p", "8001:7", "-p", "127.0.0.1:8002:7"]);
+    tells(
+        engine,
+        &["-p", "8001:7", "-p", "127.0.0.1:8002:7"],
+        "0.0.0.0",
+    );
     let gateway = engine.inspect("web", ".NetworkSettings.Networks.bridge.Gateway");
     wait_for("the neighbour to be seen", || {
-        (neighbour.hears(8001) == NEIGHBOUR).then_some(())
+        (neighbour.hears(HOST, 8001) == NEIGHBOUR).then_some(())
     });
     let from_here = |host: &str| hears(host, 8001).unwrap_or_default();
     assert_eq!(from_here(HOST), HOST);
     assert_eq!(from_here("127.0.0.1"), gateway);
-    assert_eq!(neighbour.hears(8002), "");
+    assert_eq!(neighbour.hears(HOST, 8002), "");
     // The port is still held against others.
     assert!(TcpListener::bind((HOST, 8001)).is_err());
     goes_out(engine);
     engine.docker(&["rm", "-f", "web"]).ok();
-    assert_eq!(neighbour.hears(8001), "");
+    assert_eq!(neighbour.hears(HOST, 8001), "");
 }
 
 /// A container reaches the neighbour, or is at least refused by it.
@@ -175,29 +112,36 @@ fn goes_out(engine: &Engine) {
 
 #[test]
 fn a_published_port_keeps_the_address_of_who_comes() {
-    on_a_host(&[], "", neighbours_are_seen_as_who_they_are);
+    with_rules(&[], "", neighbours_are_seen_as_who_they_are);
+}
+
+/// Rules of ours are in Docker's chain for others, and go with the last network.
+fn has_its_place_beside_docker(engine: &Engine, neighbour: &Neighbour, program: &str) {
+    neighbours_are_seen_as_who_they_are(engine, neighbour);
+    let listed = || listed(program, "DOCKER-USER");
+    assert_eq!(listed().matches("-j ACCEPT").count(), 2, "{}", listed());
+    wait_for("our rules to go with the last network", || {
+        (!listed().contains("ACCEPT")).then_some(())
+    });
 }
 
 #[test]
 fn containers_are_reached_beside_docker() {
-    on_a_host(&["iptables-restore"], DOCKER, |engine, neighbour| {
-        neighbours_are_seen_as_who_they_are(engine, neighbour);
-        let listed = || {
-            let rules = Command::new("iptables")
-                .args(["-S", "DOCKER-USER"])
-                .output();
-            String::from_utf8(rules.unwrap().stdout).unwrap()
-        };
-        assert!(listed().contains("-j ACCEPT"), "{}", listed());
-        wait_for("our rules to go with the last network", || {
-            (!listed().contains("ACCEPT")).then_some(())
-        });
+    with_rules(&["iptables-restore"], DOCKER, |engine, neighbour| {
+        has_its_place_beside_docker(engine, neighbour, "iptables");
+    });
+}
+
+#[test]
+fn containers_are_reached_beside_docker_with_iptables_legacy() {
+    with_legacy_rules(DOCKER, |engine, neighbour| {
+        has_its_place_beside_docker(engine, neighbour, "iptables-legacy");
     });
 }
 
 #[test]
 fn containers_are_reached_beside_ufw() {
-    on_a_host(
+    with_rules(
         &["iptables-restore"],
         UFW,
         neighbours_are_seen_as_who_they_are,
@@ -205,12 +149,56 @@ fn containers_are_reached_beside_ufw() {
 }
 
 #[test]
+fn containers_are_reached_beside_ufw_with_iptables_legacy() {
+    with_legacy_rules(UFW, |engine, neighbour| {
+        neighbours_are_seen_as_who_they_are(engine, neighbour);
+        wait_for("our rules to go with the last network", || {
+            (!listed("iptables-legacy", "FORWARD").contains("ACCEPT")).then_some(())
+        });
+    });
+}
+
+#[test]
+fn containers_are_reached_beside_a_last_rule_that_refuses() {
+    with_rules(
+        &["iptables-restore"],
+        REFUSING,
+        neighbours_are_seen_as_who_they_are,
+    );
+}
+
+#[test]
+fn containers_are_reached_beside_a_last_rule_of_iptables_legacy() {
+    with_legacy_rules(REFUSING, neighbours_are_seen_as_who_they_are);
+}
+
+#[test]
+fn rules_that_come_later_or_empty_everything_are_noticed() {
+    with_rules(&[], "", |engine, neighbour| {
+        tells(engine, &["-p", "8001:7"], "0.0.0.0");
+        let is_seen = |what: &str| {
+            wait_for(what, || {
+                (neighbour.hears(HOST, 8001) == NEIGHBOUR).then_some(())
+            });
+        };
+        is_seen("the neighbour to be seen");
+        run(&["iptables-restore"], UFW);
+        is_seen("a way through rules that came later");
+        goes_out(engine);
+        // As the first line of many an /etc/nftables.conf does.
+        run(&["nft", "flush", "ruleset"], "");
+        is_seen("our own rules to be back");
+        goes_out(engine);
+    });
+}
+
+#[test]
 fn a_filter_without_a_place_for_us_leaves_ports_to_their_sockets() {
-    on_a_host(&["nft", "-f", "-"], CLOSED, |engine, neighbour| {
-        tells(engine, &["-p", "8001:7"]);
+    with_rules(&["nft", "-f", "-"], CLOSED, |engine, neighbour| {
+        tells(engine, &["-p", "8001:7"], "0.0.0.0");
         let gateway = engine.inspect("web", ".NetworkSettings.Networks.bridge.Gateway");
         wait_for("the port to answer", || {
-            (neighbour.hears(8001) == gateway).then_some(())
+            (neighbour.hears(HOST, 8001) == gateway).then_some(())
         });
         let doctor = engine
             .command(&gantry_tests::built("gantry"))
@@ -218,12 +206,14 @@ fn a_filter_without_a_place_for_us_leaves_ports_to_their_sockets() {
             .output();
         let said = String::from_utf8(doctor.unwrap().stdout).unwrap();
         assert!(said.contains("inet filter forward"), "{said}");
+        let second = engine.docker(&["create", "busybox", "true"]);
+        assert!(second.err.contains("inet filter forward"), "{second:?}");
     });
 }
 
 #[test]
 fn datagrams_follow_a_container_that_was_replaced() {
-    on_a_host(&[], "", |engine, neighbour| {
+    with_rules(&[], "", |engine, neighbour| {
         let Some(server) = probe::program(engine, "datagrams") else {
             return skip("no C compiler that links statically");
         };

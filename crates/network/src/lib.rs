@@ -29,11 +29,12 @@ mod rules;
 mod spawn;
 mod sys;
 mod types;
+mod xtables;
 
 pub use egress::program;
 pub use gantry_packet::connect_to;
 pub use holder::Holder;
-pub use keeper::{keep, obstacles};
+pub use keeper::{Obstacle, keep, obstacles};
 pub use outlook::{Outlook, look_out};
 pub use plan::{KEEPER_LOG, KeeperRecord, Plan};
 pub use probe::try_filter;

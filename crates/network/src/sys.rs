@@ -28,3 +28,28 @@ pub fn widen(pipe: impl AsFd, bytes: i32) {
     // SAFETY: the descriptor is open for the call, and F_SETPIPE_SZ takes a number.
     unsafe { libc::fcntl(pipe.as_fd().as_raw_fd(), libc::F_SETPIPE_SZ, bytes) };
 }
+
+/// Reads an option of a socket whose value also says what is asked for (getsockopt(2)). Returns how
+/// many bytes came.
+pub fn socket_option(
+    socket: impl AsFd,
+    level: i32,
+    name: i32,
+    value: &mut [u8],
+) -> io::Result<usize> {
+    let mut length = value.len() as libc::socklen_t;
+    // SAFETY: the kernel writes no more than `length` bytes, which are the slice's.
+    let done = unsafe {
+        libc::getsockopt(
+            socket.as_fd().as_raw_fd(),
+            level,
+            name,
+            value.as_mut_ptr().cast(),
+            &raw mut length,
+        )
+    };
+    if done != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(length as usize)
+}

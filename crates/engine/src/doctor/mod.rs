@@ -45,7 +45,7 @@ pub fn examine(options: &Options, treatment: Treatment) -> Result<Vec<Finding>, 
     findings.push(disk::overlay(&machine, &probe));
     findings.extend(cgroups::check(&machine, treatment));
     findings.extend(helpers::check(&machine, own_folder().as_deref()));
-    let obstacles = gantry_network::obstacles().ok();
+    let obstacles = network::obstacles();
     findings.extend(network::check(&machine, &probe, obstacles.as_deref()));
     findings.push(disk::space(&machine));
     findings.extend(store::check(&machine.data, treatment));

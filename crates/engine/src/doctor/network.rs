@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use gantry_network::Obstacle;
 use gantry_wire::gantry::Finding;
 use rustix::fs::{Access, access};
 
@@ -9,13 +10,22 @@ use super::machine::Machine;
 use super::probe::{Probe, Tried};
 use super::{good, note, problem};
 use crate::container::View;
+use crate::network::{firewalld, program_path};
 
-/// `obstacles` are the chains of others that stop what root's containers send; `None` where that is
-/// not known.
+/// The filters of others that stop what root's containers send; `None` where that is not known.
+pub(super) fn obstacles() -> Option<Vec<Obstacle>> {
+    let mut found = gantry_network::obstacles(&program_path()).ok()?;
+    // It takes our bridges when they are there.
+    if found.iter().any(Obstacle::is_firewalld) && firewalld::runs() {
+        found.retain(|obstacle| !obstacle.is_firewalld());
+    }
+    Some(found)
+}
+
 pub(super) fn check(
     machine: &Machine,
     probe: &Probe,
-    obstacles: Option<&[String]>,
+    obstacles: Option<&[Obstacle]>,
 ) -> Vec<Finding> {
     let mut findings = vec![packet_filter(machine, probe)];
     if machine.is_root() {
@@ -58,23 +68,28 @@ fn packet_filter(machine: &Machine, probe: &Probe) -> Finding {
 }
 
 /// What other programs' packet filters do with what is passed on between containers and the world.
-fn forwarding(obstacles: &[String]) -> Finding {
+fn forwarding(obstacles: &[Obstacle]) -> Finding {
     const CHECK: &str = "forwarding";
     let Some(first) = obstacles.first() else {
         return good(CHECK, "no other packet filter is in the way");
     };
-    let next = if first.contains(" firewalld ") {
-        "firewall-cmd --permanent --zone=trusted --add-interface=gb+ && firewall-cmd --reload"
-            .to_owned()
-    } else {
-        let insert = |side| format!("nft insert rule {first} {side} '\"gb*\"' accept");
-        format!("{}; {}", insert("iifname"), insert("oifname"))
+    let next = match first {
+        chain if chain.is_firewalld() => {
+            "firewall-cmd --permanent --zone=trusted --add-interface=gb+ && firewall-cmd --reload"
+                .to_owned()
+        }
+        Obstacle::Chain(name) => {
+            let insert = |side| format!("nft insert rule {name} {side} '\"gb*\"' accept");
+            format!("{}; {}", insert("iifname"), insert("oifname"))
+        }
+        Obstacle::Legacy(_) => "Install iptables-legacy (Debian and Ubuntu: sudo apt install iptables), then start the containers again".to_owned(),
     };
+    let names: Vec<_> = obstacles.iter().map(ToString::to_string).collect();
     note(
         CHECK,
         format!(
             "{} stops what is passed on, and has no place for rules of other programs",
-            obstacles.join(", ")
+            names.join(", ")
         ),
         "Containers do not reach the world outside. Published ports answer, but containers see this host as the sender.",
         next,
@@ -179,12 +194,19 @@ mod tests {
     #[test]
     fn a_filter_that_is_in_the_way_is_named_with_what_lets_it_pass() {
         assert_eq!(forwarding(&[]).state, Good);
-        let found = forwarding(&["inet filter forward".to_owned()]);
+        let chain = |name: &str| forwarding(&[Obstacle::Chain(name.to_owned())]);
+        let found = chain("inet filter forward");
         assert_eq!(found.state, Note);
         let next = "nft insert rule inet filter forward iifname '\"gb*\"' accept";
         assert!(found.next.starts_with(next), "{}", found.next);
-        let found = forwarding(&["inet firewalld filter_FORWARD".to_owned()]);
+        let found = chain("inet firewalld filter_FORWARD");
         assert!(found.next.starts_with("firewall-cmd"), "{}", found.next);
+        let found = forwarding(&[Obstacle::Legacy("ip6tables")]);
+        assert!(
+            found.what.starts_with("ip6tables-legacy FORWARD"),
+            "{}",
+            found.what
+        );
     }
 
     #[test]

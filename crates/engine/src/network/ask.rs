@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use gantry_network::protocol::{Reply, Request};
+use gantry_network::protocol::{Egress, Reply, Request};
 use gantry_network::{Endpoint, PublishedPort, Resolver, Sandbox};
 
 use super::place::{End, Place};
@@ -125,10 +125,22 @@ impl Networks {
         let sandbox = self.sandbox(view, place, wanted);
         match self.keeper.ask(Request::Prepare(sandbox)).await? {
             Ok(Reply::Prepared {
-                namespace, ports, ..
-            }) => Ok((namespace, ports)),
+                namespace,
+                ports,
+                egress,
+            }) => {
+                self.clear_way(&egress).await;
+                Ok((namespace, ports))
+            }
             Ok(other) => Err(Error::NetworkKeeper(format!("a wrong answer: {other:?}"))),
             Err(refusal) => Err(refused(self, refusal, registry, view)),
+        }
+    }
+
+    /// Does what is to be done where the keeper finds no way out of the host's networks.
+    pub(super) async fn clear_way(&self, egress: &Egress) {
+        if let (Egress::None(_), Some(firewalld)) = (egress, &self.firewalld) {
+            firewalld.trust().await;
         }
     }
 

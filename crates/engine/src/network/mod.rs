@@ -8,6 +8,7 @@
 mod ask;
 mod describe;
 mod enter;
+pub(crate) mod firewalld;
 mod keeper;
 mod lost;
 mod manage;
@@ -36,7 +37,7 @@ pub(crate) use place::Place;
 pub(crate) use record::Record;
 pub(crate) use restore::{restore, watch};
 pub(crate) use show::Found;
-pub(crate) use state::Networks;
+pub(crate) use state::{Networks, program_path};
 
 /// The network of containers that name no other.
 pub(crate) const DEFAULT: &str = "bridge";

@@ -81,7 +81,10 @@ impl Networks {
         let request = Request::Adopt(self.sandbox(view, &view.place, ports));
         let namespace = Some(OwnedFd::from(namespace));
         Ok(match self.keeper.ask_with(request, namespace).await? {
-            Ok(Reply::Prepared { ports, .. }) => Ok(ports),
+            Ok(Reply::Prepared { ports, egress, .. }) => {
+                self.clear_way(&egress).await;
+                Ok(ports)
+            }
             Ok(other) => return Err(Error::NetworkKeeper(format!("a wrong answer: {other:?}"))),
             Err(refusal) => Err(refusal),
         })
@@ -128,6 +131,8 @@ pub(crate) fn watch(core: &Arc<Core>) {
             if needed {
                 tracing::warn!("the network keeper is gone: another takes its place");
                 restore(&core).await;
+            } else if let Some(firewalld) = &core.networks.firewalld {
+                firewalld.release().await;
             }
         }
     });

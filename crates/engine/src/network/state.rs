@@ -16,6 +16,7 @@ use rustix::fs::{FlockOperation, flock};
 use tokio::sync::RwLock;
 
 use super::Mode;
+use super::firewalld::Firewalld;
 use super::keeper::Keeper;
 use super::place::Place;
 use super::record::{Record, Subnet};
@@ -40,6 +41,8 @@ pub(crate) struct Networks {
     pub(crate) gate: RwLock<()>,
     folder: PathBuf,
     rootless: bool,
+    /// Only where bridges are in the host's namespace.
+    pub(super) firewalld: Option<Firewalld>,
     outlook: Option<Arc<Outlook>>,
     pub(super) feed: Feed,
     state: Mutex<State>,
@@ -67,6 +70,7 @@ impl Networks {
         let rootless = host.facts.rootless;
         let folder = paths.networks();
         let plan = plan(host);
+        let prefix = plan.bridge_prefix();
         let mut records = Record::read_all(&folder)?;
         if !records.iter().any(Record::is_default) {
             let record = Record::new(super::DEFAULT, &plan.tag, default_mtu(rootless));
@@ -86,6 +90,7 @@ impl Networks {
             gate: RwLock::new(()),
             folder,
             rootless,
+            firewalld: (!rootless).then(|| Firewalld::new(&prefix)),
             outlook: host.outlook.clone(),
             feed,
             state: Mutex::new(State {
@@ -117,8 +122,16 @@ impl Networks {
 
     /// What a container on one of our networks lacks here.
     pub(crate) fn warnings(&self, host: &HostConfig) -> Option<String> {
-        if !matches!(Mode::of(&host.network_mode), Mode::Network(_)) || !self.rootless {
+        if !matches!(Mode::of(&host.network_mode), Mode::Network(_)) {
             return None;
+        }
+        if !self.rootless {
+            let Egress::None(why) = self.keeper.egress() else {
+                return None;
+            };
+            return Some(format!(
+                "The container reaches no network outside: {why}. \"gantry doctor\" says what lets it pass; published ports work all the same."
+            ));
         }
         let path = &self.keeper.plan().path;
         let found = ["pasta", "slirp4netns"]
@@ -276,16 +289,20 @@ impl Entry {
 fn plan(host: &Host) -> Plan {
     let runtime = &host.paths().runtime;
     let name = runtime.file_name().unwrap_or_default().to_string_lossy();
-    let path = std::env::var("PATH").unwrap_or_default();
     Plan {
         version: gantry_network::protocol::VERSION,
         pin: host.facts.rootless.then(|| runtime.join("net")),
         socket: runtime.join("net.s"),
         // The runtime folder's name is a hash of the data root.
         tag: name.chars().take(7).collect(),
-        // Where system programs are, even if the caller's shell does not look there.
-        path: format!("{path}:/usr/bin:/usr/sbin:/usr/local/bin"),
+        path: program_path(),
     }
+}
+
+/// Where system programs are, even if the caller's shell does not look there.
+pub(crate) fn program_path() -> String {
+    let path = std::env::var("PATH").unwrap_or_default();
+    format!("{path}:/usr/bin:/usr/sbin:/usr/local/bin")
 }
 
 pub(super) fn default_mtu(rootless: bool) -> u32 {

@@ -31,14 +31,15 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use self::connection::Connection;
 use self::outside::Outside;
-pub use self::passage::obstacles;
+pub use self::passage::{Obstacle, obstacles};
 use self::place::Place;
-use self::sandboxes::{Sandboxes, Tools};
+use self::sandboxes::{Prepared, Sandboxes, Tools};
 use self::wiring::Wiring;
 use crate::names::Names;
+use crate::netlink::News;
 use crate::outgoing::Outgoing;
 use crate::plan::{KeeperRecord, LOCK_FILE, Plan};
-use crate::protocol::{FromKeeper, Refusal, Reply, Request, Status, ToKeeper, VERSION};
+use crate::protocol::{Egress, FromKeeper, Refusal, Reply, Request, Status, ToKeeper, VERSION};
 use crate::proxy::Proxy;
 
 /// How long it stays without a container while an engine is there, and without one.
@@ -74,6 +75,12 @@ fn raise_limit() {
     let _ = setrlimit(Resource::Nofile, raised);
 }
 
+/// A request that was carried out.
+enum Done {
+    Prepared(Prepared),
+    Changed(Reply),
+}
+
 struct Keeper {
     directory: PathBuf,
     plan: Plan,
@@ -86,6 +93,8 @@ struct Keeper {
     names: Names,
     sandboxes: Sandboxes,
     outside: Outside,
+    /// Of the host's packet filters, where the bridges are there.
+    news: Option<News>,
     /// Since when nobody needs it.
     quiet: Option<Instant>,
 }
@@ -113,6 +122,7 @@ impl Keeper {
             names: Names::start()?,
             sandboxes: Sandboxes::default(),
             outside,
+            news: plan.pin.is_none().then(filter_news).flatten(),
             quiet: None,
             plan,
         };
@@ -155,18 +165,41 @@ impl Keeper {
         if *listener {
             self.accept();
         }
-        if *outside && self.outside.look() {
-            let news = FromKeeper::Egress(self.outside.now());
-            self.connections
-                .retain(|connection| connection.tell(&news).is_ok());
-            self.record()?;
+        if *outside {
+            self.look()?;
         }
         Ok(true)
     }
 
+    /// Looks what has become of the way out, and of the filters on it.
+    fn look(&mut self) -> io::Result<()> {
+        let before = self.egress();
+        if self.news.as_ref().is_some_and(News::take) {
+            self.wiring.lead(&mut self.place, self.sandboxes.led());
+        }
+        let is_another = self.outside.look();
+        let now = self.egress();
+        if before != now {
+            let news = FromKeeper::Egress(now);
+            self.connections
+                .retain(|connection| connection.tell(&news).is_ok());
+        }
+        if is_another {
+            self.record()?;
+        }
+        Ok(())
+    }
+
+    /// Whether containers reach the world outside.
+    fn egress(&self) -> Egress {
+        let stopped = self.wiring.stopped();
+        stopped.map_or_else(|| self.outside.now(), |why| Egress::None(why.to_owned()))
+    }
+
     /// Whether the listener, the way out, and each connection have something.
     fn wait(&self, timeout: Option<&Timespec>) -> io::Result<Vec<bool>> {
-        let outside: Vec<BorrowedFd<'_>> = self.outside.watched().collect();
+        let news = self.news.as_ref().map(AsFd::as_fd);
+        let outside: Vec<BorrowedFd<'_>> = self.outside.watched().chain(news).collect();
         let connections = self.connections.iter().map(AsFd::as_fd);
         let watched = [self.listener.as_fd()].into_iter().chain(connections);
         let mut polled: Vec<_> = watched
@@ -209,7 +242,7 @@ impl Keeper {
     fn status(&self) -> Status {
         Status {
             containers: self.sandboxes.ids(),
-            egress: self.outside.now(),
+            egress: self.egress(),
         }
     }
 
@@ -224,8 +257,9 @@ impl Keeper {
     fn hear(&mut self, index: usize) -> Result<(), PacketError> {
         while let Some((message, descriptors)) = self.connections[index].next()? {
             if let ToKeeper::Request { number, request } = message {
-                let reply = self.carry_out(request, descriptors);
+                let done = self.carry_out(request, descriptors);
                 self.wiring.lead(&mut self.place, self.sandboxes.led());
+                let reply = done.map(|done| self.reply(done));
                 self.connections[index].reply(number, reply)?;
             }
         }
@@ -236,7 +270,7 @@ impl Keeper {
         &mut self,
         request: Request,
         mut descriptors: Vec<OwnedFd>,
-    ) -> Result<Reply, Refusal> {
+    ) -> Result<Done, Refusal> {
         let tools = Tools {
             place: &mut self.place,
             wiring: &mut self.wiring,
@@ -252,17 +286,23 @@ impl Keeper {
                 })?;
                 self.sandboxes.adopt(tools, sandbox, namespace)?
             }
-            other => return self.change(other),
+            other => return self.change(other).map(Done::Changed),
         };
-        let egress = match &self.wiring.unfiltered {
-            None => self.outside.settled(),
-            Some(why) => crate::protocol::Egress::None(why.clone()),
+        Ok(Done::Prepared(prepared))
+    }
+
+    /// What the engine is told of something that was done, and of the way out as it is now.
+    fn reply(&mut self, done: Done) -> Reply {
+        let prepared = match done {
+            Done::Changed(reply) => return reply,
+            Done::Prepared(prepared) => prepared,
         };
-        Ok(Reply::Prepared {
+        self.outside.settle();
+        Reply::Prepared {
             namespace: prepared.namespace,
             ports: prepared.ports,
-            egress,
-        })
+            egress: self.egress(),
+        }
     }
 
     /// Requests that do not make a container's network.
@@ -325,6 +365,11 @@ impl Keeper {
             eprintln!("{} stays: {error}", pin.display());
         }
     }
+}
+
+fn filter_news() -> Option<News> {
+    let left = |error| eprintln!("what others do to the packet filter is not seen: {error}");
+    News::of_filters().map_err(left).ok()
 }
 
 fn listener(path: &Path) -> io::Result<OwnedFd> {

@@ -61,12 +61,11 @@ impl Outside {
         Ok(Self { inner: Some(inner) })
     }
 
-    /// What containers have, once that is known.
-    pub fn settled(&mut self) -> Egress {
+    /// Waits until it is known what containers have.
+    pub fn settle(&mut self) {
         if let Some(inner) = &mut self.inner {
             inner.wait(PATIENCE);
         }
-        self.now()
     }
 
     pub fn now(&self) -> Egress {

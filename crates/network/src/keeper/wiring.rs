@@ -6,7 +6,7 @@ use std::io;
 use std::net::IpAddr;
 use std::os::fd::{AsFd, OwnedFd};
 
-use super::passage;
+use super::passage::Passage;
 use super::place::Place;
 use crate::namespace;
 use crate::netlink::{LOOPBACK, Peer, Socket};
@@ -32,8 +32,12 @@ pub struct Wiring {
     doors: Option<Doors>,
     /// Published ports that the kernel leads to containers.
     led: Vec<Led>,
+    /// The way through the filters of others, in the host's namespace.
+    passage: Passage,
     /// Why packets are not filtered and do not go out.
-    pub unfiltered: Option<String>,
+    unfiltered: Option<String>,
+    /// Whose filter stops what goes out.
+    obstructed: Option<String>,
 }
 
 #[derive(Debug)]
@@ -51,7 +55,9 @@ impl Wiring {
             made: BTreeMap::new(),
             doors,
             led: Vec::new(),
+            passage: Passage::new(plan.bridge_prefix(), plan.path.clone()),
             unfiltered: None,
+            obstructed: None,
         }
     }
 
@@ -114,15 +120,32 @@ impl Wiring {
         });
     }
 
-    /// Has the kernel lead these ports to their containers, and no others. Only in the host's
-    /// namespace, and only where other filters let packets through; the sockets that hold the ports
-    /// are there in any case.
+    /// Why nothing goes out, if that is so.
+    pub fn stopped(&self) -> Option<&str> {
+        self.unfiltered.as_deref().or(self.obstructed.as_deref())
+    }
+
+    /// Brings the filters of the host's namespace to what is needed, whatever others have done to
+    /// them meanwhile: our table, a way through theirs, and these ports led to their containers, and
+    /// no others. Where there is no way through, ports are left to the sockets that hold them.
     pub fn lead(&mut self, place: &mut Place, led: Vec<Led>) {
         if place.pin.is_some() || self.unfiltered.is_some() || self.made.is_empty() {
             return;
         }
-        let open = passage::open(&mut place.filter, &self.prefix);
-        let led = open.map(|()| led).unwrap_or_default();
+        let open = place.filter.chains().map_err(|error| error.to_string());
+        let open = open.and_then(|chains| {
+            if !chains.iter().any(|chain| chain.table == self.table) {
+                eprintln!("the packet filter was emptied and is filled again");
+                self.filter(place);
+            }
+            self.passage.open(&mut place.filter, &chains)
+        });
+        self.obstructed = open.err();
+        let led = if self.obstructed.is_none() {
+            led
+        } else {
+            Vec::new()
+        };
         if led == self.led {
             return;
         }
@@ -202,7 +225,7 @@ impl Wiring {
             eprintln!("bridges were not removed: {error}");
         }
         if place.pin.is_none() {
-            passage::close(&mut place.filter, &self.prefix);
+            self.passage.close(&mut place.filter);
         }
         if let Err(error) = place.filter.remove_table(&self.table) {
             eprintln!("the packet filter was not removed: {error}");

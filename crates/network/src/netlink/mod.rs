@@ -6,6 +6,7 @@
 mod foreign;
 mod link;
 mod message;
+mod news;
 mod nft;
 mod queue;
 mod rule;
@@ -14,6 +15,7 @@ mod tracked;
 
 pub use foreign::ForeignChain;
 pub use link::{LOOPBACK, Peer};
+pub use news::News;
 pub use nft::{Chain, Hook, Table};
 pub use queue::{Packet, Queue, Verdict};
 pub use rule::{Asking, Rule};
