@@ -18,6 +18,13 @@ async fn in_a_browser() {
 /// Leaves more than a mebibyte, so that the removal asks for the name.
 const FILL: &str = "mkdir /d/base; head -c 3145728 /dev/zero > /d/base/big; echo small > /d/note";
 
+/// Lets a file go over the window, as a file manager would.
+const DROP: &str = "
+    const data = new DataTransfer();
+    data.items.add(new File(['dropped\\n'], 'dropped.txt'));
+    window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true }));
+";
+
 async fn story(door: Door) {
     let window = match Window::open(door, Account::User).await {
         Ok(window) => window,
@@ -34,6 +41,10 @@ async fn story(door: Door) {
     page.photograph("volumes").await;
     backed_up(page, engine, door).await;
     restored(page, engine).await;
+    if door == Door::Browser {
+        restored_from_the_browser(page, engine).await;
+    }
+    changed(page, engine, door).await;
     guarded_and_removed(page, engine).await;
     window.close().await;
 }
@@ -105,6 +116,99 @@ async fn restored(page: &Page, engine: &Engine) {
     page.loses("tr[data-test=volume][data-volume=again]").await;
     page.click("tr[data-test=volume][data-volume=shop_data] td")
         .await;
+}
+
+/// Of a tar that only the browser has.
+async fn restored_from_the_browser(page: &Page, engine: &Engine) {
+    const HAND_OVER: &str = "
+        const files = new DataTransfer();
+        files.items.add(new File([Uint8Array.from(arguments[0])], 'small.tar'));
+        const input = document.querySelector('[data-test=restore-picked]');
+        input.files = files.files;
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+    ";
+    let mut header = tar::Header::new_gnu();
+    header.set_size(6);
+    header.set_mode(0o644);
+    let mut tar = tar::Builder::new(Vec::new());
+    tar.append_data(&mut header, "held", &b"so far"[..])
+        .unwrap();
+    let archive = tar.into_inner().unwrap();
+    page.click("[data-test=restore-volume]").await;
+    page.shows("[role=dialog]", "Choose a file of this browser")
+        .await;
+    page.run(HAND_OVER, vec![archive.into()]).await;
+    page.shows("[role=dialog]", "small.tar").await;
+    page.photograph("volumes-restore").await;
+    page.click("[data-test=restore-go]").await;
+    page.loses("[role=dialog]").await;
+    page.shows("tr[data-test=volume][data-volume=small]", "small")
+        .await;
+    let held = ["run", "--rm", "-v", "small:/d", "busybox", "cat", "/d/held"];
+    assert_eq!(engine.docker(&held).ok(), "so far");
+    engine.docker(&["volume", "rm", "small"]).ok();
+    page.loses("tr[data-test=volume][data-volume=small]").await;
+    page.click("tr[data-test=volume][data-volume=shop_data] td")
+        .await;
+}
+
+/// Opens the menu of an entry and presses what is called so.
+async fn press_of(page: &Page, path: &str, name: &str) {
+    let row = format!("[data-test=volume-files] [data-path='{path}']");
+    page.click(&format!("{row} button[aria-haspopup=menu]"))
+        .await;
+    page.press(name).await;
+}
+
+/// What lies in a volume is made, copied, saved, renamed and deleted.
+async fn changed(page: &Page, engine: &Engine, door: Door) {
+    let inside = |volume: &str, script: &str| {
+        let volume = format!("{volume}:/d");
+        let run = ["run", "--rm", "-v", &volume, "busybox", "sh", "-c", script];
+        engine.docker(&run).ok()
+    };
+    page.click("[data-test=volume-place] button[aria-haspopup=menu]")
+        .await;
+    page.click("[role=menu] [role=menuitem]").await;
+    page.fill("[data-test=file-name]", "sub").await;
+    page.click("[data-test=file-name-go]").await;
+    page.find("[data-test=volume-files] [data-path='sub']")
+        .await;
+
+    engine.docker(&["volume", "create", "other"]).ok();
+    page.find("tr[data-test=volume][data-volume=other]").await;
+    press_of(page, "note", "Copy into a volume…").await;
+    page.choose("[data-test=copy-volume]", "other").await;
+    page.photograph("volumes-copy").await;
+    page.click("[data-test=copy-go]").await;
+    page.shows("footer.statusbar", "Copied 1 file into /").await;
+    assert_eq!(inside("other", "cat /d/note"), "small");
+    engine.docker(&["volume", "rm", "other"]).ok();
+
+    if door == Door::Browser {
+        page.click("[data-path='sub'] button").await;
+        page.run(DROP, vec![]).await;
+        page.shows("footer.statusbar", "Copied 1 file into /sub")
+            .await;
+        assert_eq!(inside("shop_data", "cat /d/sub/dropped.txt"), "dropped");
+        press_of(page, "sub/dropped.txt", "Save a copy…").await;
+        let download = engine.file("downloads").join("dropped.txt");
+        wait_for("the download", || download.exists().then_some(()));
+        page.press("One folder up").await;
+    }
+    press_of(page, "sub", "Rename…").await;
+    page.fill("[data-test=file-name]", "old").await;
+    page.click("[data-test=file-name-go]").await;
+    page.find("[data-test=volume-files] [data-path='old']")
+        .await;
+    page.photograph("volumes-files").await;
+    press_of(page, "old", "Delete…").await;
+    page.shows("[role=alertdialog]", "deleted in the volume")
+        .await;
+    page.click("[data-test=file-delete]").await;
+    page.loses("[data-test=volume-files] [data-path='old']")
+        .await;
+    assert_eq!(inside("shop_data", "ls /d"), "base\nnote");
 }
 
 async fn guarded_and_removed(page: &Page, engine: &Engine) {

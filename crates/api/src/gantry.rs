@@ -8,7 +8,9 @@ use std::io;
 
 use futures_util::{Stream, StreamExt};
 use gantry_engine::{PullOptions, PushOptions};
-use gantry_wire::gantry::{Compression, PullRequest, PushRequest, SaveFormat};
+use gantry_wire::gantry::{
+    Compression, FilesOf, PullRequest, PushRequest, RestoreRequest, SaveFormat,
+};
 use hyper::header::CONTENT_TYPE;
 use hyper::{Method, StatusCode};
 use serde::Serialize;
@@ -66,7 +68,12 @@ pub(crate) async fn route(mut call: Call, path: &[&str]) -> Result<Response, Err
         (&Method::GET, ["containers", id, "changes"]) => {
             Ok(response::ok(&call.engine.change_sums(id).await?))
         }
-        (_, ["containers", id, "files", rest @ ..]) => files::route(call, id, rest).await,
+        (_, ["containers", id, "files", rest @ ..]) => {
+            files::route(call, FilesOf::Container((*id).to_owned()), rest).await
+        }
+        (_, ["volumes", name, "files", rest @ ..]) => {
+            files::route(call, FilesOf::Volume((*name).to_owned()), rest).await
+        }
         (&Method::GET, ["containers", id, "log", rest @ ..]) => log::route(&call, id, rest).await,
         (&Method::POST, ["volumes", "backup"]) => backup(call).await,
         (&Method::POST, ["volumes", "restore"]) => restore(call).await,
@@ -109,11 +116,7 @@ pub(crate) async fn route(mut call: Call, path: &[&str]) -> Result<Response, Err
 
 /// A path in a JSON body, or the archive itself as the body.
 async fn load(mut call: Call) -> Result<Response, Error> {
-    let json = call
-        .headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
-    let started = if json {
+    let started = if is_json(&call) {
         let request = call.json().await?;
         call.engine.load_task(request).await?
     } else {
@@ -123,6 +126,11 @@ async fn load(mut call: Call) -> Result<Response, Error> {
         call.engine.load_stream_task(archive, subject, size).await?
     };
     Ok(response::json(StatusCode::ACCEPTED, &started))
+}
+
+fn is_json(call: &Call) -> bool {
+    let kind = call.headers.get(CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
 }
 
 async fn save(mut call: Call) -> Result<Response, Error> {
@@ -137,9 +145,18 @@ async fn backup(mut call: Call) -> Result<Response, Error> {
     Ok(response::json(StatusCode::ACCEPTED, &started))
 }
 
+/// A path in a JSON body, or the tar itself as the body.
 async fn restore(mut call: Call) -> Result<Response, Error> {
-    let request = call.json().await?;
-    let started = call.engine.restore_volume(request)?;
+    let started = if is_json(&call) {
+        let request: RestoreRequest = call.json().await?;
+        call.engine.restore_volume(request)?
+    } else {
+        let volume = call.query.get("volume").unwrap_or_default().to_owned();
+        let size = call.query.number("size")?;
+        let archive = body::reader(call.body);
+        let engine = call.engine;
+        engine.restore_volume_stream(archive, &volume, size).await?
+    };
     Ok(response::json(StatusCode::ACCEPTED, &started))
 }
 

@@ -1,8 +1,8 @@
-//! A container's files, one folder or one file at a time.
+//! Files of a container or a volume, one folder or one file at a time.
 
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
-use gantry_wire::gantry::{ChangeSums, EntryPage, RenameFile};
+use gantry_wire::gantry::{ChangeSums, EntryPage, FilesOf, RenameFile};
 use gantry_wire::{PathStat, Timestamp};
 use http_body_util::BodyDataStream;
 use hyper::Method;
@@ -23,7 +23,7 @@ impl Client {
         changed: bool,
         limit: u32,
     ) -> Result<EntryPage> {
-        let target = files(id, &[])
+        let target = v1(&["containers", id, "files"])
             .with("dir", dir)
             .with_flag("changed", changed)
             .with("limit", limit);
@@ -38,14 +38,14 @@ impl Client {
     /// The content of a file, its first `limit` bytes where that is given.
     pub async fn read_file(
         &self,
-        id: &str,
+        of: &FilesOf,
         path: &str,
         limit: Option<u64>,
     ) -> Result<(
         PathStat,
         impl Stream<Item = Result<Bytes>> + Send + Unpin + use<>,
     )> {
-        let target = files(id, &["content"])
+        let target = files(of, &["content"])
             .with("path", path)
             .with_some("limit", limit);
         let response = self.send(Method::GET, target, Content::None).await?;
@@ -57,13 +57,13 @@ impl Client {
     /// Writes a new file, or into the one that has this size and time.
     pub async fn write_file(
         &self,
-        id: &str,
+        of: &FilesOf,
         path: &str,
         before: Option<(i64, Timestamp)>,
         content: impl AsyncRead + Send + 'static,
     ) -> Result<PathStat> {
         let (size, mtime) = before.unzip();
-        let target = files(id, &["content"])
+        let target = files(of, &["content"])
             .with("path", path)
             .with_some("size", size)
             .with_some("mtime", mtime);
@@ -72,31 +72,35 @@ impl Client {
     }
 
     /// Makes an empty folder.
-    pub async fn make_folder(&self, id: &str, path: &str) -> Result<()> {
-        let target = files(id, &["folder"]).with("path", path);
+    pub async fn make_folder(&self, of: &FilesOf, path: &str) -> Result<()> {
+        let target = files(of, &["folder"]).with("path", path);
         self.command(Method::POST, target).await.map(drop)
     }
 
     /// Gives a file or folder another path.
-    pub async fn rename_file(&self, id: &str, names: &RenameFile) -> Result<()> {
+    pub async fn rename_file(&self, of: &FilesOf, names: &RenameFile) -> Result<()> {
         let content = Content::json(names);
-        let target = files(id, &["rename"]);
+        let target = files(of, &["rename"]);
         self.send(Method::POST, target, content).await.map(drop)
     }
 
     /// Takes back what the container did to a file.
     pub async fn revert_file(&self, id: &str, path: &str) -> Result<()> {
-        let target = files(id, &["revert"]).with("path", path);
+        let target = v1(&["containers", id, "files", "revert"]).with("path", path);
         self.command(Method::POST, target).await.map(drop)
     }
 
     /// Removes a file, or a folder with all that is in it.
-    pub async fn remove_file(&self, id: &str, path: &str) -> Result<()> {
-        let target = files(id, &[]).with("path", path);
+    pub async fn remove_file(&self, of: &FilesOf, path: &str) -> Result<()> {
+        let target = files(of, &[]).with("path", path);
         self.command(Method::DELETE, target).await.map(drop)
     }
 }
 
-fn files(id: &str, rest: &[&str]) -> Target {
-    v1(&[&["containers", id, "files"], rest].concat())
+pub(crate) fn files(of: &FilesOf, rest: &[&str]) -> Target {
+    let whose = match of {
+        FilesOf::Container(id) => ["containers", id, "files"],
+        FilesOf::Volume(name) => ["volumes", name, "files"],
+    };
+    v1(&[&whose, rest].concat())
 }

@@ -5,6 +5,7 @@ use futures_util::Stream;
 use gantry_wire::gantry::{BackupRequest, FilePage, RestoreRequest, TaskStarted, VolumeUse};
 use gantry_wire::{Volume, VolumeCreate, VolumeList, VolumesPruned};
 use hyper::Method;
+use tokio::io::AsyncRead;
 
 use crate::path::Target;
 use crate::transport::Content;
@@ -67,6 +68,18 @@ impl Client {
     /// Makes a new volume of a tar.
     pub async fn restore_volume(&self, request: &RestoreRequest) -> Result<TaskStarted> {
         self.post(v1(&["restore"]), Content::json(request)).await
+    }
+
+    /// The same of what the reader gives, `size` bytes where that is known; ends with it.
+    pub async fn restore_volume_stream(
+        &self,
+        volume: &str,
+        size: Option<u64>,
+        archive: impl AsyncRead + Send + 'static,
+    ) -> Result<TaskStarted> {
+        let target = v1(&["restore"]).with("volume", volume);
+        let target = target.with_some("size", size);
+        self.post(target, Content::archive(archive)).await
     }
 }
 

@@ -4,8 +4,8 @@ use gantry_view::{Call, Failure, Subscribe};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Desk, Frames, containers, host, images, link, login, logs, networks, other_engines, registries,
-    self_check, settings, tasks, terminal, usage, volumes, watch,
+    Desk, Frames, containers, files, host, images, link, login, logs, networks, other_engines,
+    registries, self_check, settings, tasks, terminal, usage, volumes, watch,
 };
 
 /// Matches a name against the given calls and runs the function behind it.
@@ -51,13 +51,14 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         ContainerChangeSums => containers::change_sums,
         ReadContainerFile => containers::read_file,
         DiffContainerFile => containers::diff_file,
-        WriteContainerFile => containers::write_file,
-        MakeContainerFolder => containers::make_folder,
-        RenameContainerFile => containers::rename_file,
-        RemoveContainerFile => containers::remove_file,
         RevertContainerFile => containers::revert_file,
-        UploadToContainer => containers::upload,
-        SaveContainerFile => containers::save_file,
+        MakeFolder => files::make_folder,
+        WriteFile => containers::write_file,
+        RenameFile => files::rename,
+        RemoveFile => files::remove,
+        UploadFiles => files::upload,
+        CopyFile => files::copy,
+        SaveFile => files::save,
         SaveLog => logs::save,
         ReadLog => logs::read,
         FindLogTime => logs::find_time,

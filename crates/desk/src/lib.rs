@@ -22,6 +22,7 @@ mod disk;
 mod engine;
 mod failure;
 pub mod file;
+mod files;
 mod frames;
 mod host;
 mod images;

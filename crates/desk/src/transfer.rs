@@ -4,10 +4,10 @@ use std::io;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream::BoxStream};
-use gantry_view::{Compression, ExportFormat, Failure};
+use gantry_view::{Compression, ExportFormat, Failure, FilesOf};
 use tokio_util::io::StreamReader;
 
-use crate::{Desk, containers, failure::failure, images, logs, tasks};
+use crate::{Desk, failure::failure, files, images, logs, tasks};
 
 /// A file on its way to a browser.
 pub struct Download {
@@ -77,27 +77,43 @@ impl Desk {
         })
     }
 
-    /// Writes what a browser sends into a new file of a container.
-    pub async fn upload_file<S>(&self, id: &str, path: &str, content: S) -> Result<(), Failure>
+    /// Makes a new volume of a tar that a browser sends; returns the task's id.
+    pub async fn restore_stream<S>(
+        &self,
+        volume: &str,
+        size: Option<u64>,
+        archive: S,
+    ) -> Result<String, Failure>
+    where
+        S: Stream<Item = io::Result<Bytes>> + Send + 'static,
+    {
+        let client = self.link().client().await?;
+        let reader = StreamReader::new(Box::pin(archive));
+        let started = client.restore_volume_stream(volume, size, reader).await;
+        Ok(started.map_err(failure)?.task)
+    }
+
+    /// Writes what a browser sends into a new file of a container or a volume.
+    pub async fn upload_file<S>(&self, of: FilesOf, path: &str, content: S) -> Result<(), Failure>
     where
         S: Stream<Item = io::Result<Bytes>> + Send + 'static,
     {
         let client = self.link().client().await?;
         let reader = StreamReader::new(Box::pin(content));
         let path = format!("/{path}");
-        let written = client.write_file(id, &path, None, reader).await;
+        let written = client.write_file(&files::of(of), &path, None, reader).await;
         written.map(drop).map_err(failure)
     }
 
-    /// A file of a container, or a folder of it in one tar.
-    pub async fn container_file_stream(
+    /// A file of a container or a volume, or a folder of it in one tar.
+    pub async fn file_stream(
         &self,
-        id: &str,
+        of: FilesOf,
         path: &str,
         folder: bool,
     ) -> Result<Download, Failure> {
         let client = self.link().client().await?;
-        let content = containers::content(&client, id, path, folder).await?;
+        let content = files::content(&client, of, path, folder).await?;
         let name = path.rsplit('/').next().unwrap_or(path);
         Ok(Download {
             name: if folder {

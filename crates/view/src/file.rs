@@ -1,4 +1,4 @@
-//! A container's files: looked at, read, changed, carried in and out.
+//! Files of a container or a volume: looked at, read, changed, carried in and out.
 
 use serde::{Deserialize, Serialize};
 
@@ -113,42 +113,6 @@ pub struct DiffLine {
     pub text: String,
 }
 
-/// Writes a text into a file, unless it was changed since it was read.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct WriteContainerFile {
-    pub id: String,
-    pub path: String,
-    pub text: String,
-    /// What was read; `None` makes a new file.
-    pub stamp: Option<FileStamp>,
-}
-call!(WriteContainerFile, "write_container_file", FileStamp);
-
-/// Makes an empty folder.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct MakeContainerFolder {
-    pub id: String,
-    pub path: String,
-}
-call!(MakeContainerFolder, "make_container_folder", ());
-
-/// Gives a file or folder another path, where nothing may be yet.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RenameContainerFile {
-    pub id: String,
-    pub from: String,
-    pub to: String,
-}
-call!(RenameContainerFile, "rename_container_file", ());
-
-/// Removes a file, or a folder with all that is in it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RemoveContainerFile {
-    pub id: String,
-    pub path: String,
-}
-call!(RemoveContainerFile, "remove_container_file", ());
-
 /// Takes back what a container did to a file: what it added goes, what it changed or deleted comes
 /// from the image again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -159,23 +123,79 @@ pub struct RevertContainerFile {
 }
 call!(RevertContainerFile, "revert_container_file", ());
 
-/// Copies files and folders of this computer into a folder of a container.
+/// Whose files are meant.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FilesOf {
+    /// By its id.
+    Container(String),
+    /// By its name.
+    Volume(String),
+}
+
+/// Makes an empty folder. Paths are without leading slash here and below.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct UploadToContainer {
-    pub id: String,
-    /// Without leading slash.
+pub struct MakeFolder {
+    pub of: FilesOf,
+    pub path: String,
+}
+call!(MakeFolder, "make_folder", ());
+
+/// Writes a text into a file, unless it was changed since it was read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WriteFile {
+    pub of: FilesOf,
+    pub path: String,
+    pub text: String,
+    /// What was read; `None` makes a new file.
+    pub stamp: Option<FileStamp>,
+}
+call!(WriteFile, "write_file", FileStamp);
+
+/// Gives a file or folder another path, where nothing may be yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RenameFile {
+    pub of: FilesOf,
+    pub from: String,
+    pub to: String,
+}
+call!(RenameFile, "rename_file", ());
+
+/// Removes a file, or a folder with all that is in it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RemoveFile {
+    pub of: FilesOf,
+    pub path: String,
+}
+call!(RemoveFile, "remove_file", ());
+
+/// Copies files and folders of this computer into a folder.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UploadFiles {
+    pub of: FilesOf,
     pub dir: String,
     /// Absolute.
     pub paths: Vec<String>,
 }
-call!(UploadToContainer, "upload_to_container", ());
+call!(UploadFiles, "upload_files", ());
+
+/// Copies a file, or a folder with all that is in it, into a folder of another container or volume,
+/// or of the same.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CopyFile {
+    pub from: FilesOf,
+    pub path: String,
+    pub to: FilesOf,
+    pub dir: String,
+}
+call!(CopyFile, "copy_file", ());
 
 /// Writes a file, or a folder as a tar, to a path of this computer; the reply is its bytes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SaveContainerFile {
-    pub id: String,
+pub struct SaveFile {
+    pub of: FilesOf,
     pub path: String,
     pub folder: bool,
     pub target: String,
 }
-call!(SaveContainerFile, "save_container_file", u64);
+call!(SaveFile, "save_file", u64);

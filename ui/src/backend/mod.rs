@@ -13,7 +13,9 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
 pub use stream::{Ending, Subscription};
-pub use transfer::{Download, Upload, content, download, download_text, upload, upload_into};
+pub use transfer::{
+    Download, Upload, content, download, download_text, upload, upload_into, upload_volume,
+};
 
 /// Whether the desktop app carries the window; otherwise a browser does.
 pub fn in_desktop() -> bool {

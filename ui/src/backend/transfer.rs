@@ -1,6 +1,6 @@
 //! Whole files between a browser and `gantry web`. The desktop app names paths instead.
 
-use gantry_view::{Compression, ExportFormat, Failure};
+use gantry_view::{Compression, ExportFormat, Failure, FilesOf};
 use js_sys::{Uint8Array, encode_uri_component};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
@@ -18,10 +18,24 @@ pub async fn upload(Upload(file): Upload) -> Result<String, Failure> {
     put(&format!("/upload?name={name}&size={size}"), &file).await
 }
 
-/// Sends a file into a new file of a container.
-pub async fn upload_into(container: &str, path: &str, Upload(file): Upload) -> Result<(), Failure> {
-    let (container, path) = (encode_uri_component(container), encode_uri_component(path));
-    put(&format!("/upload?container={container}&path={path}"), &file).await
+/// Sends a tar, of which a new volume is made; the reply is the task, which has ended then.
+pub async fn upload_volume(volume: &str, Upload(file): Upload) -> Result<String, Failure> {
+    let (volume, size) = (encode_uri_component(volume), file.size());
+    put(&format!("/upload?restore={volume}&size={size}"), &file).await
+}
+
+/// Sends a file into a new file of a container or a volume.
+pub async fn upload_into(of: &FilesOf, path: &str, Upload(file): Upload) -> Result<(), Failure> {
+    let (of, path) = (whose(of), encode_uri_component(path));
+    put(&format!("/upload?{of}&path={path}"), &file).await
+}
+
+fn whose(of: &FilesOf) -> String {
+    let (key, name) = match of {
+        FilesOf::Container(id) => ("container", id),
+        FilesOf::Volume(name) => ("volume", name),
+    };
+    format!("{key}={}", encode_uri_component(name))
 }
 
 /// What is in a file that a browser holds.
@@ -71,9 +85,9 @@ pub enum Download<'a> {
     },
     /// A volume's files in a tar.
     Volume { name: &'a str },
-    /// A file of a container, or a folder of it in a tar.
-    Container {
-        id: &'a str,
+    /// A file of a container or a volume, or a folder of it in a tar.
+    Path {
+        of: &'a FilesOf,
         path: &'a str,
         folder: bool,
     },
@@ -112,9 +126,9 @@ impl Download<'_> {
                 container,
                 timestamps,
             } => format!("/download?kind=log&id={container}&timestamps={timestamps}"),
-            Self::Container { id, path, folder } => {
-                let path = encode_uri_component(path);
-                format!("/download?kind=container&id={id}&path={path}&folder={folder}")
+            Self::Path { of, path, folder } => {
+                let (of, path) = (whose(of), encode_uri_component(path));
+                format!("/download?kind=path&{of}&path={path}&folder={folder}")
             }
             Self::Volume { name } => format!("/download?kind=volume&name={name}"),
         }

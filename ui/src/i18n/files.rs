@@ -1,4 +1,4 @@
-//! A container's files.
+//! Files of a container or a volume.
 
 use super::{Particle::Object, counted, grouped, with_particle, words};
 
@@ -59,7 +59,9 @@ words! {
         delete_title(name: &str) => format!("Delete {name}?"), format!("{} 삭제할까요?", with_particle(name, Object));
         delete_file => "The file is deleted in the container. This cannot be undone.", "컨테이너에서 파일을 삭제합니다. 되돌릴 수 없습니다.";
         delete_folder => "The folder is deleted in the container, with all that is in it. This cannot be undone.", "컨테이너에서 폴더와 그 안의 모든 것을 삭제합니다. 되돌릴 수 없습니다.";
-        delete_running => "The container runs and may need it.", "실행 중인 컨테이너가 쓰고 있을 수 있습니다.";
+        delete_volume_file => "The file is deleted in the volume. This cannot be undone.", "볼륨에서 파일을 삭제합니다. 되돌릴 수 없습니다.";
+        delete_volume_folder => "The folder is deleted in the volume, with all that is in it. This cannot be undone.", "볼륨에서 폴더와 그 안의 모든 것을 삭제합니다. 되돌릴 수 없습니다.";
+        delete_running => "A container that runs may need it.", "실행 중인 컨테이너가 쓰고 있을 수 있습니다.";
         delete_go => "Delete", "삭제";
         revert => "Revert this file…", "이 파일 되돌리기…";
         revert_title(name: &str) => format!("Revert {name}?"), format!("{} 되돌릴까요?", with_particle(name, Object));

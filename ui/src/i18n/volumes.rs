@@ -27,6 +27,13 @@ words! {
         up => "One folder up", "상위 폴더";
         empty => "Nothing in here", "비어 있음";
         more(count: u64) => format!("and {count} more"), format!("외 {count}개");
+        what_to_do(name: &str) => format!("What to do with {name}"), format!("{name} 작업");
+        copy_to => "Copy into a volume…", "볼륨으로 복사…";
+        copy_title(name: &str) => format!("Copy {name}"), format!("{name} 복사");
+        copy_volume => "Into the volume", "받을 볼륨";
+        copy_folder => "Into its folder", "받을 폴더";
+        copy_keeps => "The folder must be there. Owners and permissions are kept.", "있는 폴더여야 합니다. 소유자와 권한을 유지합니다.";
+        copy_go => "Copy", "복사";
         none_title => "No volumes yet", "아직 볼륨이 없습니다";
         none_text => "A volume keeps a container's files after the container is gone. Make one here, or name one when you run a container.", "볼륨은 컨테이너가 없어져도 그 파일을 지킵니다. 여기에서 만들거나 컨테이너를 실행할 때 이름을 정하십시오.";
         gone_title => "This volume is gone", "이 볼륨은 없습니다";
@@ -44,6 +51,8 @@ words! {
         restore_title => "Restore a volume", "볼륨 복원";
         restore_makes => "Makes a new volume with the files of a tar. Volumes that are here stay as they are.", "tar의 파일로 새 볼륨을 만듭니다. 있는 볼륨은 바뀌지 않습니다.";
         restore_path => "From the file", "복원할 파일";
+        restore_upload => "Choose a file of this browser…", "이 브라우저에서 파일 고르기…";
+        restore_another => "Choose another file", "다른 파일 고르기";
         restore_name => "Name of the new volume", "새 볼륨 이름";
         restore_go => "Restore", "복원";
         remove => "Remove…", "삭제…";

@@ -1,16 +1,16 @@
-//! Files that were let go over the window, and those on their way into a container.
+//! Files that were let go over the window, and those on their way into a container or a volume.
 
-use gantry_view::{Failure, UploadToContainer};
+use gantry_view::{CopyFile, Failure, FilesOf, UploadFiles};
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::File;
 
 use super::{Outcome, Store};
 use crate::backend::{self, Upload};
 
-/// A folder of a container.
+/// A folder of a container or a volume.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
-    pub container: String,
+    pub of: FilesOf,
     /// Without leading slash; empty is the root.
     pub dir: String,
 }
@@ -68,12 +68,12 @@ impl Store {
         }
     }
 
-    /// Copies files and folders of this computer into a container.
+    /// Copies files and folders of this computer in.
     pub fn upload_paths(self, folder: Folder, paths: Vec<String>) {
         let count = paths.len();
         self.copy_in(folder, count, move |folder| async move {
-            let request = UploadToContainer {
-                id: folder.container,
+            let request = UploadFiles {
+                of: folder.of,
                 dir: folder.dir,
                 paths,
             };
@@ -87,9 +87,22 @@ impl Store {
         self.copy_in(folder, count, move |folder| async move {
             for file in files {
                 let path = folder.path_of(&file.name());
-                backend::upload_into(&folder.container, &path, Upload(file)).await?;
+                backend::upload_into(&folder.of, &path, Upload(file)).await?;
             }
             Ok(())
+        });
+    }
+
+    /// Copies a file, or a folder with all that is in it, from one place to another.
+    pub fn copy_across(self, from: FilesOf, path: String, to: Folder) {
+        self.copy_in(to, 1, move |folder| async move {
+            let request = CopyFile {
+                from,
+                path,
+                to: folder.of,
+                dir: folder.dir,
+            };
+            backend::call(&request).await
         });
     }
 

@@ -1,9 +1,11 @@
-//! `/containers/{id}/archive`: files out of a container and into one.
+//! `/containers/{id}/archive`, and `/gantry/v1/volumes/{name}/files/archive` alike: files out of a
+//! container or a volume and into one.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gantry_engine::{Replace, Upload};
 use gantry_wire::PathStat;
+use gantry_wire::gantry::FilesOf;
 use hyper::StatusCode;
 use hyper::header::HeaderValue;
 
@@ -13,18 +15,18 @@ use crate::request::Call;
 use crate::response::{self, Response};
 
 /// What is at the path, in a header; for `GET` all of it follows as a tar.
-pub(super) async fn get(call: &Call, id: &str) -> Result<Response, Error> {
+pub(crate) async fn get(call: &Call, of: &FilesOf) -> Result<Response, Error> {
     let path = path(call)?;
     if call.head {
-        let stat = call.engine.path_stat(id, path).await?;
+        let stat = call.engine.path_stat(of, path).await?;
         return with_stat(response::empty(StatusCode::OK), &stat);
     }
-    let (stat, archive) = call.engine.archive(id, path).await?;
+    let (stat, archive) = call.engine.archive(of, path).await?;
     with_stat(response::bytes("application/x-tar", archive), &stat)
 }
 
 /// Copies the body, a tar, into the folder at the path.
-pub(super) async fn put(call: Call, id: &str) -> Result<Response, Error> {
+pub(crate) async fn put(call: Call, of: &FilesOf) -> Result<Response, Error> {
     let path = path(&call)?.to_owned();
     let upload = Upload {
         replace: if call.query.flag("noOverwriteDirNonDir") {
@@ -35,7 +37,7 @@ pub(super) async fn put(call: Call, id: &str) -> Result<Response, Error> {
         to_its_user: call.query.flag("copyUIDGID"),
     };
     let archive = body::reader(call.body);
-    call.engine.put_archive(id, &path, archive, upload).await?;
+    call.engine.put_archive(of, &path, archive, upload).await?;
     Ok(response::empty(StatusCode::OK))
 }
 

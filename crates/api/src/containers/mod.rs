@@ -1,6 +1,6 @@
 //! `/containers` and `/commit`.
 
-mod archive;
+pub(crate) mod archive;
 mod attach;
 mod commit;
 mod lifecycle;
@@ -11,6 +11,7 @@ pub(crate) use archive::with_stat;
 pub(crate) use attach::size;
 pub(crate) use commit::{changes, commit, reference};
 
+use gantry_wire::gantry::FilesOf;
 use hyper::Method;
 
 use crate::error::Error;
@@ -28,8 +29,8 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (&Method::GET, [id, "json"]) => list::inspect(&call, id).await,
         (&Method::GET, [id, "export"]) => list::export(&call, id).await,
         (&Method::GET, [id, "changes"]) => list::changes(&call, id).await,
-        (&Method::GET, [id, "archive"]) => archive::get(&call, id).await,
-        (&Method::PUT, [id, "archive"]) => archive::put(call, id).await,
+        (&Method::GET, [id, "archive"]) => archive::get(&call, &files_of(id)).await,
+        (&Method::PUT, [id, "archive"]) => archive::put(call, &files_of(id)).await,
         (&Method::GET, [id, "logs"]) => logs::logs(&call, id).await,
         (&Method::GET, [id, "top"]) => stats::top(&call, id).await,
         (&Method::POST, [id, "update"]) => lifecycle::update(call, id).await,
@@ -51,4 +52,8 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (_, [_] | [_, "json" | "logs" | "start" | "stop" | "wait"]) => Err(Error::MethodNotAllowed),
         _ => Err(Error::NoSuchPage),
     }
+}
+
+fn files_of(id: &str) -> FilesOf {
+    FilesOf::Container(id.to_owned())
 }

@@ -8,13 +8,14 @@ use axum::{
 };
 use futures_util::TryStreamExt;
 use gantry_desk::{Desk, Download};
-use gantry_view::{Compression, ExportFormat, Failure};
+use gantry_view::{Compression, ExportFormat, Failure, FilesOf};
 use serde::de::DeserializeOwned;
 
 use super::reply;
 
 /// `PUT /upload?name=FILE&size=BYTES`: imports the body; answers with the task's id.
-/// `PUT /upload?container=ID&path=PATH`: the body becomes a new file of a container.
+/// `PUT /upload?restore=VOLUME&size=BYTES`: makes a new volume of the body; likewise.
+/// `PUT /upload?container=ID&path=PATH`, or `volume=NAME`: the body becomes a new file there.
 pub(super) async fn upload(
     State(desk): State<Desk>,
     Query(pairs): Query<Pairs>,
@@ -24,20 +25,24 @@ pub(super) async fn upload(
     let name = query.one("name").unwrap_or_default();
     let size = query.one("size").and_then(|size| size.parse().ok());
     let archive = body.into_data_stream().map_err(std::io::Error::other);
-    if let (Some(container), Some(path)) = (query.one("container"), query.one("path")) {
-        return match desk.upload_file(&container, &path, archive).await {
+    if let (Some(of), Some(path)) = (query.whose(), query.one("path")) {
+        return match desk.upload_file(of, &path, archive).await {
             Ok(()) => axum::Json(()).into_response(),
             Err(failure) => reply::failed(&failure),
         };
     }
-    match desk.import_stream(&name, size, archive).await {
+    let task = match query.one("restore") {
+        Some(volume) => desk.restore_stream(&volume, size, archive).await,
+        None => desk.import_stream(&name, size, archive).await,
+    };
+    match task {
         Ok(task) => axum::Json(task).into_response(),
         Err(failure) => reply::failed(&failure),
     }
 }
 
-/// `GET /download?kind=images|file|log|volume|container&…`: an archive of images, a file of one, a
-/// container's log, a volume's files, or a file or folder of a container.
+/// `GET /download?kind=images|file|log|volume|path&…`: an archive of images, a file of one, a
+/// container's log, a volume's files, or a file or folder of a container or a volume.
 pub(super) async fn download(State(desk): State<Desk>, Query(pairs): Query<Pairs>) -> Response {
     match open(&desk, &Parameters(pairs)).await {
         Ok(download) => send(download),
@@ -72,14 +77,14 @@ async fn open(desk: &Desk, query: &Parameters) -> Result<Download, Failure> {
             let name = query.one("name").unwrap_or_default();
             desk.volume_stream(&name).await
         }
-        Some("container") => {
-            let (Some(id), Some(path)) = (query.one("id"), query.one("path")) else {
-                return Err(bad("a file of a container has an id and a path"));
+        Some("path") => {
+            let (Some(of), Some(path)) = (query.whose(), query.one("path")) else {
+                return Err(bad("a path is one of a container or a volume"));
             };
             let folder = query.one("folder").as_deref() == Some("true");
-            desk.container_file_stream(&id, &path, folder).await
+            desk.file_stream(of, &path, folder).await
         }
-        _ => Err(bad("kind is images, file, log, volume or container")),
+        _ => Err(bad("kind is images, file, log, volume or path")),
     }
 }
 
@@ -133,6 +138,12 @@ impl Parameters {
 
     fn one(&self, name: &str) -> Option<String> {
         self.all(name).into_iter().next()
+    }
+
+    /// `container=ID` or `volume=NAME`.
+    fn whose(&self) -> Option<FilesOf> {
+        let container = self.one("container").map(FilesOf::Container);
+        container.or_else(|| self.one("volume").map(FilesOf::Volume))
     }
 
     /// A parameter that is one of a few words, as its type spells them.

@@ -15,18 +15,14 @@ mod remove;
 mod row;
 mod run;
 mod run_mounts;
-mod upload;
 
 pub(crate) use actions::{kill, pause, rename, restart, resume, start, stop};
 pub(crate) use changes::changes;
 pub(crate) use detail::inspect;
 pub(crate) use env_file::read_env_file;
-pub(crate) use files::{
-    change_sums, content, files, make_folder, remove_file, rename_file, revert_file, save_file,
-};
+pub(crate) use files::{change_sums, files, revert_file};
 pub(crate) use name::check_name;
 pub(crate) use preview::{diff_file, read_file, write_file};
 pub(crate) use remove::{remove, undo};
 pub(crate) use row::row;
 pub(crate) use run::{draft_again, run};
-pub(crate) use upload::upload;

@@ -5,13 +5,13 @@ use futures_util::{Stream, StreamExt};
 use gantry_client::Client;
 use gantry_view::{
     DiffContainerFile, DiffLine, Failure, FileContent, FileDiff, FileSide, FileStamp, FileView,
-    ReadContainerFile, WriteContainerFile,
+    ReadContainerFile, WriteFile,
 };
-use gantry_wire::gantry::Scope;
+use gantry_wire::gantry::{FilesOf, Scope};
 use gantry_wire::{PathStat, Timestamp};
 use similar::{ChangeTag, TextDiff};
 
-use crate::{Desk, failure::failure};
+use crate::{Desk, failure::failure, files};
 
 /// Bytes of a text that is shown.
 const TEXT: usize = 512 * 1024;
@@ -70,10 +70,7 @@ pub(crate) async fn diff_file(
     Ok(Some(compare(before, after)))
 }
 
-pub(crate) async fn write_file(
-    desk: &Desk,
-    request: WriteContainerFile,
-) -> Result<FileStamp, Failure> {
+pub(crate) async fn write_file(desk: &Desk, request: WriteFile) -> Result<FileStamp, Failure> {
     let client = desk.link().client().await?;
     let before = match &request.stamp {
         None => None,
@@ -88,7 +85,7 @@ pub(crate) async fn write_file(
     let path = format!("/{}", request.path);
     let content = std::io::Cursor::new(request.text.into_bytes());
     let written = client
-        .write_file(&request.id, &path, before, content)
+        .write_file(&files::of(request.of), &path, before, content)
         .await
         .map_err(failure)?;
     Ok(stamp(&written))
@@ -103,9 +100,9 @@ fn stamp(stat: &PathStat) -> FileStamp {
 }
 
 async fn now(client: &Client, id: &str, path: &str) -> Result<(PathStat, Bytes), Failure> {
-    let path = format!("/{path}");
+    let (of, path) = (FilesOf::Container(id.to_owned()), format!("/{path}"));
     let (stat, content) = client
-        .read_file(id, &path, Some(PICTURE as u64 + 1))
+        .read_file(&of, &path, Some(PICTURE as u64 + 1))
         .await
         .map_err(failure)?;
     Ok((stat, first(content).await?))

@@ -1,10 +1,10 @@
-//! What the engine does with a container's files.
+//! What the engine does with the files of a container or a volume.
 
 use std::io;
 
 use bytes::Bytes;
 use gantry_wire::PathStat;
-use gantry_wire::gantry::{ChangeSums, EntryPage, RenameFile};
+use gantry_wire::gantry::{ChangeSums, EntryPage, FilesOf, RenameFile};
 use tokio::io::AsyncRead;
 
 use super::{BoxStream, Engine};
@@ -12,29 +12,29 @@ use crate::Result;
 use crate::container::{Before, Upload};
 
 impl Engine {
-    /// What is at a path of a container.
-    pub async fn path_stat(&self, id: &str, path: &str) -> Result<PathStat> {
-        self.containers.path_stat(id, path).await
+    /// What is at a path.
+    pub async fn path_stat(&self, of: &FilesOf, path: &str) -> Result<PathStat> {
+        self.containers.path_stat(of, path).await
     }
 
     /// The same with all of it as a tar, as it is read.
     pub async fn archive(
         &self,
-        id: &str,
+        of: &FilesOf,
         path: &str,
     ) -> Result<(PathStat, BoxStream<io::Result<Bytes>>)> {
-        self.containers.archive(id, path).await
+        self.containers.archive(of, path).await
     }
 
-    /// Copies a tar into a folder of a container.
+    /// Copies a tar into a folder.
     pub async fn put_archive(
         &self,
-        id: &str,
+        of: &FilesOf,
         path: &str,
         archive: impl AsyncRead + Send + Unpin + 'static,
         upload: Upload,
     ) -> Result<()> {
-        self.containers.put_archive(id, path, archive, upload).await
+        self.containers.put_archive(of, path, archive, upload).await
     }
 
     /// One folder as the container sees it, with what it changed there.
@@ -57,35 +57,35 @@ impl Engine {
         self.containers.change_sums(id).await
     }
 
-    /// The content of a file of a container, its first `limit` bytes where that is given.
+    /// The content of a file, its first `limit` bytes where that is given.
     pub async fn read_file(
         &self,
-        id: &str,
+        of: &FilesOf,
         path: &str,
         limit: Option<u64>,
     ) -> Result<(PathStat, BoxStream<io::Result<Bytes>>)> {
-        self.containers.read_file(id, path, limit).await
+        self.containers.read_file(of, path, limit).await
     }
 
-    /// Writes a file of a container as it comes.
+    /// Writes a file as it comes.
     pub async fn write_file(
         &self,
-        id: &str,
+        of: &FilesOf,
         path: &str,
         before: Before,
         content: impl AsyncRead + Send + Unpin + 'static,
     ) -> Result<PathStat> {
-        self.containers.write_file(id, path, before, content).await
+        self.containers.write_file(of, path, before, content).await
     }
 
-    /// Makes an empty folder in a container.
-    pub async fn make_folder(&self, id: &str, path: &str) -> Result<()> {
-        self.containers.make_folder(id, path).await
+    /// Makes an empty folder.
+    pub async fn make_folder(&self, of: &FilesOf, path: &str) -> Result<()> {
+        self.containers.make_folder(of, path).await
     }
 
-    /// Gives a file or folder of a container another path.
-    pub async fn rename_file(&self, id: &str, names: RenameFile) -> Result<()> {
-        self.containers.rename_file(id, names).await
+    /// Gives a file or folder another path.
+    pub async fn rename_file(&self, of: &FilesOf, names: RenameFile) -> Result<()> {
+        self.containers.rename_file(of, names).await
     }
 
     /// Takes back what a container did to a file.
@@ -93,8 +93,8 @@ impl Engine {
         self.containers.revert_file(id, path).await
     }
 
-    /// Removes a file of a container, or a folder with all that is in it.
-    pub async fn remove_file(&self, id: &str, path: &str) -> Result<()> {
-        self.containers.remove_file(id, path).await
+    /// Removes a file, or a folder with all that is in it.
+    pub async fn remove_file(&self, of: &FilesOf, path: &str) -> Result<()> {
+        self.containers.remove_file(of, path).await
     }
 }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use gantry_store::UpperDir;
 use gantry_wire as wire;
 use gantry_wire::gantry;
+use tokio::io::AsyncRead;
 
 use super::{BoxStream, Engine};
 use crate::core::with_core;
@@ -37,6 +38,16 @@ impl Engine {
     /// Makes a new volume of a tar, as a task.
     pub fn restore_volume(&self, request: gantry::RestoreRequest) -> Result<gantry::TaskStarted> {
         volume::restore_task(&self.core, request)
+    }
+
+    /// The same of a tar that comes as a stream; ends with it.
+    pub async fn restore_volume_stream(
+        &self,
+        archive: impl AsyncRead + Send + Unpin + 'static,
+        volume: &str,
+        size: Option<u64>,
+    ) -> Result<gantry::TaskStarted> {
+        volume::restore_stream_task(&self.core, archive, volume, size).await
     }
 
     /// What every volume takes, which costs a walk over their files.

@@ -13,15 +13,25 @@ use rustix::fs::{
     statat,
 };
 
-use super::Volumes;
 use super::list::{real, time};
+use super::{Volumes, WantedVolumes};
 use crate::usage;
 use crate::{Error, Result};
 
 /// So many entries of one folder are shown.
 const SHOWN: usize = 1000;
+const FOLDER: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::CLOEXEC);
 
 impl Volumes {
+    /// The folder of a volume's files. It is not removed while the other is kept.
+    pub fn open(&self, name: &str) -> Result<(OwnedFd, WantedVolumes)> {
+        let name = self.find(name)?;
+        let wanted = self.want(vec![name.clone()])?;
+        Ok((open_root(&real(&self.data(&name)))?, wanted))
+    }
+
     /// One folder of a volume, the largest entries first.
     pub fn entries(&self, name: &str, dir: &str) -> Result<FilePage> {
         let name = self.find(name)?;
@@ -55,14 +65,18 @@ impl Volumes {
     }
 }
 
+/// The folder of a volume's files.
+fn open_root(data: &Path) -> Result<OwnedFd> {
+    let failed = |error: rustix::io::Errno| Error::io("open", data)(error.into());
+    openat(CWD, data, FOLDER, Mode::empty()).map_err(failed)
+}
+
 /// A folder of the volume, whatever links say.
 fn open_inside(data: &Path, dir: &str) -> Result<OwnedFd> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let failed = |error: rustix::io::Errno| Error::io("open", data)(error.into());
-    let root = openat(CWD, data, flags, Mode::empty()).map_err(failed)?;
+    let root = open_root(data)?;
     let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
     let dir = if dir.is_empty() { "." } else { dir };
-    openat2(&root, dir, flags, Mode::empty(), resolve)
+    openat2(&root, dir, FOLDER, Mode::empty(), resolve)
         .map_err(|_| Error::NoSuchEntry(dir.to_owned()))
 }
 

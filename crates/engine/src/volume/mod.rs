@@ -25,7 +25,7 @@ use claims::Claims;
 pub(crate) use claims::Wanted as WantedVolumes;
 pub(crate) use make::{Fill, VolumeMount, check_driver};
 pub(crate) use name::VolumeName;
-pub(crate) use restore::{backup_task, restore_task};
+pub(crate) use restore::{backup_task, restore_stream_task, restore_task};
 
 use crate::feed::Feed;
 

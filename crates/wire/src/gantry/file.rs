@@ -1,6 +1,14 @@
-//! Files of a container, as a window shows and changes them.
+//! Files of a container or a volume, as a window shows and changes them.
 
 use serde::{Deserialize, Serialize};
+
+/// Whose files are meant, by id or name: `/gantry/v1/containers/{id}/files` and
+/// `/gantry/v1/volumes/{name}/files` are alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FilesOf {
+    Container(String),
+    Volume(String),
+}
 
 /// `GET /gantry/v1/containers/{id}/changes`: how much a container changed in its image's files.
 /// Folders on the way to a change do not count.
@@ -14,7 +22,7 @@ pub struct ChangeSums {
     pub bytes: u64,
 }
 
-/// `POST /gantry/v1/containers/{id}/files/rename`.
+/// `POST …/files/rename`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RenameFile {

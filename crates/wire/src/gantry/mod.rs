@@ -23,7 +23,7 @@ pub use explore::{
     Comparison, Difference, Hit, Scope, SearchResult, Waste, WastedFile, WastedLayer,
 };
 pub use failure::Failure;
-pub use file::{ChangeSums, RenameFile};
+pub use file::{ChangeSums, FilesOf, RenameFile};
 pub use layer::{Entry, EntryChange, EntryKind, EntryPage, Layer, LayerStack, StackItem};
 pub use log::{LogBatch, LogExtent, LogFound, LogLine, LogNews, LogRun, LogStream};
 pub use network::{Attachment, LostPort, Network};

@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{backup, remove, usage::Usage};
+use super::{backup, remove, restore, usage::Usage};
 use crate::{
     i18n::use_text,
     parts::{
@@ -43,7 +43,7 @@ pub fn VolumeList(
             <Button
                 kind=ButtonKind::Quiet
                 size=ButtonSize::Small
-                on_press=move |()| backup::ask_restore(layers)
+                on_press=move |()| restore::ask_restore(layers)
                 {..}
                 data-test="restore-volume"
             >

@@ -2,10 +2,12 @@
 
 mod backup;
 mod contents;
+mod copy;
 mod create;
 mod detail;
 mod list;
 mod remove;
+mod restore;
 mod usage;
 
 use leptos::{ev, prelude::*};

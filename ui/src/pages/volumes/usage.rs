@@ -10,11 +10,14 @@ use crate::{backend, state::Store};
 /// A container and its mount of a volume.
 pub type User = (Container, Mount);
 
-/// Added up by the engine when the page opens and whenever volumes come or go.
+/// Added up by the engine when the page opens, whenever volumes come or go, and when their files
+/// were changed from here.
 #[derive(Clone, Copy)]
 pub struct Usage {
     sizes: RwSignal<HashMap<String, VolumeUse>>,
     users: Memo<HashMap<String, Vec<User>>>,
+    /// Counts up when the files of a volume were changed from here.
+    changes: RwSignal<u32>,
 }
 
 impl Usage {
@@ -24,7 +27,9 @@ impl Usage {
             let volumes = store.volumes.filtered(|_| true).into_iter();
             volumes.map(|volume| volume.name).collect::<Vec<_>>()
         });
+        let changes = RwSignal::new(0);
         Effect::new(move |_| {
+            changes.track();
             // Read, not only tracked: a memo that nobody reads never follows what it is made of.
             names.with(Vec::len);
             spawn_local(async move {
@@ -47,7 +52,16 @@ impl Usage {
             });
             users
         });
-        Self { sizes, users }
+        Self {
+            sizes,
+            users,
+            changes,
+        }
+    }
+
+    /// Has them added up anew.
+    pub fn add_up(self) {
+        let _ = self.changes.try_update(|changes| *changes += 1);
     }
 
     /// What a volume takes, once it was added up.

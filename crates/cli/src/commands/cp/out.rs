@@ -6,6 +6,7 @@ use std::path::Path;
 use futures_util::TryStreamExt;
 use gantry_client::Client;
 use gantry_store::{CancelFlag, Extraction, Replace, TakeOwner};
+use gantry_wire::gantry::FilesOf;
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
 use super::place::{There, absolute, here, target};
@@ -23,8 +24,9 @@ pub(super) async fn copy(
         Some(to) => look(to)?,
         None => There::Nothing,
     };
-    let (path, name) = source(client, container, path, how).await?;
-    let (stat, archive) = client.archive(container, &path).await?;
+    let of = FilesOf::Container(container.to_owned());
+    let (path, name) = source(client, &of, path, how).await?;
+    let (stat, archive) = client.archive(&of, &path).await?;
     let archive = StreamReader::new(archive.map_err(io::Error::other));
     let bar = how.bar();
     let mut archive = Counting {
@@ -56,12 +58,12 @@ pub(super) async fn copy(
 /// The path to ask for. With `-L` that is where a link leads, and the link's name stays.
 async fn source(
     client: &Client,
-    container: &str,
+    of: &FilesOf,
     path: &str,
     how: How,
 ) -> anyhow::Result<(String, Option<String>)> {
     if how.follow {
-        let stat = client.path_stat(container, path).await?;
+        let stat = client.path_stat(of, path).await?;
         if stat.is_symlink() {
             return Ok((stat.link_target, Some(stat.name)));
         }

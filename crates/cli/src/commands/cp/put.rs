@@ -4,6 +4,7 @@ use std::{fs, io};
 
 use gantry_client::{Client, PutArchive};
 use gantry_store::CancelFlag;
+use gantry_wire::gantry::FilesOf;
 use tokio_util::io::SyncIoBridge;
 
 use super::place::{There, absolute, here, target};
@@ -19,7 +20,8 @@ pub(super) async fn copy(
     path: &str,
     how: How,
 ) -> anyhow::Result<()> {
-    let (path, there) = destination(client, container, path).await?;
+    let of = FilesOf::Container(container.to_owned());
+    let (path, there) = destination(client, &of, path).await?;
     let put = PutArchive {
         replace_kinds: false,
         to_its_user: how.to_its_user,
@@ -29,7 +31,7 @@ pub(super) async fn copy(
             anyhow::bail!("destination \"{container}:{path}\" must be a directory");
         }
         let input = tokio::io::stdin();
-        return Ok(client.put_archive(container, &path, input, put).await?);
+        return Ok(client.put_archive(&of, &path, input, put).await?);
     }
     let given = absolute(from)?;
     // Seen as it is, or where it leads; the name stays the one that was given.
@@ -58,9 +60,7 @@ pub(super) async fn copy(
         let name = name.as_deref();
         Ok(here()?.pack(&source, name, counted, &(), &cancel)?)
     });
-    let sent = client
-        .put_archive(container, &target.folder, input, put)
-        .await;
+    let sent = client.put_archive(&of, &target.folder, input, put).await;
     match (sent, packing.await?) {
         // The engine read no more, and says why.
         (Err(refused), Err(packed)) if is_broken_pipe(&packed) => return Err(refused.into()),
@@ -79,18 +79,14 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 /// Where the destination leads, and what is there. Whether the container is there, the copy says.
-async fn destination(
-    client: &Client,
-    container: &str,
-    path: &str,
-) -> anyhow::Result<(String, There)> {
+async fn destination(client: &Client, of: &FilesOf, path: &str) -> anyhow::Result<(String, There)> {
     let mut path = path.to_owned();
-    let mut found = client.path_stat(container, &path).await;
+    let mut found = client.path_stat(of, &path).await;
     if let Ok(stat) = &found
         && stat.is_symlink()
     {
         path.clone_from(&stat.link_target);
-        found = client.path_stat(container, &path).await;
+        found = client.path_stat(of, &path).await;
     }
     let there = match found {
         Ok(stat) if stat.is_folder() => There::Folder,

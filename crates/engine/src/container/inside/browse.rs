@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gantry_store::{Change, ChangeKind, Listed, UpperDir};
-use gantry_wire::gantry::{ChangeSums, Entry, EntryChange, EntryKind, EntryPage};
+use gantry_wire::gantry::{ChangeSums, Entry, EntryChange, EntryKind, EntryPage, FilesOf};
 use gantry_wire::{NEVER, Timestamp};
 use rustix::fs::FileType;
 
@@ -26,13 +26,14 @@ impl Containers {
         dir: &str,
         limit: Option<usize>,
     ) -> Result<EntryPage> {
-        let wanted = Wanted::new(id, &format!("/{}", dir.trim_matches('/')))?;
+        let of = FilesOf::Container(id.to_owned());
+        let wanted = Wanted::new(&of, &format!("/{}", dir.trim_matches('/')))?;
         let upper = UpperDir(self.folder(&*self.view(id)?).upper());
         let dir = dir.trim_matches('/').to_owned();
         self.inside(id, Access::Read, move |core, entered| {
             let limit = limit.unwrap_or(LIMIT).min(MOST);
             let listed = entered.files.list(&wanted.path, limit);
-            let (listed, more) = listed.map_err(|error| wanted.told(error, &entered))?;
+            let (listed, more) = listed.map_err(|error| wanted.told(error, Some(&entered.view)))?;
             let layers = &entered.view.definition.layers;
             let changes = core.store.changes_in(&upper, layers, &dir)?;
             let mut changes: BTreeMap<Vec<u8>, Change> = changes

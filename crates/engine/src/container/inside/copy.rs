@@ -1,18 +1,19 @@
-//! `docker cp`: what is at a path, a tar out of a container, a tar into one.
+//! `docker cp`, and the same of a volume: what is at a path, a tar out of it, a tar into it.
 
 use std::io;
 
 use bytes::Bytes;
 use gantry_runtime::user_in_root;
 use gantry_store::{CancelFlag, Extraction, FilesRoot, PathFacts, Replace, TakeOwner};
+use gantry_wire::gantry::FilesOf;
 use gantry_wire::{NEVER, PathStat, Timestamp};
 use rustix::fs::OFlags;
 use tokio::io::AsyncRead;
 use tokio_util::io::SyncIoBridge;
 
-use super::{Access, Entered};
+use super::{Access, Opened};
 use crate::container::Containers;
-use crate::container::record::Definition;
+use crate::container::record::{Definition, View};
 use crate::engine::BoxStream;
 use crate::input::drain;
 use crate::output::streamed;
@@ -28,11 +29,13 @@ pub struct Upload {
 }
 
 impl Containers {
-    pub(crate) async fn path_stat(&self, id: &str, path: &str) -> Result<PathStat> {
-        let wanted = Wanted::new(id, path)?;
-        self.inside(id, Access::Read, move |_, entered| {
-            let found = entered.files.stat(&wanted.path);
-            Ok(stat(found.map_err(|error| wanted.told(error, &entered))?))
+    pub(crate) async fn path_stat(&self, of: &FilesOf, path: &str) -> Result<PathStat> {
+        let wanted = Wanted::new(of, path)?;
+        self.open_files(of, Access::Read, move |_, opened| {
+            let found = opened.files().stat(&wanted.path);
+            Ok(stat(
+                found.map_err(|error| wanted.told(error, opened.view()))?,
+            ))
         })
         .await
     }
@@ -40,39 +43,41 @@ impl Containers {
     /// What is at a path, and all of it as a tar, as it is read.
     pub(crate) async fn archive(
         &self,
-        id: &str,
+        of: &FilesOf,
         path: &str,
     ) -> Result<(PathStat, BoxStream<io::Result<Bytes>>)> {
-        let wanted = Wanted::new(id, path)?;
-        self.inside(id, Access::Read, move |core, entered| {
-            let found = entered.files.stat(&wanted.path);
-            let found = found.map_err(|error| wanted.told(error, &entered))?;
-            core.container_event(&entered.view, "archive-path", &[]);
+        let wanted = Wanted::new(of, path)?;
+        self.open_files(of, Access::Read, move |core, opened| {
+            let found = opened.files().stat(&wanted.path);
+            let found = found.map_err(|error| wanted.told(error, opened.view()))?;
+            if let Some(view) = opened.view() {
+                core.container_event(view, "archive-path", &[]);
+            }
             let packed = streamed(move |output, cancel| {
-                let packed = entered.files.pack(&wanted.path, None, output, &(), cancel);
-                packed.map_err(|error| wanted.told(error, &entered))
+                let packed = opened.files().pack(&wanted.path, None, output, &(), cancel);
+                packed.map_err(|error| wanted.told(error, opened.view()))
             });
             Ok((stat(found), packed))
         })
         .await
     }
 
-    /// Copies a tar into a folder of a container.
+    /// Copies a tar into a folder.
     pub(crate) async fn put_archive(
         &self,
-        id: &str,
+        of: &FilesOf,
         path: &str,
         archive: impl AsyncRead + Send + Unpin + 'static,
         upload: Upload,
     ) -> Result<()> {
-        let wanted = Wanted::new(id, path)?;
+        let wanted = Wanted::new(of, path)?;
         let (copied, rest) = self
-            .inside(id, Access::Write, move |core, entered| {
+            .open_files(of, Access::Write, move |core, opened| {
                 let mut archive = archive;
                 let input = SyncIoBridge::new(&mut archive);
-                let copied = extract(&entered, &wanted, input, upload);
-                if copied.is_ok() {
-                    core.container_event(&entered.view, "extract-to-dir", &[]);
+                let copied = extract(&opened, &wanted, input, upload);
+                if let (Ok(()), Some(view)) = (&copied, opened.view()) {
+                    core.container_event(view, "extract-to-dir", &[]);
                 }
                 Ok((copied, archive))
             })
@@ -83,15 +88,13 @@ impl Containers {
 }
 
 fn extract(
-    entered: &Entered,
+    opened: &Opened,
     wanted: &Wanted,
     input: impl io::Read + Send,
     upload: Upload,
 ) -> Result<()> {
-    let user = &entered.view.definition.config.user;
-    let owner = if upload.to_its_user && !user.is_empty() {
-        let (uid, gid) = user_of(&entered.files, user)?;
-        TakeOwner::Ids { uid, gid }
+    let owner = if upload.to_its_user {
+        owner(opened, wanted)?
     } else {
         TakeOwner::Archive
     };
@@ -101,10 +104,29 @@ fn extract(
         rename: None,
     };
     let cancel = CancelFlag::new();
-    let copied = entered
-        .files
-        .extract(&wanted.path, input, &how, &(), &cancel);
-    copied.map_err(|error| wanted.told(error, entered))
+    let files = opened.files();
+    let copied = files.extract(&wanted.path, input, &how, &(), &cancel);
+    copied.map_err(|error| wanted.told(error, opened.view()))
+}
+
+/// Whose the files of a person become: the container's user's, if it has one; in a volume, which
+/// has no user, whose the folder is.
+fn owner(opened: &Opened, wanted: &Wanted) -> Result<TakeOwner> {
+    let files = opened.files();
+    let ids = match opened.view() {
+        Some(view) if view.definition.config.user.is_empty() => return Ok(TakeOwner::Archive),
+        Some(view) => user_of(files, &view.definition.config.user)?,
+        None => {
+            let folder = files.open(wanted.path.as_bytes(), OFlags::PATH | OFlags::DIRECTORY);
+            let folder = folder.map_err(|error| wanted.told(error, None))?;
+            let found = rustix::fs::fstat(&folder);
+            let found =
+                found.map_err(|error| Error::io("look at", wanted.path.as_ref())(error.into()))?;
+            (found.st_uid, found.st_gid)
+        }
+    };
+    let (uid, gid) = ids;
+    Ok(TakeOwner::Ids { uid, gid })
 }
 
 fn user_of(files: &FilesRoot, user: &str) -> Result<(u32, u32)> {
@@ -112,34 +134,37 @@ fn user_of(files: &FilesRoot, user: &str) -> Result<(u32, u32)> {
     user_in_root(root, user).map_err(|failure| Error::Invalid(failure.to_string()))
 }
 
-/// A path of a container, as the client named both.
+/// A path of a container or a volume, as the client named both.
 pub(super) struct Wanted {
-    container: String,
+    of: FilesOf,
     pub(super) path: String,
 }
 
 impl Wanted {
-    pub(super) fn new(container: &str, path: &str) -> Result<Self> {
+    pub(super) fn new(of: &FilesOf, path: &str) -> Result<Self> {
         if path.is_empty() {
             return Err(Error::Invalid("bad parameter: path cannot be empty".into()));
         }
         Ok(Self {
-            container: container.to_owned(),
+            of: of.clone(),
             path: path.to_owned(),
         })
     }
 
-    /// The store's error in Docker's words.
-    pub(super) fn told(&self, error: gantry_store::Error, entered: &Entered) -> Error {
-        match error {
-            gantry_store::Error::NoSuchPath(_) => Error::NoSuchPath {
+    /// The store's error in Docker's words; a volume has no view.
+    pub(super) fn told(&self, error: gantry_store::Error, view: Option<&View>) -> Error {
+        match (error, &self.of, view) {
+            (gantry_store::Error::NoSuchPath(_), FilesOf::Container(id), _) => Error::NoSuchPath {
                 path: self.path.clone(),
-                container: self.container.clone(),
+                container: id.clone(),
             },
-            gantry_store::Error::ReadOnly(path) => {
-                Error::ReadOnlyPlace(read_only(&entered.view.definition, &path))
+            (gantry_store::Error::NoSuchPath(_), FilesOf::Volume(_), _) => {
+                Error::NoSuchEntry(self.path.clone())
             }
-            other => other.into(),
+            (gantry_store::Error::ReadOnly(path), _, Some(view)) => {
+                Error::ReadOnlyPlace(read_only(&view.definition, &path))
+            }
+            (other, ..) => other.into(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A container's files, worked with from outside.
+//! A container's files, worked with from outside, and a volume's, which lie in the open.
 //!
 //! One that runs is entered through its own root: volumes, memory and whatever it mounted itself are
 //! seen as it sees them. The root of one that does not run is mounted aside, with its volumes and
@@ -10,6 +10,7 @@ mod browse;
 mod copy;
 mod edit;
 mod gate;
+mod opened;
 mod revert;
 
 use std::os::fd::{AsFd, OwnedFd};
@@ -22,6 +23,7 @@ pub use self::copy::Upload;
 pub use self::edit::Before;
 pub(crate) use self::gate::Gate;
 use self::gate::Inside;
+use self::opened::Opened;
 use super::folder::Folder;
 use super::record::View;
 use super::registry::Handle;

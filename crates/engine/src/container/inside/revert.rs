@@ -1,6 +1,7 @@
 //! One file as the image has it.
 
 use gantry_store::{ChangeKind, UpperDir};
+use gantry_wire::gantry::FilesOf;
 use rustix::fs::{OFlags, fstat};
 
 use super::browse::last;
@@ -14,7 +15,7 @@ impl Containers {
     /// Takes back what the container did to a file: what it added goes, what it changed or deleted
     /// comes from the image again. A file that it did not change stays as it is.
     pub(crate) async fn revert_file(&self, id: &str, path: &str) -> Result<()> {
-        let wanted = Wanted::new(id, path)?;
+        let wanted = Wanted::new(&FilesOf::Container(id.to_owned()), path)?;
         let upper = UpperDir(self.folder(&*self.view(id)?).upper());
         self.inside(id, Access::Write, move |core, entered| {
             revert(core, &entered, &upper, &wanted)
@@ -24,7 +25,7 @@ impl Containers {
 }
 
 fn revert(core: &Core, entered: &Entered, upper: &UpperDir, wanted: &Wanted) -> Result<()> {
-    let told = |error| wanted.told(error, entered);
+    let told = |error| wanted.told(error, Some(&entered.view));
     let path = wanted.path.trim_matches('/');
     let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
     let layers = &entered.view.definition.layers;
@@ -52,7 +53,7 @@ fn device(entered: &Entered, dir: &str, wanted: &Wanted) -> Result<u64> {
     let folder = entered
         .files
         .open(path.as_bytes(), OFlags::PATH | OFlags::DIRECTORY)
-        .map_err(|error| wanted.told(error, entered))?;
+        .map_err(|error| wanted.told(error, Some(&entered.view)))?;
     let found =
         fstat(&folder).map_err(|error| Error::io("look at", path.as_ref())(error.into()))?;
     Ok(found.st_dev)

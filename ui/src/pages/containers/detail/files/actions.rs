@@ -1,20 +1,14 @@
 //! What can be done with one file or folder.
 
-use gantry_view::{
-    Container, EntryChange, EntryKind, Failure, LayerEntry, PickSavePath, RemoveContainerFile,
-    RevertContainerFile, SaveContainerFile,
-};
-use leptos::{prelude::*, task::spawn_local};
+use gantry_view::{EntryChange, EntryKind, LayerEntry, RevertContainerFile};
+use leptos::prelude::*;
 
-use super::{Files, names};
+use super::Files;
 use crate::{
-    backend::{self, Download},
+    backend,
     i18n::use_text,
-    pages::files::file_name,
-    parts::{
-        AskFailure, AskFooter, Asking, ButtonKind, Dialog, Layers, MenuEntry, MenuItem, Symbol,
-        copy,
-    },
+    pages::files::{Question, ask_delete, ask_rename, file_name, save},
+    parts::{Asking, Layers, MenuEntry, MenuItem, Symbol, copy},
     state::Outcome,
 };
 
@@ -45,74 +39,23 @@ pub(super) fn menu(layers: Layers, files: Files, path: &str, entry: &LayerEntry)
         };
         let path = path.to_owned();
         let item = MenuItem::new(Symbol::Download, label, move || {
-            save(files, path.clone(), folder);
+            save(files.place, path.clone(), folder);
         });
         entries.push(item.into());
     }
     entries.push(copy_path.into());
     let (to_rename, to_delete) = (path.to_owned(), path.to_owned());
     let rename = MenuItem::new(Symbol::Pencil, words.rename(), move || {
-        names::ask_rename(layers, files, to_rename.clone());
+        ask_rename(layers, files.place, to_rename.clone());
     });
     entries.push(rename.into());
     entries.extend(revert.map(MenuEntry::from));
     entries.push(MenuEntry::Separator);
     let delete = MenuItem::new(Symbol::Trash, words.delete(), move || {
-        ask_delete(layers, files, to_delete.clone(), folder);
+        ask_delete(layers, files.place, to_delete.clone(), folder);
     });
     entries.push(delete.danger().into());
     entries
-}
-
-/// Saves a file, or a folder as a tar: where the person says, or wherever the browser puts it.
-pub(super) fn save(files: Files, path: String, folder: bool) {
-    let store = files.store;
-    let words = store.text().files;
-    let id = files.id.get_value();
-    let name = file_name(&path).to_owned();
-    if !store.in_desktop() {
-        let what = Download::Container {
-            id: &id,
-            path: &path,
-            folder,
-        };
-        match backend::download(&what) {
-            Ok(()) => {
-                let said = store.text().export.download_started();
-                store.report(Outcome::Done, said.to_owned(), None);
-            }
-            Err(failure) => store.tell_failure(words.not_saved(&name), Some(&failure)),
-        }
-        return;
-    }
-    spawn_local(async move {
-        let suggested = if folder {
-            format!("{name}.tar")
-        } else {
-            name.clone()
-        };
-        let title = words.save_copy().trim_end_matches('…').to_owned();
-        let saved = match backend::call(&PickSavePath { title, suggested }).await {
-            Ok(None) => return,
-            Ok(Some(target)) => {
-                let request = SaveContainerFile {
-                    id,
-                    path,
-                    folder,
-                    target,
-                };
-                backend::call(&request).await
-            }
-            Err(failure) => Err(failure),
-        };
-        match saved {
-            Ok(bytes) => {
-                let said = words.saved(&name, &store.text().size(bytes));
-                store.report(Outcome::Done, said, None);
-            }
-            Err(failure) => store.tell_failure(words.not_saved(&name), Some(&failure)),
-        }
-    });
 }
 
 /// Whether it can be made again as the image has it: of a folder the image has more than one file.
@@ -147,88 +90,13 @@ fn RevertDialog(files: Files, path: String, change: EntryChange) -> impl IntoVie
             let id = files.id.get_value();
             backend::call(&RevertContainerFile { id, path }).await?;
             files.chosen.set(None);
-            files.changed_something();
+            files.place.changed_something();
             let said = words.reverted(&name);
             files.store.report(Outcome::Done, said, None);
             Ok(())
         });
     };
     let label = words.revert_go();
-    view! { <Question files path asking title lead label test="file-revert" on_press=revert /> }
-}
-
-/// Asks before a file or a folder goes.
-pub(super) fn ask_delete(layers: Layers, files: Files, path: String, folder: bool) {
-    layers.open_dialog(move || view! { <DeleteDialog files path=path.clone() folder /> });
-}
-
-#[component]
-fn DeleteDialog(files: Files, path: String, folder: bool) -> impl IntoView {
-    let words = use_text().files;
-    let asking = Asking::new();
-    let name = file_name(&path).to_owned();
-    let title = words.delete_title(&name);
-    let lead = if folder {
-        words.delete_folder()
-    } else {
-        words.delete_file()
-    };
-    let asked = StoredValue::new((path.clone(), name));
-    let delete = move |()| {
-        asking.ask(async move {
-            let (path, name) = asked.get_value();
-            remove(files, path).await?;
-            let said = words.deleted_it(&name);
-            files.store.report(Outcome::Done, said, None);
-            Ok(())
-        });
-    };
-    let label = words.delete_go();
-    view! { <Question files path asking title lead label test="file-delete" on_press=delete /> }
-}
-
-/// What is asked before something of a file is lost.
-#[component]
-fn Question(
-    files: Files,
-    path: String,
-    asking: Asking,
-    title: String,
-    lead: &'static str,
-    label: &'static str,
-    test: &'static str,
-    #[prop(into)] on_press: Callback<()>,
-) -> impl IntoView {
-    let words = use_text().files;
-    let up = |container: &Container| container.state.is_up();
-    let running = files.container.with_untracked(up);
-    let footer = move || {
-        view! {
-            <AskFooter
-                asking
-                kind=ButtonKind::DangerFill
-                keep=words.keep()
-                label
-                test
-                on_press
-            />
-        }
-    };
-    view! {
-        <Dialog title alert=true width="28rem" footer>
-            <div class="col">
-                <p class="mono sm selectable">{format!("/{path}")}</p>
-                <p class="t2">{lead} " " {running.then(|| words.delete_running())}</p>
-                <AskFailure asking />
-            </div>
-        </Dialog>
-    }
-}
-
-async fn remove(files: Files, path: String) -> Result<(), Failure> {
-    let id = files.id.get_value();
-    backend::call(&RemoveContainerFile { id, path }).await?;
-    files.chosen.set(None);
-    files.changed_something();
-    Ok(())
+    let place = files.place;
+    view! { <Question place path asking title lead label test="file-revert" on_press=revert /> }
 }

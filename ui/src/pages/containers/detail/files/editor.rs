@@ -1,6 +1,6 @@
 //! A text under the hands of a person.
 
-use gantry_view::{Failure, FileStamp, WriteContainerFile};
+use gantry_view::{Failure, FileStamp, WriteFile};
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::Files;
@@ -39,8 +39,8 @@ pub fn Editor(
         }
         busy.set(true);
         failure.set(None);
-        let request = WriteContainerFile {
-            id: files.id.get_value(),
+        let request = WriteFile {
+            of: files.place.of.get_value(),
             path: path.get_value(),
             text: typed.get_untracked(),
             stamp: Some(stamp.get_value()),
@@ -53,7 +53,7 @@ pub fn Editor(
                 Ok(_) => {
                     let said = words.written(&name.get_value());
                     files.store.report(Outcome::Done, said, None);
-                    files.changed_something();
+                    files.place.changed_something();
                     if here {
                         on_end.run(());
                     }

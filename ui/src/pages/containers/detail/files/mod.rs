@@ -3,18 +3,17 @@
 mod actions;
 mod diff;
 mod editor;
-mod names;
 mod preview;
 mod toolbar;
 
-use gantry_view::{ChangeSums, Container, ContainerChangeSums, EntryKind, Failure};
+use gantry_view::{ChangeSums, Container, ContainerChangeSums, EntryKind, Failure, FilesOf};
 use leptos::{prelude::*, task::spawn_local};
 
 use self::{preview::Preview, toolbar::Toolbar};
 use crate::{
     backend,
     i18n::use_text,
-    pages::files::{Chosen, FileTree, Source, Ticks, parent},
+    pages::files::{Chosen, FileTree, Place, Source, Ticks, parent},
     parts::{Empty, ErrorCard, Icon, IconSize, PaneHandle, Symbol, use_layers},
     state::{Folder, Store, use_store},
 };
@@ -38,35 +37,36 @@ pub fn count(id: String, sums: Sums) {
 pub(super) struct Files {
     pub store: Store,
     pub id: StoredValue<String>,
-    pub container: RwSignal<Container>,
     /// Only what the container changed.
     pub changed: RwSignal<bool>,
     pub sums: Sums,
     pub chosen: RwSignal<Chosen>,
     /// What goes into the next commit.
     pub ticks: Ticks,
-    /// Counts up when the files may be others.
-    pub version: RwSignal<u32>,
+    pub place: Place,
 }
 
 impl Files {
     fn new(store: Store, id: String, container: RwSignal<Container>, sums: Sums) -> Self {
         let everything = store.remembered("files.all").as_deref() == Some("true");
+        let chosen = RwSignal::new(None);
+        let running = move || container.with(|container| container.state.is_up());
+        let place = Place {
+            store,
+            of: StoredValue::new(FilesOf::Container(id.clone())),
+            running: Signal::derive(running),
+            version: RwSignal::new(0),
+            on_removed: Callback::new(move |()| chosen.set(None)),
+        };
         Self {
             store,
             id: StoredValue::new(id),
-            container,
             changed: RwSignal::new(!everything),
             sums,
-            chosen: RwSignal::new(None),
+            chosen,
             ticks: Ticks::new(),
-            version: RwSignal::new(0),
+            place,
         }
-    }
-
-    /// Something was changed from here.
-    pub fn changed_something(self) {
-        let _ = self.version.try_update(|version| *version += 1);
     }
 
     /// The folder in which new things come to lie: the chosen one, or that of the chosen file.
@@ -77,7 +77,7 @@ impl Files {
             None => String::new(),
         });
         Folder {
-            container: self.id.get_value(),
+            of: self.place.of.get_value(),
             dir,
         }
     }
@@ -100,14 +100,14 @@ pub fn FilesTab(id: String, container: RwSignal<Container>, sums: Sums) -> impl 
     Effect::new(move |before: Option<u32>| {
         let now = store.uploads.get();
         if before.is_some_and(|before| before != now) {
-            files.changed_something();
+            files.place.changed_something();
         }
         now
     });
     // The container itself changes files when it starts and ends.
     let state = Memo::new(move |_| container.with(|container| container.state));
     Effect::new(move |_| {
-        files.version.track();
+        files.place.version.track();
         state.track();
         count(files.id.get_value(), files.sums);
     });
@@ -169,7 +169,7 @@ fn Tree(files: Files) -> impl IntoView {
                 chosen=files.chosen
                 menu
                 ticks
-                version=files.version
+                version=files.place.version
             />
         }
         .into_any()

@@ -7,15 +7,14 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     Files,
-    actions::{ask_delete, ask_revert, can_revert, save},
+    actions::{ask_revert, can_revert},
     diff::Diff,
     editor::Editor,
-    names::ask_rename,
 };
 use crate::{
     backend,
     i18n::use_text,
-    pages::files::change_mark,
+    pages::files::{ask_delete, ask_rename, change_mark, save},
     parts::{
         Button, ButtonSize, Empty, ErrorCard, IconButton, Segment, Segmented, Symbol, use_layers,
     },
@@ -58,7 +57,7 @@ fn File(files: Files, path: String, entry: LayerEntry) -> impl IntoView {
     let key = StoredValue::new(path.clone());
     if is_file {
         Effect::new(move |_| {
-            files.version.track();
+            files.place.version.track();
             let side = match shown.get() {
                 Shown::Image => FileSide::Image,
                 Shown::Diff | Shown::Now => FileSide::Now,
@@ -173,7 +172,7 @@ fn Header(
         }
     };
     let shown_path = format!("/{path}");
-    let press = move |_| save(files, path.clone(), folder);
+    let press = move |_| save(files.place, path.clone(), folder);
     view! {
         <div class="pane-h">
             <span class="only-narrow">
@@ -292,7 +291,7 @@ fn Foot(
         view! {
             <Button
                 size=ButtonSize::Small
-                on_press=move |()| ask_rename(layers, files, path.get_value())
+                on_press=move |()| ask_rename(layers, files.place, path.get_value())
                 {..}
                 data-test="file-rename"
             >
@@ -301,7 +300,7 @@ fn Foot(
             <Button
                 size=ButtonSize::Small
                 icon=Symbol::Trash
-                on_press=move |()| ask_delete(layers, files, path.get_value(), folder)
+                on_press=move |()| ask_delete(layers, files.place, path.get_value(), folder)
                 {..}
                 data-test="file-ask-delete"
             >

@@ -1,14 +1,14 @@
 //! What is shown, how much was changed, and what can be done with all of it.
 
-use gantry_view::{ChangeSums, PickFiles};
-use leptos::{html, prelude::*, task::spawn_local};
-use web_sys::File;
+use gantry_view::ChangeSums;
+use leptos::prelude::*;
 
-use super::{Files, names};
+use super::Files;
 use crate::{
-    backend, dialogs,
+    dialogs,
     i18n::use_text,
-    parts::{Button, IconButton, MenuButton, MenuItem, Segment, Segmented, Symbol, use_layers},
+    pages::files::{UploadButton, ask_file, ask_folder},
+    parts::{Button, MenuButton, MenuItem, Segment, Segmented, Symbol, use_layers},
 };
 
 #[component]
@@ -48,11 +48,11 @@ pub fn Toolbar(files: Files) -> impl IntoView {
     let more = move |()| {
         vec![
             MenuItem::new(Symbol::FolderPlus, words.new_folder(), move || {
-                names::ask_folder(layers, files);
+                ask_folder(layers, files.place, untrack(|| files.folder()));
             })
             .into(),
             MenuItem::new(Symbol::FileText, words.new_file(), move || {
-                names::ask_file(layers, files);
+                ask_file(layers, files.place, untrack(|| files.folder()));
             })
             .into(),
         ]
@@ -62,7 +62,7 @@ pub fn Toolbar(files: Files) -> impl IntoView {
             <Segmented label=words.show() segments value=files.changed on_choose=choose />
             <Counts files />
             <span class="push"></span>
-            <UploadButton files />
+            <UploadButton store=files.store folder=Signal::derive(move || files.folder()) />
             <MenuButton symbol=Symbol::Plus label=words.new_folder().to_owned() entries=more />
             <Button icon=Symbol::PackagePlus on_press=move |()| commit(()) {..} data-test="files-commit">
                 {commit_label}
@@ -97,57 +97,5 @@ fn Counts(files: Files) -> impl IntoView {
                 <span class="t3 sm p5 cut">{words.over_image(&text.size(sums.bytes))}</span>
             }
         })
-    }
-}
-
-/// Chooses files of this computer and copies them in.
-#[component]
-fn UploadButton(files: Files) -> impl IntoView {
-    let words = use_text().files;
-    let store = files.store;
-    let input = NodeRef::<html::Input>::new();
-    let press = move |_| {
-        if !store.in_desktop() {
-            if let Some(input) = input.get_untracked() {
-                input.click();
-            }
-            return;
-        }
-        let folder = untrack(|| files.folder());
-        spawn_local(async move {
-            let title = words.upload_title(&folder.shown());
-            match backend::call(&PickFiles { title }).await {
-                Ok(paths) => store.upload_paths(folder, paths),
-                Err(failure) => store.tell_failure(words.not_copied().to_owned(), Some(&failure)),
-            }
-        });
-    };
-    let picked = move |_| {
-        let Some(input) = input.get_untracked() else {
-            return;
-        };
-        let chosen: Vec<File> = input
-            .files()
-            .map(|list| (0..list.length()).filter_map(|at| list.item(at)).collect())
-            .unwrap_or_default();
-        store.upload_files(untrack(|| files.folder()), chosen);
-        // The same file may be chosen again.
-        input.set_value("");
-    };
-    let hidden = (!store.in_desktop()).then(|| {
-        view! {
-            <input
-                type="file"
-                multiple
-                hidden
-                node_ref=input
-                on:change=picked
-                data-test="files-picked"
-            />
-        }
-    });
-    view! {
-        {hidden}
-        <IconButton symbol=Symbol::Upload label=words.upload() on_press=press />
     }
 }

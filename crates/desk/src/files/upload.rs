@@ -1,32 +1,27 @@
-//! Files and folders of this computer on their way into a container.
+//! Files and folders of this computer on their way into a container or a volume.
 
 use std::io;
 use std::path::Path;
 
-use gantry_client::PutArchive;
-use gantry_view::{Failure, UploadToContainer};
+use gantry_view::{Failure, UploadFiles};
 use tokio_util::io::SyncIoBridge;
 
+use super::{BY_HAND, of};
 use crate::{Desk, failure::failure, file, path};
 
 /// Bytes that wait for the engine at most.
 const PIPE: usize = 256 * 1024;
 
-/// One after the other, each under its own name; the first that fails ends it. They belong to the
-/// container's user.
-pub(crate) async fn upload(desk: &Desk, request: UploadToContainer) -> Result<(), Failure> {
+/// One after the other, each under its own name; the first that fails ends it.
+pub(crate) async fn upload(desk: &Desk, request: UploadFiles) -> Result<(), Failure> {
     let client = desk.link().client().await?;
-    let dir = format!("/{}", request.dir);
+    let (whose, dir) = (of(request.of), format!("/{}", request.dir));
     for typed in &request.paths {
         let path = path::absolute(typed)?;
         let (input, output) = tokio::io::duplex(PIPE);
         let from = path.clone();
         let packing = tokio::task::spawn_blocking(move || pack(&from, SyncIoBridge::new(output)));
-        let how = PutArchive {
-            to_its_user: true,
-            ..PutArchive::default()
-        };
-        let sent = client.put_archive(&request.id, &dir, input, how).await;
+        let sent = client.put_archive(&whose, &dir, input, BY_HAND).await;
         let packed = packing.await.map_err(io::Error::other).flatten();
         match (sent, packed) {
             (Ok(()), Ok(())) => {}

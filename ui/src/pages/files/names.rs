@@ -1,13 +1,12 @@
 //! Names: of a new folder, of a new file, of what is renamed.
 
-use gantry_view::{Failure, MakeContainerFolder, RenameContainerFile, WriteContainerFile};
+use gantry_view::{Failure, MakeFolder, RenameFile, WriteFile};
 use leptos::prelude::*;
 
-use super::Files;
+use super::{file_name, parent, place::Place};
 use crate::{
     backend,
     i18n::use_text,
-    pages::files::{file_name, parent},
     parts::{AskFailure, AskFooter, Asking, Dialog, HintedField, Layers, Tone, on_enter},
     state::Folder,
 };
@@ -15,55 +14,55 @@ use crate::{
 /// What a name is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Wish {
-    Folder,
-    File,
+    Folder(Folder),
+    File(Folder),
     /// Of what lies at the path.
     Rename(String),
 }
 
-pub(super) fn ask_folder(layers: Layers, files: Files) {
-    open(layers, files, Wish::Folder);
+pub fn ask_folder(layers: Layers, place: Place, inside: Folder) {
+    open(layers, place, Wish::Folder(inside));
 }
 
-pub(super) fn ask_file(layers: Layers, files: Files) {
-    open(layers, files, Wish::File);
+pub fn ask_file(layers: Layers, place: Place, inside: Folder) {
+    open(layers, place, Wish::File(inside));
 }
 
-pub(super) fn ask_rename(layers: Layers, files: Files, path: String) {
-    open(layers, files, Wish::Rename(path));
+pub fn ask_rename(layers: Layers, place: Place, path: String) {
+    open(layers, place, Wish::Rename(path));
 }
 
-fn open(layers: Layers, files: Files, wish: Wish) {
-    layers.open_dialog(move || view! { <NameDialog files wish=wish.clone() /> });
+fn open(layers: Layers, place: Place, wish: Wish) {
+    layers.open_dialog(move || view! { <NameDialog place wish=wish.clone() /> });
 }
 
 #[component]
-fn NameDialog(files: Files, wish: Wish) -> impl IntoView {
+fn NameDialog(place: Place, wish: Wish) -> impl IntoView {
     let words = use_text().files;
     let (title, label, old, folder) = match &wish {
-        Wish::Folder => (
+        Wish::Folder(folder) => (
             words.new_folder().to_owned(),
             words.make(),
             "",
-            untrack(|| files.folder()),
+            folder.clone(),
         ),
-        Wish::File => (
+        Wish::File(folder) => (
             words.new_file().to_owned(),
             words.make(),
             "",
-            untrack(|| files.folder()),
+            folder.clone(),
         ),
         Wish::Rename(path) => {
             let name = file_name(path);
             let folder = Folder {
-                container: files.id.get_value(),
+                of: place.of.get_value(),
                 dir: parent(path).to_owned(),
             };
             (words.rename_title(name), words.rename_go(), name, folder)
         }
     };
     let title = title.trim_end_matches('…').to_owned();
-    let place = words.in_folder(&folder.shown());
+    let where_to = words.in_folder(&folder.shown());
     let old = StoredValue::new(old.to_owned());
     let name = RwSignal::new(old.get_value());
     let asking = Asking::new();
@@ -76,7 +75,7 @@ fn NameDialog(files: Files, wish: Wish) -> impl IntoView {
         if bad {
             (Tone::Bad, words.name_rule().to_owned())
         } else {
-            (Tone::Plain, place.clone())
+            (Tone::Plain, where_to.clone())
         }
     });
     let wish = StoredValue::new(wish);
@@ -84,8 +83,8 @@ fn NameDialog(files: Files, wish: Wish) -> impl IntoView {
     let go = move || {
         let path = folder.with_value(|folder| name.with_untracked(|name| folder.path_of(name)));
         asking.ask(async move {
-            settle(files, wish.get_value(), path).await?;
-            files.changed_something();
+            settle(place, wish.get_value(), path).await?;
+            place.changed_something();
             Ok(())
         });
     };
@@ -111,22 +110,19 @@ fn NameDialog(files: Files, wish: Wish) -> impl IntoView {
     }
 }
 
-async fn settle(files: Files, wish: Wish, path: String) -> Result<(), Failure> {
-    let id = files.id.get_value();
+async fn settle(place: Place, wish: Wish, path: String) -> Result<(), Failure> {
+    let of = place.of.get_value();
     match wish {
-        Wish::Folder => backend::call(&MakeContainerFolder { id, path }).await,
-        Wish::File => {
-            let request = WriteContainerFile {
-                id,
+        Wish::Folder(_) => backend::call(&MakeFolder { of, path }).await,
+        Wish::Rename(from) => backend::call(&RenameFile { of, from, to: path }).await,
+        Wish::File(_) => {
+            let request = WriteFile {
+                of,
                 path,
                 text: String::new(),
                 stamp: None,
             };
             backend::call(&request).await.map(drop)
-        }
-        Wish::Rename(from) => {
-            let request = RenameContainerFile { id, from, to: path };
-            backend::call(&request).await
         }
     }
 }
