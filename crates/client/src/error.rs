@@ -58,13 +58,12 @@ impl Error {
     /// The stable code: the engine's own, or what befell the connection.
     pub fn code(&self) -> &str {
         match self {
-            Self::NotRunning { .. } => "engine-not-running",
+            Self::NotRunning { .. } | Self::Interrupted(_) => "engine-lost",
             Self::Refused { body, .. } => body
                 .gantry
                 .as_ref()
                 .map_or("refused", |failure| failure.code.as_str()),
-            Self::Interrupted(_) => "engine-gone",
-            Self::Unreadable(_) => "answer-unreadable",
+            Self::Unreadable(_) => "unreadable",
             Self::Io(_) => "io",
             Self::Start(error) => error.code(),
             Self::Account(error) => error.code(),

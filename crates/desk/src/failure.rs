@@ -11,7 +11,6 @@ use serde_json::Value;
 pub(crate) fn failure(error: Error) -> Failure {
     let raw = error.to_string();
     let code = match &error {
-        Error::NotRunning { .. } | Error::Interrupted(_) => Some("engine-lost"),
         Error::Refused { status, body } if body.gantry.is_none() => Some(code_of(*status)),
         _ => None,
     };

@@ -8,7 +8,8 @@ use gantry_view::CODES;
 const MAKERS: [&str; 3] = ["Failure::new(", "Error::state(", "file::failure("];
 
 /// Where failures that a window may see come from.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
+    "crates/client/src",
     "crates/engine/src",
     "crates/store/src",
     "crates/registry/src",

@@ -4,6 +4,7 @@
 //! is filled in by the code. In Korean the code speaks, with the facts. [`gantry_view::CODES`]
 //! lists the codes; each of them has words in both languages.
 
+mod engine;
 mod english;
 mod env_file;
 mod files;

@@ -2,7 +2,7 @@
 
 use gantry_view::Failure;
 
-use super::{Words, env_file, files, startup};
+use super::{Words, engine, env_file, files, startup};
 
 pub(super) fn words(failure: &Failure) -> Option<Words> {
     let fact = |name| failure.fact(name);
@@ -193,76 +193,8 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
                 .or_else(|| super::other_engines::english(failure))
                 .or_else(|| image(failure))
                 .or_else(|| container(failure))
-                .or_else(|| engine(failure));
+                .or_else(|| engine::english(failure));
         }
-    })
-}
-
-/// Why an engine did not start, and what else it keeps to itself.
-fn engine(failure: &Failure) -> Option<Words> {
-    Some(match failure.code.as_str() {
-        "engine-already-running" => Words::new(
-            "An engine runs in this folder already",
-            "",
-            "Use that engine, or give another folder with --root.",
-        ),
-        "no-scope" => Words::new(
-            "The engine has no scope of its own from systemd",
-            "",
-            "Log in to a desktop or a console session and start the engine again; `gantry doctor` tells more.",
-        ),
-        "no-home" => Words::new(
-            "No home folder is known",
-            "",
-            "Set HOME, or give a folder with --root.",
-        ),
-        "unsafe-folder" => Words::new(
-            "The folder for runtime files belongs to somebody else",
-            "",
-            "Remove the folder, or set XDG_RUNTIME_DIR.",
-        ),
-        "config-invalid" => Words::new(
-            "The settings file cannot be read",
-            "",
-            "Correct the line, or remove the file to use the defaults.",
-        ),
-        "no-user-namespace" => Words::new(
-            "This computer refuses user namespaces",
-            "",
-            "Allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1.",
-        ),
-        "user-namespace-restricted" => Words::new(
-            "AppArmor restricts user namespaces",
-            "",
-            "Install Gantry's AppArmor profile.",
-        ),
-        "no-mount-namespace" => Words::new(
-            "The engine may not make a mount namespace",
-            "",
-            "Run the engine with CAP_SYS_ADMIN, or as an ordinary user.",
-        ),
-        "namespaces-lost" => Words::new(
-            "The running containers' namespaces cannot be joined",
-            "",
-            "Stop the containers' supervisors, then start the engine again.",
-        ),
-        "socket-activation" => Words::new(
-            "systemd handed over no usable socket",
-            "",
-            "Restart gantry.socket.",
-        ),
-        "socket-path-too-long" => Words::new(
-            "The socket's path is too long",
-            "",
-            "Give a shorter path with --socket.",
-        ),
-        "settings-not-saved" => Words::new(
-            "The settings were not kept",
-            "",
-            "Check that the folder of the settings can be written to.",
-        ),
-        "unknown" => Words::new("It failed, and nobody said why", "", "Try again."),
-        _ => return None,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use gantry_view::Failure;
 
-use super::{Words, env_file, files, startup};
+use super::{Words, engine, env_file, files, startup};
 use crate::i18n::{
     Particle::{Object, Subject},
     with_particle,
@@ -188,76 +188,8 @@ pub(super) fn words(failure: &Failure) -> Option<Words> {
                 .or_else(|| super::other_engines::korean(failure))
                 .or_else(|| image(failure))
                 .or_else(|| container(failure))
-                .or_else(|| engine(failure));
+                .or_else(|| engine::korean(failure));
         }
-    })
-}
-
-/// Why an engine did not start, and what else it keeps to itself.
-fn engine(failure: &Failure) -> Option<Words> {
-    Some(match failure.code.as_str() {
-        "engine-already-running" => Words::new(
-            "이 폴더에서 이미 엔진이 실행 중입니다",
-            "",
-            "그 엔진을 쓰거나 --root로 다른 폴더를 지정하십시오.",
-        ),
-        "no-scope" => Words::new(
-            "엔진이 systemd에서 자기 scope를 받지 못했습니다",
-            "",
-            "데스크톱이나 콘솔에 로그인한 뒤 엔진을 다시 시작하십시오. 자세한 것은 `gantry doctor`가 알려 줍니다.",
-        ),
-        "no-home" => Words::new(
-            "홈 폴더를 알 수 없습니다",
-            "",
-            "HOME을 설정하거나 --root로 폴더를 지정하십시오.",
-        ),
-        "unsafe-folder" => Words::new(
-            "실행 파일용 폴더가 다른 사용자의 것입니다",
-            "",
-            "폴더를 지우거나 XDG_RUNTIME_DIR를 설정하십시오.",
-        ),
-        "config-invalid" => Words::new(
-            "설정 파일을 읽을 수 없습니다",
-            "",
-            "그 줄을 고치거나 파일을 지워 기본값을 쓰십시오.",
-        ),
-        "no-user-namespace" => Words::new(
-            "이 컴퓨터에서 사용자 네임스페이스를 쓸 수 없습니다",
-            "",
-            "일반 사용자의 네임스페이스를 허용하십시오: sysctl kernel.unprivileged_userns_clone=1.",
-        ),
-        "user-namespace-restricted" => Words::new(
-            "AppArmor가 사용자 네임스페이스를 제한합니다",
-            "",
-            "Gantry의 AppArmor 프로파일을 설치하십시오.",
-        ),
-        "no-mount-namespace" => Words::new(
-            "엔진이 마운트 네임스페이스를 만들 수 없습니다",
-            "",
-            "CAP_SYS_ADMIN을 주거나 일반 사용자로 엔진을 실행하십시오.",
-        ),
-        "namespaces-lost" => Words::new(
-            "실행 중인 컨테이너의 네임스페이스에 들어갈 수 없습니다",
-            "",
-            "컨테이너를 지켜보는 프로그램을 중지한 뒤 엔진을 다시 시작하십시오.",
-        ),
-        "socket-activation" => Words::new(
-            "systemd가 쓸 수 있는 소켓을 넘겨주지 않았습니다",
-            "",
-            "gantry.socket을 다시 시작하십시오.",
-        ),
-        "socket-path-too-long" => Words::new(
-            "소켓 경로가 너무 깁니다",
-            "",
-            "--socket으로 더 짧은 경로를 지정하십시오.",
-        ),
-        "settings-not-saved" => Words::new(
-            "설정을 저장하지 못했습니다",
-            "",
-            "설정 폴더에 쓸 수 있는지 확인하십시오.",
-        ),
-        "unknown" => Words::new("이유를 알 수 없이 실패했습니다", "", "다시 시도하십시오."),
-        _ => return None,
     })
 }
 
