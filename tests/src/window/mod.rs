@@ -13,6 +13,9 @@ use crate::{Account, Engine, wait_for};
 
 pub use page::Page;
 
+/// The smallest window there is, in pixels of its page.
+pub const SMALLEST: (u64, u64) = (900, 600);
+
 /// The front door a story goes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {

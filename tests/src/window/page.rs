@@ -76,6 +76,27 @@ impl Page {
         self.within(BEGINNING, "the window", drawn).await;
     }
 
+    /// Gives the page this many pixels, whatever the window has around it.
+    pub async fn resize(&self, (width, height): (u64, u64)) {
+        const SIZES: &str = "return [innerWidth, innerHeight, outerWidth, outerHeight]";
+        self.until(&format!("a page of {width} × {height}"), async || {
+            let sizes = self.run(SIZES, vec![]).await;
+            let [inner_width, inner_height, outer_width, outer_height] =
+                [0, 1, 2, 3].map(|at| sizes[at].as_u64().unwrap_or_default());
+            if (inner_width, inner_height) == (width, height) {
+                return Some(());
+            }
+            let (width, height) = (
+                width + outer_width - inner_width,
+                height + outer_height - inner_height,
+            );
+            let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+            self.client.set_window_size(width, height).await.ok()?;
+            None
+        })
+        .await;
+    }
+
     /// The first element that fits, as soon as there is one.
     pub async fn find(&self, css: &str) -> Element {
         self.until(css, async || self.client.find(Locator::Css(css)).await.ok())

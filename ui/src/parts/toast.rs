@@ -1,10 +1,11 @@
-//! Toasts at the lower right: results of work started elsewhere, and undo.
+//! Toasts at the lower right: results of work started elsewhere, and undo. A dialog lies over them,
+//! and what only tells waits until it is closed.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{Button, ButtonSize, Icon, IconButton, Symbol};
+use super::{Button, ButtonSize, Icon, IconButton, Symbol, use_layers};
 use crate::{
     i18n::use_text,
     state::{Toast, ToastKind, Toasts},
@@ -39,9 +40,12 @@ fn ToastView(toast: Toast, toasts: Toasts) -> impl IntoView {
     } = toast;
     let left = RwSignal::new(LIFE_MS);
     let held = StoredValue::new(false);
+    let layers = use_layers();
+    // What can be taken back can be only for so long.
+    let waits = action.is_none();
     if let Ok(timer) = set_interval_with_handle(
         move || {
-            if held.get_value() {
+            if held.get_value() || (waits && layers.has_dialog()) {
                 return;
             }
             left.update(|left| *left -= TICK.as_millis() as f64);
