@@ -18,8 +18,7 @@ async fn in_a_browser() {
 }
 
 /// What inspect says that has to be the same for both.
-const SAME: [&str; 19] = [
-    ".Config.Labels",
+const SAME: [&str; 18] = [
     ".Config.StopSignal",
     ".Config.StopTimeout",
     ".Config.Domainname",
@@ -54,6 +53,7 @@ async fn story(door: Door) {
         .await;
 
     the_dialog_comes_filled(page, port).await;
+    what_was_made_for_nothing_goes(page, engine).await;
     the_files_of_the_image(page, engine, port).await;
     the_files_of_the_container(page, engine, &id).await;
     window.close().await;
@@ -118,22 +118,19 @@ async fn the_dialog_comes_filled(page: &Page, port: u16) {
         ("run-working-dir", "/etc"),
         ("run-network", "shop"),
         ("run-alias", "www"),
-        ("run-restart", "on-failure:3"),
+        ("limit-restart", "on-failure:3"),
         // The container itself has the one before.
         ("run-port-host", &next),
         ("run-port-container", "80"),
         ("run-variable-name", "COLOUR"),
         ("run-variable-value", "red"),
         ("run-mount-target", "/srv"),
+        ("run-label-name", "tier"),
+        ("run-label-value", "front"),
     ] {
         assert_eq!(value(page, &format!("[data-test={field}]")).await, expected);
     }
-    for carried in [
-        "--cap-drop CAP_MKNOD",
-        "--label tier=front",
-        "-p 8080",
-        "--init",
-    ] {
+    for carried in ["--cap-drop CAP_MKNOD", "-p 8080", "--init"] {
         page.shows("[data-test=run-carried]", carried).await;
     }
     page.shows("[data-test=run-name-hint]", "web-2 is free")
@@ -158,14 +155,47 @@ fn environment(engine: &Engine, name: &str) -> Vec<String> {
     words.filter(|word| !word.starts_with("PATH=")).collect()
 }
 
+/// The image of a wish that failed and was given up.
+async fn what_was_made_for_nothing_goes(page: &Page, engine: &Engine) {
+    let unnamed = || {
+        let list = ["images", "-q", "--filter", "dangling=true"];
+        engine.docker(&list).ok()
+    };
+    page.click("[data-test=run-keep]").await;
+    page.click("[data-test=run-add-folder]").await;
+    let last = "[data-test=run-mount]:last-of-type";
+    page.fill(
+        &format!("{last} [data-test=run-mount-source]"),
+        "/is/not/there",
+    )
+    .await;
+    page.fill(&format!("{last} [data-test=run-mount-target]"), "/x")
+        .await;
+    page.click("[data-test=run-go]").await;
+    page.find("[data-test=run-failure]").await;
+    assert_ne!(unnamed(), "", "the image that was made of the container");
+    page.press("Cancel").await;
+    page.loses("[data-test=run-dialog]").await;
+    wait_for("the image to go", || unnamed().is_empty().then_some(()));
+    assert_eq!(engine.docker(&["ps", "-aq"]).ok().lines().count(), 1);
+    open(page).await;
+    page.shows("[data-test=run-name-hint]", "web-2 is free")
+        .await;
+}
+
 async fn the_files_of_the_image(page: &Page, engine: &Engine, port: u16) {
     page.fill("[data-test=run-variable-value]", "blue").await;
+    page.fill("[data-test=run-label-value]", "back").await;
+    page.shows("[data-test=run-command]", "--label tier=back")
+        .await;
     page.click("[data-test=run-go]").await;
     page.loses("[data-test=run-dialog]").await;
     page.shows(".det-h", "web-2").await;
     page.shows(".det-h", "Running").await;
     same(engine, "web-2");
     assert_eq!(environment(engine, "web-2"), ["COLOUR=blue"]);
+    let labels = engine.inspect("web-2", "json .Config.Labels");
+    assert_eq!(labels, r#"{"tier":"back"}"#);
     assert_eq!(engine.inspect("web-2", ".Config.Image"), "busybox");
     let ports = engine.docker(&["port", "web-2"]).ok();
     let published = format!("80/tcp -> 127.0.0.1:{}", port + 1);

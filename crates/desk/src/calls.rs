@@ -40,6 +40,8 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         ResumeContainer => containers::resume,
         RestartContainer => containers::restart,
         RenameContainer => containers::rename,
+        ReadLimits => containers::read_limits,
+        ChangeLimits => containers::change_limits,
         RemoveContainer => containers::remove,
         Undo => containers::undo,
         RunContainer => containers::run,

@@ -189,15 +189,16 @@ fn warnings(core: &Core) -> Vec<Failure> {
     ]
     .into_iter()
     .filter(|(controller, _)| !core.host.cgroups.has(*controller))
-    .map(|(_, name)| name)
     .collect();
-    if !missing.is_empty() {
+    if let Some((first, _)) = missing.first() {
+        let names: Vec<_> = missing.iter().map(|(_, name)| *name).collect();
+        let names = names.join(", ");
         warnings.push(Failure {
             code: "limits-unavailable".to_owned(),
-            what: format!("No limits for: {}", missing.join(", ")),
-            why: core.host.cgroups.reason(Controller::Memory),
+            what: format!("No limits for: {names}"),
+            why: core.host.cgroups.reason(*first),
+            facts: [("missing".to_owned(), names.into())].into(),
             next: "Containers run without limits; asking for one is refused.".to_owned(),
-            ..Failure::default()
         });
     }
     warnings

@@ -15,6 +15,7 @@ pub struct RunContainer {
     /// `None` keeps the image's own.
     pub entrypoint: Option<Vec<String>>,
     pub env: Vec<(String, String)>,
+    pub labels: Vec<(String, String)>,
     pub mounts: Vec<RunMount>,
     /// Empty is the default network.
     pub network: String,
@@ -46,6 +47,7 @@ impl Default for RunContainer {
             command: Vec::new(),
             entrypoint: None,
             env: Vec::new(),
+            labels: Vec::new(),
             mounts: Vec::new(),
             network: String::new(),
             aliases: Vec::new(),

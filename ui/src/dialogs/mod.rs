@@ -5,13 +5,14 @@ mod confirm;
 mod connect;
 mod image_name;
 mod keys;
+mod limits;
 mod object_name;
 mod ports;
 mod registry;
 mod rename;
 mod run;
 
-use gantry_view::DraftAgain;
+use gantry_view::{DraftAgain, ReadLimits};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{backend, parts::Layers, state::Store};
@@ -62,6 +63,24 @@ pub fn open_commit_of(layers: Layers, container: String, paths: Vec<String>) {
 
 pub fn open_rename(layers: Layers, container: String) {
     layers.open_dialog(move || view! { <rename::RenameDialog container=container.clone() /> });
+}
+
+/// Asks what a container may use from now on.
+pub fn open_limits(store: Store, layers: Layers, container: String) {
+    spawn_local(async move {
+        let name = store.name_of(&container);
+        let id = container.clone();
+        match backend::call(&ReadLimits { id }).await {
+            Ok(known) => layers.open_dialog(move || {
+                let (container, known) = (container.clone(), known.clone());
+                view! { <limits::LimitsDialog container known /> }
+            }),
+            Err(failure) => {
+                let title = store.text().run.not_read(&name);
+                store.tell_failure(title, Some(&failure));
+            }
+        }
+    });
 }
 
 /// Asks for one more network of a container.

@@ -21,6 +21,7 @@ mod files;
 mod find;
 mod image_removal;
 mod images;
+mod limits;
 mod log;
 mod networks;
 mod number;
@@ -150,6 +151,7 @@ text! {
     copy_from: copy_from::CopyFrom,
     registries: registries::Registries,
     run: run::Run,
+    limits: limits::Limits,
     commit: commit::Commit,
 }
 

@@ -79,7 +79,14 @@ words! {
         hide_value => "Hide value", "값 숨기기";
         variable_nameless => "A variable needs a name.", "변수에는 이름이 필요합니다.";
         variable_equals => "A variable's name cannot hold =.", "변수 이름에는 =를 쓸 수 없습니다.";
-        variable_twice(name: &str) => format!("{name} is set twice."), format!("{name}: 두 번 설정했습니다.");
+        set_twice(name: &str) => format!("{name} is set twice."), format!("{name}: 두 번 설정했습니다.");
+
+        labels => "Labels", "레이블";
+        labels_note => "what other programs read of it", "다른 프로그램이 읽는 정보";
+        add_label => "Add label", "레이블 추가";
+        label_name => "Name of the label", "레이블 이름";
+        label_nameless => "A label needs a name.", "레이블에는 이름이 필요합니다.";
+        label_equals => "A label's name cannot hold =.", "레이블 이름에는 =를 쓸 수 없습니다.";
 
         network => "Network", "네트워크";
         network_default => "Default", "기본";
@@ -105,7 +112,8 @@ words! {
         memory_invalid => "Type a size above 0, such as 512.", "0보다 큰 크기를 입력하십시오. 예: 512";
         memory_small => "At least 6 MiB are needed to start anything.", "시작하려면 6 MiB 이상이 필요합니다.";
         memory_above(size: &str) => format!("This computer has {size}."), format!("이 컴퓨터의 메모리는 {size}입니다.");
-        limits_missing => "Limits cannot be set on this computer: no cgroup is delegated to Gantry.", "이 컴퓨터에서는 제한을 설정할 수 없습니다. Gantry에 위임된 cgroup이 없습니다.";
+limits_missing(controllers: &str) => format!("Cannot be limited on this computer: {controllers}."), format!("이 컴퓨터에서 제한할 수 없는 것: {controllers}.");
+        limits_check => "The self-check says what helps.", "해결 방법은 자가 점검에 나옵니다.";
 
         terminal => "Give it a terminal", "터미널 연결";
         stdin => "Keep its input open", "입력 열어 두기";

@@ -1,7 +1,7 @@
 //! The command line that makes the same container, in docker style.
 
 use gantry_view::{RestartPolicy, RunContainer};
-use gantry_wire::{ContainerCreate, ContainerInspect, HostConfig, ImageConfig};
+use gantry_wire::{ContainerConfig, ContainerCreate, ContainerInspect, HostConfig, ImageConfig};
 
 use super::{
     like,
@@ -21,6 +21,10 @@ pub(super) fn run_command(container: &ContainerInspect, image: Option<&ImageConf
     let (shown, rest) = like::part(own.clone());
     // Ports and mounts as they were asked for have more to say than fields of a dialog.
     let rest = ContainerCreate {
+        config: ContainerConfig {
+            labels: own.config.labels,
+            ..rest.config
+        },
         host_config: HostConfig {
             port_bindings: own.host_config.port_bindings,
             binds: own.host_config.binds,
@@ -105,7 +109,7 @@ fn entrypoint<'a>(line: &mut Line, shown: &'a RunContainer) -> &'a [String] {
     rest
 }
 
-fn cpus(nano_cpus: i64) -> String {
+pub(super) fn cpus(nano_cpus: i64) -> String {
     let (whole, rest) = (nano_cpus / 1_000_000_000, nano_cpus % 1_000_000_000);
     let decimals = format!("{rest:09}");
     match decimals.trim_end_matches('0') {

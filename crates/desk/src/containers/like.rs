@@ -36,6 +36,7 @@ pub(super) fn part(mut whole: ContainerCreate) -> (RunContainer, ContainerCreate
             words => Some(words),
         },
         env,
+        labels: std::mem::take(&mut config.labels).into_iter().collect(),
         network: match std::mem::take(&mut host.network_mode).as_str() {
             "default" | "bridge" => String::new(),
             mode => mode.to_owned(),
@@ -108,6 +109,7 @@ pub(super) fn join(request: RunContainer, whole: &ContainerCreate) -> ContainerC
             Some(words) => words,
         },
         env,
+        labels: request.labels.into_iter().collect(),
         user: request.user,
         working_dir: request.working_dir,
         tty: request.tty,
@@ -217,7 +219,7 @@ pub(super) fn cpu_millis(nano_cpus: u64) -> u64 {
     nano_cpus / 1_000_000
 }
 
-fn policy(policy: &gantry_wire::RestartPolicy) -> RestartPolicy {
+pub(super) fn policy(policy: &gantry_wire::RestartPolicy) -> RestartPolicy {
     match policy.name.as_str() {
         "always" => RestartPolicy::Always,
         "unless-stopped" => RestartPolicy::UnlessStopped,
@@ -229,7 +231,7 @@ fn policy(policy: &gantry_wire::RestartPolicy) -> RestartPolicy {
     }
 }
 
-fn wire_policy(policy: RestartPolicy) -> gantry_wire::RestartPolicy {
+pub(super) fn wire_policy(policy: RestartPolicy) -> gantry_wire::RestartPolicy {
     let word = policy.word();
     let (name, times) = word.split_once(':').unwrap_or((&word, ""));
     gantry_wire::RestartPolicy {
@@ -301,6 +303,7 @@ mod tests {
             (333, &["www".to_owned()][..])
         );
         assert_eq!(rest.config.env, ["GONE"]);
+        assert_eq!(shown.labels, [("tier".to_owned(), "web".to_owned())]);
         let mut joined = join(shown, &whole);
         joined.config.env.sort();
         let ports = joined.host_config.port_bindings.get_mut("80/tcp");

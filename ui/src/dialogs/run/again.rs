@@ -3,14 +3,15 @@
 
 use std::sync::Arc;
 
-use gantry_view::{Again, Keep, Like, RunPort};
-use leptos::prelude::*;
+use gantry_view::{Again, Keep, Like, RemoveImage, RunPort};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    command::cores,
-    form::{Form, Network, Unit},
+    form::{Form, Network},
+    pairs::Pairs,
 };
 use crate::{
+    backend,
     dialogs::free_port_from,
     i18n::{Run, use_text},
     parts::Switch,
@@ -29,7 +30,10 @@ impl Form {
         self.user.set(request.user);
         self.working_dir.set(request.working_dir);
         for (name, value) in &request.env {
-            self.add_variable(name, value);
+            self.add_pair(Pairs::Variables, name, value);
+        }
+        for (name, value) in &request.labels {
+            self.add_pair(Pairs::Labels, name, value);
         }
         for mount in request.mounts {
             self.put_mount(mount);
@@ -39,20 +43,8 @@ impl Form {
         for port in &request.ports {
             self.put_port(port);
         }
-        if request.cpu_millis > 0 {
-            self.cpus.set(cores(request.cpu_millis));
-        }
-        if request.memory_bytes > 0 {
-            let unit = if request.memory_bytes.is_multiple_of(1 << 30) {
-                Unit::Gibibytes
-            } else {
-                Unit::Mebibytes
-            };
-            let typed = request.memory_bytes as f64 / unit.bytes();
-            self.memory.set(typed.to_string());
-            self.unit.set(unit);
-        }
-        self.restart.set(request.restart);
+        let (cpu, memory) = (request.cpu_millis, request.memory_bytes);
+        self.limits.fill(cpu, memory, request.restart);
         self.tty.set(request.tty);
         self.open_stdin.set(request.open_stdin);
         self.auto_remove.set(request.auto_remove);
@@ -100,6 +92,20 @@ impl Form {
     }
 }
 
+/// Takes back an image without a name that was made for a container that never came. One that a
+/// container stands on stays.
+pub fn forget(image: Option<String>) {
+    let Some(reference) = image else { return };
+    spawn_local(async move {
+        let request = RemoveImage {
+            reference,
+            force: false,
+            undo_ms: 0,
+        };
+        let _ = backend::call(&request).await;
+    });
+}
+
 /// Whether it begins with the image's files or with what the container made of them.
 #[component]
 pub fn Files(form: Form) -> impl IntoView {
@@ -109,6 +115,7 @@ pub fn Files(form: Form) -> impl IntoView {
     Effect::new(move |before: Option<bool>| {
         let keeps = form.keeps.get();
         if before.is_some_and(|before| before != keeps) {
+            forget(form.committed.get_untracked());
             form.committed.set(None);
         }
         keeps

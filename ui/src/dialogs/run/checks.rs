@@ -3,11 +3,8 @@
 use gantry_view::{Image, NameCheck, RestartPolicy, RunContainer};
 use leptos::prelude::*;
 
-use super::{form::Form, shell_words};
+use super::{form::Form, pairs::Pairs, shell_words};
 use crate::i18n::{Run, Text};
-
-/// Docker refuses less than this.
-const LEAST_MEMORY: u64 = 6 << 20;
 
 /// How the image of the form stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,58 +84,10 @@ impl Form {
         is_wrong.then(|| words.mount_target_absolute().to_owned())
     }
 
-    pub fn variables_fault(self, words: Run) -> Option<String> {
-        let mut names = Vec::new();
-        for variable in self.variables.get() {
-            let name = variable.name.with(|name| name.trim().to_owned());
-            let has_value = variable.value.with(|value| !value.is_empty());
-            match name.as_str() {
-                "" if has_value => return Some(words.variable_nameless().to_owned()),
-                "" => continue,
-                name if name.contains('=') => return Some(words.variable_equals().to_owned()),
-                _ => {}
-            }
-            if names.contains(&name) {
-                return Some(words.variable_twice(&name));
-            }
-            names.push(name);
-        }
-        None
-    }
-
-    pub fn cpu_fault(self, words: Run) -> Option<String> {
-        let cores = self.store.engine.with(|engine| engine.cpus);
-        match self.cpus.with(|typed| number(typed)) {
-            Ok(None) => None,
-            Ok(Some(value)) if cores > 0 && value > f64::from(cores) => {
-                Some(words.cpu_above(cores))
-            }
-            Ok(Some(value)) if value >= 0.01 => None,
-            _ => Some(words.cpu_invalid().to_owned()),
-        }
-    }
-
-    pub fn memory_fault(self, text: Text) -> Option<String> {
-        let words = text.run;
-        let total = self.store.engine.with(|engine| engine.memory_bytes);
-        match self.memory_bytes() {
-            Ok(0) => None,
-            Ok(bytes) if bytes < LEAST_MEMORY => Some(words.memory_small().to_owned()),
-            Ok(bytes) if total > 0 && bytes > total => Some(words.memory_above(&text.size(total))),
-            Ok(_) => None,
-            Err(NotANumber) => Some(words.memory_invalid().to_owned()),
-        }
-    }
-
     /// What removes itself cannot be started again.
     pub fn restart_fault(self, words: Run) -> Option<String> {
-        let restarts = self.restart.get() != RestartPolicy::No;
+        let restarts = self.limits.restart.get() != RestartPolicy::No;
         (restarts && self.auto_remove.get()).then(|| words.restart_removed().to_owned())
-    }
-
-    fn memory_bytes(self) -> Result<u64, NotANumber> {
-        let typed = self.memory.with(|typed| number(typed))?;
-        Ok(typed.map_or(0, |value| (value * self.unit.get().bytes()).round() as u64))
     }
 
     /// Everything that stands in the way, in the order of the fields.
@@ -150,19 +99,19 @@ impl Form {
             self.command_fault(words),
             self.ports_fault(words),
             self.mounts_fault(words),
-            self.variables_fault(words),
+            self.pairs_fault(Pairs::Variables, words),
             self.working_dir_fault(words),
             self.network_fault(words),
-            self.cpu_fault(words),
-            self.memory_fault(text),
+            self.limits.cpu_fault(words),
+            self.limits.memory_fault(text),
             self.restart_fault(words),
+            self.pairs_fault(Pairs::Labels, words),
         ];
         all.into_iter().flatten().collect()
     }
 
     /// The request that the form stands for. Faulty fields count as empty.
     pub fn request(self, start: bool) -> RunContainer {
-        let millis = self.cpus.with(|typed| number(typed)).ok().flatten();
         let trimmed = |signal: RwSignal<String>| signal.with(|value| value.trim().to_owned());
         RunContainer {
             image: self.committed.get().unwrap_or_else(|| trimmed(self.image)),
@@ -173,59 +122,20 @@ impl Form {
             entrypoint: self.entrypoint.get(),
             user: trimmed(self.user),
             working_dir: trimmed(self.working_dir),
-            env: self.named_variables(),
+            env: self.named(Pairs::Variables),
+            labels: self.named(Pairs::Labels),
             mounts: self.mounts_to_make(),
             network: self.network.with(|network| network.word().to_owned()),
             aliases: self.aliases(),
             ports: self.published(),
-            memory_bytes: self.memory_bytes().unwrap_or_default(),
-            cpu_millis: millis.map_or(0, |cores| (cores * 1000.0).round() as u64),
-            restart: self.restart.get(),
+            memory_bytes: self.limits.memory_bytes().unwrap_or_default(),
+            cpu_millis: self.limits.cpu_millis().unwrap_or_default(),
+            restart: self.limits.restart.get(),
             tty: self.tty.get(),
             open_stdin: self.open_stdin.get(),
             auto_remove: self.auto_remove.get(),
             start,
             like: self.like(),
-        }
-    }
-
-    fn named_variables(self) -> Vec<(String, String)> {
-        let read = |variable: &super::form::Variable| {
-            let name = variable.name.with(|name| name.trim().to_owned());
-            (!name.is_empty()).then(|| (name, variable.value.get()))
-        };
-        self.variables
-            .with(|variables| variables.iter().filter_map(read).collect())
-    }
-}
-
-/// What was typed is not a number above 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct NotANumber;
-
-/// A number with a point or a comma; nothing when nothing was typed.
-fn number(typed: &str) -> Result<Option<f64>, NotANumber> {
-    let typed = typed.trim().replace(',', ".");
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    match typed.parse::<f64>() {
-        Ok(value) if value.is_finite() && value > 0.0 => Ok(Some(value)),
-        _ => Err(NotANumber),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{NotANumber, number};
-
-    #[test]
-    fn numbers_may_have_a_comma() {
-        assert_eq!(number(""), Ok(None));
-        assert_eq!(number(" 1.5 "), Ok(Some(1.5)));
-        assert_eq!(number("0,5"), Ok(Some(0.5)));
-        for wrong in ["0", "-1", "two", "inf", "NaN"] {
-            assert_eq!(number(wrong), Err(NotANumber), "{wrong}");
         }
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::form::{Form, is_secret};
 use crate::{
+    dialogs::limits::cores,
     i18n::use_text,
     parts::{CopyButton, IconButton, Symbol},
     state::CommandLine,
@@ -61,6 +62,9 @@ pub fn command_line(request: &RunContainer, again: Option<&Again>) -> CommandLin
         };
         option("-e", shown);
     }
+    for (name, value) in &request.labels {
+        option("--label", format!("{name}={value}"));
+    }
     option("--network", request.network.clone());
     for alias in &request.aliases {
         option("--network-alias", alias.clone());
@@ -95,12 +99,6 @@ pub fn command_line(request: &RunContainer, again: Option<&Again>) -> CommandLin
         }) => line.with_committed(image, id.get(..12).unwrap_or(id)),
         _ => line,
     }
-}
-
-/// `1.5`
-pub fn cores(millis: u64) -> String {
-    let whole = format!("{:.3}", millis as f64 / 1000.0);
-    whole.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// The largest unit that loses nothing.
@@ -178,7 +176,7 @@ mod tests {
         Again, Keep, Like, MountKind, RestartPolicy, RunContainer, RunMount, RunPort,
     };
 
-    use super::{command_line, cores, memory};
+    use super::{command_line, memory};
 
     fn mount(kind: MountKind, source: &str, target: &str) -> RunMount {
         RunMount {
@@ -203,6 +201,7 @@ mod tests {
                 mount(MountKind::Bind, "/home/a/site", "/srv"),
                 mount(MountKind::Tmpfs, "", "/run"),
             ],
+            labels: vec![("tier".to_owned(), "web".to_owned())],
             network: "shop".to_owned(),
             aliases: vec!["www".to_owned()],
             memory_bytes: 512 << 20,
@@ -214,7 +213,7 @@ mod tests {
         assert_eq!(
             command_line(&request, None).written("docker"),
             "docker run -d -t --rm --name web -v /home/a/site:/srv:ro --tmpfs /run \
-             -e TZ=Asia/Seoul -e SESSION_SECRET --network shop --network-alias www --cpus 1.5 -m 512m shop/web:2 sh -c 'date; sleep 1'"
+             -e TZ=Asia/Seoul -e SESSION_SECRET --label tier=web --network shop --network-alias www --cpus 1.5 -m 512m shop/web:2 sh -c 'date; sleep 1'"
         );
     }
 
@@ -279,8 +278,6 @@ mod tests {
 
     #[test]
     fn numbers_lose_nothing() {
-        assert_eq!(cores(2000), "2");
-        assert_eq!(cores(250), "0.25");
         assert_eq!(memory(2 << 30), "2g");
         assert_eq!(memory(1_572_864), "1536k");
         assert_eq!(memory(1_000_001), "1000001b");

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use super::{
     checks::Chosen,
-    command::cores,
     form::{Form, Network},
 };
 use crate::{
+    dialogs::limits::cores,
     i18n::{Text, use_text},
     parts::{Icon, IconSize, Symbol},
     state::quoted,

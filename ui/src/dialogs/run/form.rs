@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use gantry_view::{Again, ImageDetail, MountKind, NameCheck, RestartPolicy, RunMount};
+use gantry_view::{Again, ImageDetail, MountKind, NameCheck, RunMount};
 use leptos::{prelude::*, reactive::owner::WeakOwner};
 
-use crate::{dialogs::PortFields, state::Store};
+use super::pairs::Pair;
+use crate::{
+    dialogs::{PortFields, limits::LimitFields},
+    state::Store,
+};
 
 /// What the dialog begins with.
 #[derive(Debug, Clone)]
@@ -57,37 +61,6 @@ impl Network {
     }
 }
 
-/// A unit of memory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    Mebibytes,
-    Gibibytes,
-}
-
-impl Unit {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Mebibytes => "MiB",
-            Self::Gibibytes => "GiB",
-        }
-    }
-
-    pub fn bytes(self) -> f64 {
-        match self {
-            Self::Mebibytes => 1_048_576.0,
-            Self::Gibibytes => 1_073_741_824.0,
-        }
-    }
-}
-
-/// A variable as it is typed. The key tells rows apart.
-#[derive(Clone, Copy)]
-pub struct Variable {
-    pub key: u32,
-    pub name: RwSignal<String>,
-    pub value: RwSignal<String>,
-}
-
 /// A mount as it is typed.
 #[derive(Clone, Copy)]
 pub struct MountRow {
@@ -125,16 +98,14 @@ pub struct Form {
     pub entrypoint: RwSignal<Option<Vec<String>>>,
     pub user: RwSignal<String>,
     pub working_dir: RwSignal<String>,
-    pub variables: RwSignal<Vec<Variable>>,
+    pub variables: RwSignal<Vec<Pair>>,
+    pub labels: RwSignal<Vec<Pair>>,
     pub mounts: RwSignal<Vec<MountRow>>,
     pub network: RwSignal<Network>,
     /// Other names in a network of one's own, parted by blanks or commas.
     pub alias: RwSignal<String>,
     pub ports: RwSignal<Vec<PortRow>>,
-    pub cpus: RwSignal<String>,
-    pub memory: RwSignal<String>,
-    pub unit: RwSignal<Unit>,
-    pub restart: RwSignal<RestartPolicy>,
+    pub limits: LimitFields,
     pub tty: RwSignal<bool>,
     pub open_stdin: RwSignal<bool>,
     pub auto_remove: RwSignal<bool>,
@@ -161,14 +132,12 @@ impl Form {
             user: RwSignal::new(String::new()),
             working_dir: RwSignal::new(String::new()),
             variables: RwSignal::new(Vec::new()),
+            labels: RwSignal::new(Vec::new()),
             mounts: RwSignal::new(Vec::new()),
             network: RwSignal::new(Network::Default),
             alias: RwSignal::new(String::new()),
             ports: RwSignal::new(Vec::new()),
-            cpus: RwSignal::new(String::new()),
-            memory: RwSignal::new(String::new()),
-            unit: RwSignal::new(Unit::Mebibytes),
-            restart: RwSignal::new(RestartPolicy::No),
+            limits: LimitFields::new(store),
             tty: RwSignal::new(false),
             open_stdin: RwSignal::new(false),
             auto_remove: RwSignal::new(false),
@@ -182,32 +151,6 @@ impl Form {
             Begin::Again(again) => form.fill(*again),
         }
         form
-    }
-
-    pub fn add_variable(self, name: &str, value: &str) {
-        let variable = self.in_dialog(|| Variable {
-            key: self.key(),
-            name: RwSignal::new(name.to_owned()),
-            value: RwSignal::new(value.to_owned()),
-        });
-        self.variables.update(|variables| variables.push(variable));
-    }
-
-    /// Gives a variable a value, in the row that it has or in a new one.
-    pub fn set_variable(self, name: &str, value: &str) {
-        let rows = self.variables.get_untracked();
-        let known = rows
-            .iter()
-            .find(|row| row.name.with_untracked(|known| known.trim() == name));
-        match known {
-            Some(row) => row.value.set(value.to_owned()),
-            None => self.add_variable(name, value),
-        }
-    }
-
-    pub fn remove_variable(self, key: u32) {
-        self.variables
-            .update(|variables| variables.retain(|variable| variable.key != key));
     }
 
     /// A folder of this computer is only read unless the person says otherwise; what else would
@@ -252,7 +195,7 @@ impl Form {
     }
 
     /// Makes what lives as long as the dialog.
-    fn in_dialog<T>(self, make: impl FnOnce() -> T) -> T {
+    pub(super) fn in_dialog<T>(self, make: impl FnOnce() -> T) -> T {
         let owner = self.owner.with_value(|owner| owner.as_ref()?.upgrade());
         match owner {
             Some(owner) => owner.with(make),
@@ -260,7 +203,7 @@ impl Form {
         }
     }
 
-    fn key(self) -> u32 {
+    pub(super) fn key(self) -> u32 {
         let key = self.next.get_value();
         self.next.set_value(key + 1);
         key

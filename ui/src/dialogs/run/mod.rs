@@ -10,13 +10,14 @@ mod environment;
 mod form;
 mod group;
 mod image_field;
+mod labels;
 mod limits;
 mod mounts;
 mod name_field;
 mod network;
+mod pairs;
 mod ports;
 mod program;
-mod restart;
 mod shell_words;
 
 use std::sync::Arc;
@@ -35,6 +36,7 @@ use self::{
     environment::Environment,
     form::Form,
     image_field::ImageField,
+    labels::Labels,
     limits::Limits,
     mounts::Mounts,
     name_field::NameField,
@@ -67,6 +69,7 @@ pub fn RunDialog(begin: Begin) -> impl IntoView {
     let faults = Memo::new(move |_| form.faults(text));
     let busy = RwSignal::new(None::<Press>);
     let failure = RwSignal::new(None::<Failure>);
+    on_cleanup(move || again::forget(form.committed.try_get_untracked().flatten()));
     let go = move |press: Press| {
         if busy.get_untracked().is_some() || !faults.with_untracked(Vec::is_empty) {
             return;
@@ -77,6 +80,8 @@ pub fn RunDialog(begin: Begin) -> impl IntoView {
         spawn_local(async move {
             match backend::call(&request).await {
                 Ok(ran) => {
+                    // The container stands on it.
+                    let _ = form.committed.try_set(None);
                     let again = form.again.try_get_untracked().flatten();
                     let line = command::command_line(&request, again.as_deref());
                     layers.close_dialog();
@@ -84,8 +89,9 @@ pub fn RunDialog(begin: Begin) -> impl IntoView {
                 }
                 Err(error) => {
                     // Another try runs from the image that was made, and makes none again.
-                    if let Some(image) = error.facts.get("committed") {
-                        let _ = form.committed.try_set(Some(image.clone()));
+                    if let Some(image) = error.facts.get("committed").cloned() {
+                        let left = form.committed.try_set(Some(image));
+                        again::forget(left.flatten());
                     }
                     let _ = failure.try_set(Some(error));
                 }
@@ -118,6 +124,7 @@ pub fn RunDialog(begin: Begin) -> impl IntoView {
                         <Environment form />
                         <NetworkField form />
                         <Limits form />
+                        <Labels form />
                         <Switches form />
                         <Carried form />
                     </div>

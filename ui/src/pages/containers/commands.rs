@@ -59,7 +59,7 @@ pub fn entries(store: Store, layers: Layers, id: &str) -> Vec<MenuEntry> {
     } else if state.is_up() {
         entries.push(act(Symbol::Pause, Verb::Pause, "P").into());
     }
-    let command_of = id.to_owned();
+    let (command_of, limits_of) = (id.to_owned(), id.to_owned());
     let (kill, remove, again) = (id.to_owned(), id.to_owned(), id.to_owned());
     let not_running = (!state.is_up()).then(|| words.not_running());
     entries.extend([
@@ -76,6 +76,10 @@ pub fn entries(store: Store, layers: Layers, id: &str) -> Vec<MenuEntry> {
         .into(),
         MenuItem::new(Symbol::ClipboardCopy, words.copy_as_command(), move || {
             copy_command(store, command_of.clone());
+        })
+        .into(),
+        MenuItem::new(Symbol::Gauge, text.limits.change_more(), move || {
+            dialogs::open_limits(store, layers, limits_of.clone());
         })
         .into(),
         ask(Symbol::Pencil, words.rename_more(), dialogs::open_rename).into(),

@@ -3,14 +3,17 @@
 use gantry_view::RestartPolicy;
 use leptos::prelude::*;
 
-use super::form::Form;
+use super::{fields::LimitFields, inputs::Fault};
 use crate::i18n::use_text;
 
 #[component]
-pub fn RestartField(form: Form) -> impl IntoView {
+pub fn RestartField(
+    fields: LimitFields,
+    #[prop(into)] fault: Signal<Option<String>>,
+) -> impl IntoView {
     let words = use_text().run;
     // How often at most is not asked for here, and kept where it was said.
-    let on_failure = match form.restart.get_untracked() {
+    let on_failure = match fields.restart.get_untracked() {
         limited @ RestartPolicy::OnFailure(_) => limited,
         _ => RestartPolicy::OnFailure(0),
     };
@@ -31,17 +34,16 @@ pub fn RestartField(form: Form) -> impl IntoView {
             RestartPolicy::Always,
         ];
         let chosen = all.into_iter().find(|policy| policy.word() == value);
-        form.restart.set(chosen.unwrap_or_default());
+        fields.restart.set(chosen.unwrap_or_default());
     };
-    let fault = move || form.restart_fault(words);
     view! {
         <div class="field">
-            <label for="run-restart">{words.restart()}</label>
+            <label for="limit-restart">{words.restart()}</label>
             <select
-                id="run-restart"
+                id="limit-restart"
                 class="select"
-                aria-invalid=move || fault().map(|_| "true")
-                data-test="run-restart"
+                aria-invalid=move || fault.get().map(|_| "true")
+                data-test="limit-restart"
                 on:change=choose
             >
                 {choices
@@ -50,7 +52,7 @@ pub fn RestartField(form: Form) -> impl IntoView {
                         view! {
                             <option
                                 value=policy.word()
-                                selected=form.restart.get_untracked() == policy
+                                selected=fields.restart.get_untracked() == policy
                             >
                                 {label}
                             </option>
@@ -58,11 +60,7 @@ pub fn RestartField(form: Form) -> impl IntoView {
                     })
                     .collect_view()}
             </select>
-            {move || {
-                fault().map(|fault| {
-                    view! { <span class="hint hint--bad" role="status">{fault}</span> }
-                })
-            }}
+            <Fault fault />
         </div>
     }
 }
