@@ -205,12 +205,18 @@ fn rounds_tell_of_all_that_run(engine: &Engine) {
 
 fn a_history_is_kept_and_another_engine_measures_on(engine: &Engine) {
     engine.run_detached("busy", &[], &BUSY);
-    let points = || {
-        let history = http::get(engine, "/gantry/v1/containers/busy/stats").json();
-        history["points"].as_array().unwrap().clone()
+    let history = |query: &str| {
+        let path = format!("/gantry/v1/containers/busy/stats{query}");
+        http::get(engine, &path).json()
     };
+    let points = || history("")["points"].as_array().unwrap().clone();
     let first = wait_for("a point of the history", || points().first().cloned());
     assert!(first["cpu"].as_f64().unwrap() > 0.0, "{first}");
+    let hour = history("?span=hour");
+    assert_eq!(hour["step"], 60, "{hour}");
+    assert!(hour["points"][0]["cpu"].as_f64().unwrap() > 0.0, "{hour}");
+    let other = http::get(engine, "/gantry/v1/containers/busy/stats?span=year");
+    assert_eq!(other.status, 400);
     engine.kill();
     engine.launch();
     assert_eq!(points(), Vec::<Value>::new());

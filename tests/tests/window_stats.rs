@@ -1,7 +1,7 @@
 //! What a container uses, in the window: figures, their course, and the same as a table.
 
 use gantry_tests::{
-    Account, skip,
+    Account, Engine, skip,
     window::{Door, Page, Window},
 };
 
@@ -33,6 +33,7 @@ async fn story(door: Door) {
     page.shows("[data-test=row-memory]", "iB").await;
     page.find("[data-test=row-cpu] .spark path[d*=L]").await;
     page.photograph("containers-sparks").await;
+    sorted_by_use(page, engine).await;
     page.click("tr[data-row] a.name").await;
     page.press("Stats").await;
 
@@ -48,12 +49,53 @@ async fn story(door: Door) {
     }
     processes(page).await;
     page.photograph("stats").await;
+    page.press("1 h").await;
+    page.shows(".stats-times", "1 h ago").await;
+    // A run has its first minute after ten seconds.
+    page.find("[data-test=stats-cpu] .ln[d^=M]").await;
+    page.press("5 min").await;
+    page.shows(".stats-times", "5 min ago").await;
     if door == Door::Browser {
         page.click("[data-test=stats-csv]").await;
         page.shows(".last-action", "The browser saves the file")
             .await;
     }
     window.close().await;
+}
+
+/// The names in the order of the list, as soon as it is this one.
+async fn listed(page: &Page, expected: &[&str]) {
+    let names = "return [...document.querySelectorAll('tr[data-row] a.name')]
+        .map(name => name.textContent)";
+    let all = async {
+        while page.run(names, vec![]).await != serde_json::json!(expected) {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    };
+    let patience = std::time::Duration::from_mins(2);
+    let sorted = tokio::time::timeout(patience, all).await;
+    assert!(sorted.is_ok(), "the list never became {expected:?}");
+}
+
+/// The busiest first, the calmest first; what does not run is last both times.
+async fn sorted_by_use(page: &Page, engine: &Engine) {
+    let calm = ["run", "-d", "--name", "calm", "--stop-timeout", "0"];
+    engine
+        .docker(&[&calm[..], &["busybox", "sleep", "1000"]].concat())
+        .ok();
+    engine
+        .docker(&["create", "--name", "asleep", "busybox"])
+        .ok();
+    listed(page, &["asleep", "busy", "calm"]).await;
+    page.press("CPU").await;
+    page.find("th[aria-sort=descending]").await;
+    listed(page, &["busy", "calm", "asleep"]).await;
+    page.press("CPU").await;
+    page.find("th[aria-sort=ascending]").await;
+    listed(page, &["calm", "busy", "asleep"]).await;
+    engine.docker(&["rm", "-f", "calm", "asleep"]).ok();
+    page.press("Name").await;
+    listed(page, &["busy"]).await;
 }
 
 /// What the container runs, as it sees it, sorted by a press on a column.

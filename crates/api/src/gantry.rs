@@ -60,7 +60,8 @@ pub(crate) async fn route(mut call: Call, path: &[&str]) -> Result<Response, Err
         (&Method::POST, ["containers", id, "remove"]) => remove_container(call, id).await,
         (&Method::GET, ["stats"]) => Ok(response::lines(call.engine.usage())),
         (&Method::GET, ["containers", id, "stats"]) => {
-            Ok(response::ok(&call.engine.usage_history(id)?))
+            let span = call.query.word("span")?;
+            Ok(response::ok(&call.engine.usage_history(id, span)?))
         }
         (&Method::GET, ["containers", id, "processes"]) => {
             Ok(response::lines(call.engine.processes(id)?))

@@ -6,7 +6,7 @@ use gantry_wire::gantry::{
     CommitRequest, Comparison, Compression, EntryPage, ExportRequest, ImportRequest, LayerStack,
     LoadRequest, ProcessRound, PullRequest, PushRequest, RemoveContainer, RemoveImage, Removed,
     SaveFormat, SaveRequest, Scope, SearchResult, Snapshot, Task, TaskStarted, Update,
-    UsageHistory, UsageRound, Waste,
+    UsageHistory, UsageRound, UsageSpan, Waste,
 };
 use hyper::Method;
 use serde::Serialize;
@@ -33,9 +33,10 @@ impl Client {
         self.lines(Method::GET, v1(&["stats"]), Content::None).await
     }
 
-    /// What a container used in the last five minutes.
-    pub async fn usage_history(&self, id: &str) -> Result<UsageHistory> {
-        self.get(v1(&["containers", id, "stats"])).await
+    /// What a container used in the last minutes or the last hour.
+    pub async fn usage_history(&self, id: &str, span: UsageSpan) -> Result<UsageHistory> {
+        let target = v1(&["containers", id, "stats"]);
+        self.get(target.with("span", span.word())).await
     }
 
     /// A container's processes with what each uses, once a second while it runs.

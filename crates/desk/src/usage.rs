@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use gantry_view::{
     Failure, Process, SaveTable, Usage, UsageHistory, UsagePast, UsagePoint, UsageRound, UsageRow,
-    WatchProcesses, WatchUsage,
+    UsageSpan, WatchProcesses, WatchUsage,
 };
 use gantry_wire::gantry::{self, UsageSource};
 
@@ -67,7 +67,12 @@ fn process(row: gantry::ProcessRow) -> Process {
 
 pub(crate) async fn history(desk: &Desk, request: UsageHistory) -> Result<UsagePast, Failure> {
     let client = desk.link().client().await?;
-    let history = client.usage_history(&request.id).await.map_err(failure)?;
+    let span = match request.span {
+        UsageSpan::Minutes => gantry::UsageSpan::Minutes,
+        UsageSpan::Hour => gantry::UsageSpan::Hour,
+    };
+    let history = client.usage_history(&request.id, span).await;
+    let history = history.map_err(failure)?;
     let points = history.points.into_iter().map(|point| UsagePoint {
         time: point.time.as_millisecond(),
         usage: usage(point.usage),

@@ -27,14 +27,26 @@ pub struct UsageRow {
     pub usage: Usage,
 }
 
-/// Reads what a container used in the last five minutes.
+/// How far one looks back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UsageSpan {
+    /// Five of them, every ten seconds.
+    #[default]
+    Minutes,
+    /// An hour, in means of a minute.
+    Hour,
+}
+
+/// Reads what a container used.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct UsageHistory {
     pub id: String,
+    pub span: UsageSpan,
 }
 call!(UsageHistory, "usage_history", UsagePast);
 
-/// The last five minutes of one container, the oldest first. Times while it did not run are left
+/// That time of one container, the oldest first. Times while it did not run are left
 /// out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct UsagePast {

@@ -6,6 +6,11 @@ words! {
     Stats {
         stats => "Stats", "통계";
         what => "A reading every second while you look, every ten before", "보는 동안은 매초, 그 전에는 10초마다 측정합니다";
+        what_hour => "Each point is the mean of a minute", "각 점은 1분 평균입니다";
+        range => "Range", "범위";
+        minutes => "5 min", "5분";
+        hour => "1 h", "1시간";
+        hour_ago => "1 h ago", "1시간 전";
         export_csv => "Export CSV", "CSV로 내보내기";
         table_saved(name: &str) => format!("Saved {name}"), format!("{} 저장했습니다", with_particle(name, Object));
         table_not_saved(name: &str) => format!("Could not save {name}"), format!("{} 저장하지 못했습니다", with_particle(name, Object));

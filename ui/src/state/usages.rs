@@ -5,9 +5,10 @@ use std::{
     time::Duration,
 };
 
-use gantry_view::{Usage, UsageHistory, UsageRound, WatchUsage};
+use gantry_view::{Usage, UsageHistory, UsageRound, UsageSpan, WatchUsage};
 use leptos::{ev, prelude::*, task::spawn_local};
 
+use super::standings::{Gathering, Standings};
 use crate::backend::{self, Subscription};
 
 /// What is looked back at, in milliseconds.
@@ -46,15 +47,19 @@ pub struct Usages {
     courses: StoredValue<HashMap<String, Course>>,
     /// Containers whose past was asked for.
     recalled: StoredValue<HashSet<String>>,
+    gathering: StoredValue<Gathering>,
+    standings: RwSignal<Standings>,
 }
 
 impl Usages {
     /// Follows them while the component lives that asked and the page is in sight: the engine
-    /// measures nothing for a window that nobody sees.
-    pub fn follow() -> Self {
+    /// measures nothing for a window that nobody sees. `standings` are kept for lists.
+    pub fn follow(standings: RwSignal<Standings>) -> Self {
         let usages = Self {
             courses: StoredValue::default(),
             recalled: StoredValue::default(),
+            gathering: StoredValue::default(),
+            standings,
         };
         let open = move || {
             let take = move |rounds: Vec<UsageRound>| {
@@ -98,7 +103,11 @@ impl Usages {
                 };
                 if rests() && is_new() {
                     spawn_local(async move {
-                        if let Ok(past) = backend::call(&UsageHistory { id: id.clone() }).await {
+                        let past = UsageHistory {
+                            id: id.clone(),
+                            span: UsageSpan::Minutes,
+                        };
+                        if let Ok(past) = backend::call(&past).await {
                             let points = past.points.iter();
                             let past = points.map(|point| Moment::new(point.time, &point.usage));
                             let past: Vec<Moment> = past.collect();
@@ -115,6 +124,10 @@ impl Usages {
         for row in &round.rows {
             let moment = Moment::new(round.time, &row.usage);
             self.of(&row.id).update(|course| go_on(course, moment));
+        }
+        let told = self.gathering.try_update_value(|known| known.take(round));
+        if let Some(standings) = told.flatten() {
+            self.standings.set(standings);
         }
     }
 

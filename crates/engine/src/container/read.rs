@@ -6,7 +6,9 @@ use futures_util::stream;
 use gantry_oci::ImageId;
 use gantry_store::{ChangeKind as Kind, UpperDir};
 use gantry_wire as wire;
-use gantry_wire::gantry::{LogBatch, LogExtent, LogFound, LogNews, ProcessRound, UsageHistory};
+use gantry_wire::gantry::{
+    LogBatch, LogExtent, LogFound, LogNews, ProcessRound, UsageHistory, UsageSpan,
+};
 
 use super::list::Selection;
 use super::record::View;
@@ -157,8 +159,8 @@ impl Containers {
         Ok(stats::listed(&self.core.stats, view))
     }
 
-    pub(crate) fn usage_history(&self, id: &str) -> Result<UsageHistory> {
-        Ok(self.core.stats.history(self.view(id)?.id()))
+    pub(crate) fn usage_history(&self, id: &str, span: UsageSpan) -> Result<UsageHistory> {
+        Ok(self.core.stats.history(self.view(id)?.id(), span))
     }
 
     /// Bytes that a container wrote.

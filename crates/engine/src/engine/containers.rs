@@ -194,9 +194,9 @@ impl Engine {
         self.containers.processes(id)
     }
 
-    /// What a container used in the last five minutes.
-    pub fn usage_history(&self, id: &str) -> Result<gantry::UsageHistory> {
-        self.containers.usage_history(id)
+    /// What a container used in the last minutes or the last hour.
+    pub fn usage_history(&self, id: &str, span: gantry::UsageSpan) -> Result<gantry::UsageHistory> {
+        self.containers.usage_history(id, span)
     }
 
     /// What a container's log holds.

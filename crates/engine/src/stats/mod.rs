@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gantry_runtime::ProcessIdentity;
 use gantry_wire::Timestamp;
-use gantry_wire::gantry::UsageHistory;
+use gantry_wire::gantry::{UsageHistory, UsageSpan};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
@@ -139,9 +139,9 @@ impl Stats {
         }
     }
 
-    /// The last five minutes of a container.
-    pub(crate) fn history(&self, id: &ContainerId) -> UsageHistory {
-        self.shared.histories().of(id, Timestamp::now())
+    /// The last minutes or the last hour of a container.
+    pub(crate) fn history(&self, id: &ContainerId, span: UsageSpan) -> UsageHistory {
+        self.shared.histories().of(id, Timestamp::now(), span)
     }
 
     /// The container is gone.

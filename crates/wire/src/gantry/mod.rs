@@ -42,5 +42,6 @@ pub use snapshot::{Change, Engine, Snapshot, Update};
 pub use task::{Task, TaskKind, TaskPart, TaskResult, TaskState};
 pub use usage::{
     ProcessRound, ProcessRow, Usage, UsageHistory, UsagePoint, UsageRound, UsageRow, UsageSource,
+    UsageSpan,
 };
 pub use volume::{BackupRequest, FileEntry, FilePage, RestoreRequest, Volume, VolumeUse};

@@ -1,4 +1,4 @@
-//! What containers use: live, and over the last five minutes.
+//! What containers use: live, and over the last minutes.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +22,29 @@ pub struct UsageRow {
     pub usage: Usage,
 }
 
-/// `GET /gantry/v1/containers/{id}/stats`: the last five minutes, the oldest first. Empty for what
-/// did not run meanwhile.
+/// How far `GET /gantry/v1/containers/{id}/stats?span=` goes back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UsageSpan {
+    /// Five of them, every ten seconds.
+    #[default]
+    Minutes,
+    /// An hour, in means of a minute.
+    Hour,
+}
+
+impl UsageSpan {
+    /// As the query has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Minutes => "minutes",
+            Self::Hour => "hour",
+        }
+    }
+}
+
+/// `GET /gantry/v1/containers/{id}/stats`: that time, the oldest first. Empty for what did not run
+/// meanwhile.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct UsageHistory {
     /// Seconds between two points of one run.

@@ -10,7 +10,7 @@ use super::{
     filter::{Counts, Filter, count, matches},
     order::{Column, Sort},
 };
-use crate::state::Store;
+use crate::state::{Standings, Store};
 
 /// The list of containers, shared by the table and the narrow list beside a detail.
 #[derive(Clone, Copy)]
@@ -19,6 +19,8 @@ pub struct ListModel {
     pub filter: RwSignal<String>,
     pub segment: RwSignal<Filter>,
     pub sort: RwSignal<Sort>,
+    /// What containers used lately, where the order asks for it.
+    pub standings: RwSignal<Standings>,
     pub counts: Memo<Counts>,
     /// Ids in the order they are shown.
     pub shown: Memo<Vec<String>>,
@@ -39,15 +41,21 @@ impl ListModel {
         let kept = store.remembered("containers.sort").unwrap_or_default();
         let sort = RwSignal::new(Sort::from_setting(&kept));
         let hovered = RwSignal::new(false);
+        let standings = RwSignal::new(Standings::new());
         let ticked = RwSignal::new(BTreeSet::<String>::new());
         let shown = Memo::new(move |before: Option<&Vec<String>>| {
             let query = filter.get().trim().to_lowercase();
             let (segment, sort) = (segment.get(), sort.get());
+            if sort.column.is_measured() {
+                standings.track();
+            }
             let mut found = Vec::new();
-            store.containers.for_each(|container| {
-                if segment.fits(container) && matches(container, &query) {
-                    found.push(sort.place(container));
-                }
+            standings.with_untracked(|standings| {
+                store.containers.for_each(|container| {
+                    if segment.fits(container) && matches(container, &query) {
+                        found.push(sort.place(container, standings.get(&container.id)));
+                    }
+                });
             });
             let ids = sort.in_order(found);
             match before {
@@ -69,6 +77,7 @@ impl ListModel {
             filter,
             segment,
             sort,
+            standings,
             counts: Memo::new(move |_| count(store)),
             shown,
             ticked,
@@ -110,10 +119,14 @@ impl ListModel {
         });
     }
 
-    /// Sorts by a column; again turns it round.
+    /// Sorts by a column; again turns it round. Who asks for what is used wants the most first.
     pub fn sort_by(self, column: Column) {
         self.sort.update(|sort| {
-            sort.descending = sort.column == column && !sort.descending;
+            sort.descending = if sort.column == column {
+                !sort.descending
+            } else {
+                column.is_measured()
+            };
             sort.column = column;
         });
         let setting = self.sort.get_untracked().to_setting();

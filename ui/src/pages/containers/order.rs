@@ -2,6 +2,8 @@
 
 use gantry_view::{Container, ContainerState};
 
+use crate::state::Standing;
+
 /// A column to sort by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
@@ -9,26 +11,38 @@ pub enum Column {
     Name,
     Image,
     Ports,
+    Cpu,
+    Memory,
     Uptime,
 }
 
 impl Column {
-    const ALL: [(Self, &'static str); 5] = [
+    const ALL: [(Self, &'static str); 7] = [
         (Self::Status, "status"),
         (Self::Name, "name"),
         (Self::Image, "image"),
         (Self::Ports, "ports"),
+        (Self::Cpu, "cpu"),
+        (Self::Memory, "memory"),
         (Self::Uptime, "uptime"),
     ];
 
-    /// What the column says of a container, in a form that compares quickly.
-    fn rank(self, container: &Container) -> Rank {
+    /// Whether it tells what a container uses.
+    pub fn is_measured(self) -> bool {
+        matches!(self, Self::Cpu | Self::Memory)
+    }
+
+    /// What the column says of a container, in a form that compares quickly. What looks the same is
+    /// the same: tenths of a per cent and of a mebibyte.
+    fn rank(self, container: &Container, used: Standing) -> Rank {
         let port = || container.ports.iter().filter_map(|port| port.host).min();
         match self {
             Self::Status => (i64::from(urgency(container)), 0, String::new()),
             Self::Name => (0, 0, String::new()),
             Self::Image => (0, 0, container.image.clone()),
             Self::Ports => (i64::from(port().unwrap_or(u16::MAX)), 0, String::new()),
+            Self::Cpu => ((used.cpu * 10.0).round() as i64, 0, String::new()),
+            Self::Memory => ((used.memory / 104_857.6).round() as i64, 0, String::new()),
             // The longest running first, then what ended last.
             Self::Uptime => match (container.state.is_up(), container.started_at) {
                 (true, Some(started)) => (0, started, String::new()),
@@ -43,6 +57,8 @@ type Rank = (i64, i64, String);
 /// Where a container stands in a list, made once for each and not for each comparison.
 pub struct Place {
     id: String,
+    /// The column says nothing of it, so that it comes last both ways.
+    unknown: bool,
     rank: Rank,
     name: String,
 }
@@ -67,10 +83,15 @@ pub struct Sort {
 }
 
 impl Sort {
-    pub fn place(self, container: &Container) -> Place {
+    /// `used` is what it used lately, as far as that is known.
+    pub fn place(self, container: &Container, used: Option<&Standing>) -> Place {
+        let used = used.filter(|_| container.state.is_up());
         Place {
             id: container.id.clone(),
-            rank: self.column.rank(container),
+            unknown: self.column.is_measured() && used.is_none(),
+            rank: self
+                .column
+                .rank(container, used.copied().unwrap_or_default()),
             name: natural(&container.name),
         }
     }
@@ -80,11 +101,12 @@ impl Sort {
         places.sort_by(|a, b| {
             let (order, by_name) = (a.rank.cmp(&b.rank), a.name.cmp(&b.name));
             // Equal ones stay in the order of their names, whichever way the column goes.
-            match (self.column, self.descending) {
+            let known = match (self.column, self.descending) {
                 (Column::Name, true) => by_name.reverse(),
                 (_, true) => order.reverse().then(by_name),
                 (_, false) => order.then(by_name),
-            }
+            };
+            a.unknown.cmp(&b.unknown).then(known)
         });
         places.into_iter().map(|place| place.id).collect()
     }
@@ -147,6 +169,15 @@ mod tests {
         assert_eq!(order("Web", "web"), Ordering::Equal);
     }
 
+    fn place(name: &str, rank: i64) -> Place {
+        Place {
+            id: name.to_owned(),
+            unknown: false,
+            rank: (rank, 0, String::new()),
+            name: natural(name),
+        }
+    }
+
     #[test]
     fn equal_ones_stay_in_the_order_of_their_names_both_ways() {
         let ids = |descending| {
@@ -154,15 +185,27 @@ mod tests {
                 column: Column::Status,
                 descending,
             };
-            let places = [("2", 5), ("10", 5), ("1", 2)].map(|(name, urgency)| Place {
-                id: name.to_owned(),
-                rank: (urgency, 0, String::new()),
-                name: natural(name),
-            });
-            sort.in_order(places.into())
+            let places = [("2", 5), ("10", 5), ("1", 2)];
+            sort.in_order(places.map(|(name, rank)| place(name, rank)).into())
         };
         assert_eq!(ids(false), ["1", "2", "10"]);
         assert_eq!(ids(true), ["2", "10", "1"]);
+    }
+
+    #[test]
+    fn what_is_not_measured_comes_last_both_ways() {
+        let ids = |descending| {
+            let sort = Sort {
+                column: Column::Cpu,
+                descending,
+            };
+            let mut places = ["1", "2", "3"].map(|name| place(name, 1));
+            places[0].unknown = true;
+            places[1].rank.0 = 7;
+            sort.in_order(places.into())
+        };
+        assert_eq!(ids(false), ["3", "2", "1"]);
+        assert_eq!(ids(true), ["2", "3", "1"]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub fn Table(model: ListModel) -> impl IntoView {
     let keys = move |event: ev::KeyboardEvent| {
         list_keys::handle(Keys::Table, model, store, layers, &event);
     };
-    let usages = Usages::follow();
+    let usages = Usages::follow(model.standings);
     let row = Callback::new(move |(id, index): (String, usize)| {
         view! { <Row model usages id index /> }.into_any()
     });
@@ -117,8 +117,8 @@ fn Head(model: ListModel) -> impl IntoView {
                 <ColumnHead model column=Column::Name label=text.name() />
                 <ColumnHead model column=Column::Image label=text.image() />
                 <ColumnHead model column=Column::Ports label=text.ports() />
-                <th class="num" role="columnheader">{text.cpu()}</th>
-                <th class="num" role="columnheader">{text.memory()}</th>
+                <ColumnHead model column=Column::Cpu label=text.cpu() class="num" />
+                <ColumnHead model column=Column::Memory label=text.memory() class="num" />
                 <ColumnHead model column=Column::Uptime label=text.uptime() class="num p3" />
                 <th role="columnheader">
                     <span class="sr">{text.actions()}</span>

@@ -1,9 +1,9 @@
 //! One figure with its course.
 
-use gantry_view::UsagePoint;
+use gantry_view::{UsagePoint, UsageSpan};
 use leptos::prelude::*;
 
-use super::scale::{HEIGHT, WIDTH, area, line};
+use super::scale::{Ground, HEIGHT, WIDTH};
 use crate::i18n::use_text;
 
 /// One line of a chart.
@@ -40,7 +40,8 @@ pub fn Card(
     more: impl Fn() -> String + Copy + Send + Sync + 'static,
     curves: Vec<Curve>,
     #[prop(optional, into)] limit: Signal<Option<f64>>,
-    points: RwSignal<Vec<UsagePoint>>,
+    points: Memo<Vec<UsagePoint>>,
+    span: Memo<UsageSpan>,
     /// The value at the upper edge.
     top: Signal<f64>,
     unit: impl Fn(f64) -> String + Copy + Send + Sync + 'static,
@@ -60,14 +61,18 @@ pub fn Card(
             }
         })
         .collect_view();
-    let last = move || points.with(|points| points.last().map_or(0, |point| point.time));
+    let ground = move || Ground {
+        now: points.with(|points| points.last().map_or(0, |point| point.time)),
+        span: span.get(),
+        top: top.get(),
+    };
     let drawn = curves
         .into_iter()
         .enumerate()
         .map(|(at, curve)| {
             let colour = format!("--c:var({})", curve.colour);
-            let below = move || points.with(|points| area(points, last(), top.get(), curve.value));
-            let above = move || points.with(|points| line(points, last(), top.get(), curve.value));
+            let below = move || points.with(|points| ground().area(points, curve.value));
+            let above = move || points.with(|points| ground().line(points, curve.value));
             view! {
                 {(at == 0).then(|| view! { <path class="ar" style=colour.clone() d=below /> })}
                 <path class="ln" style=colour d=above />
@@ -115,7 +120,12 @@ pub fn Card(
                 </div>
             </div>
             <div class="row xs t3 stats-times">
-                <span>{words.five_minutes_ago()}</span>
+                <span>
+                    {move || match span.get() {
+                        UsageSpan::Minutes => words.five_minutes_ago(),
+                        UsageSpan::Hour => words.hour_ago(),
+                    }}
+                </span>
                 <span>{words.now()}</span>
             </div>
         </section>

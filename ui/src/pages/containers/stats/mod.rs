@@ -1,11 +1,11 @@
-//! What a container uses: four charts of the last five minutes that go on, and its processes.
+//! What a container uses: four charts of the last minutes or hour that go on, and its processes.
 
 mod chart;
 mod processes;
 mod readings;
 mod scale;
 
-use gantry_view::{Container, Usage, UsagePoint};
+use gantry_view::{Container, Usage, UsagePoint, UsageSpan};
 use leptos::prelude::*;
 
 use self::{
@@ -15,8 +15,9 @@ use self::{
     scale::{top_of_bytes, top_of_cpu},
 };
 use crate::{
+    dialogs,
     i18n::use_text,
-    parts::{Button, ButtonKind, ButtonSize, Empty, Symbol},
+    parts::{Button, ButtonKind, ButtonSize, Empty, Segment, Segmented, Symbol, use_layers},
     state::{save_table, use_store},
 };
 
@@ -28,26 +29,50 @@ const RUST: &str = "--cargo-rust";
 pub fn StatsTab(id: String, container: RwSignal<Container>) -> impl IntoView {
     let text = use_text();
     let words = text.stats;
-    let store = use_store();
+    let (store, layers) = (use_store(), use_layers());
     let readings = Readings::follow(id.clone());
     let key = StoredValue::new(id);
-    let points = readings.points;
+    let points = readings.points();
     let runs = Memo::new(move |_| container.with(|container| container.state.is_up()));
     let none = Memo::new(move |_| points.with(Vec::is_empty));
     let summed = Memo::new(move |_| now(points).is_some_and(|usage| usage.summed));
     let processes = move || now(points).map(|usage| words.processes(usage.pids));
     view! {
         <div class="bar">
-            <span class="t3 sm cut">{words.what()}</span>
+            <Segmented
+                label=words.range()
+                segments=vec![
+                    Segment::new(UsageSpan::Minutes, words.minutes()),
+                    Segment::new(UsageSpan::Hour, words.hour()),
+                ]
+                value=readings.span
+                on_choose=move |span| readings.show(span)
+                small=true
+            />
+            <span class="t3 sm cut">
+                {move || match readings.span.get() {
+                    UsageSpan::Minutes => words.what(),
+                    UsageSpan::Hour => words.what_hour(),
+                }}
+            </span>
             <span class="push"></span>
             <span class="t2 sm nowrap" data-test="stats-processes">{processes}</span>
+            <Button
+                kind=ButtonKind::Quiet
+                size=ButtonSize::Small
+                icon=Symbol::Gauge
+                class="p3"
+                on_press=move |()| dialogs::open_limits(store, layers, key.get_value())
+            >
+                {text.limits.change_more()}
+            </Button>
             <Button
                 kind=ButtonKind::Quiet
                 size=ButtonSize::Small
                 icon=Symbol::Download
                 on_press=move |()| {
                     let name = container.with_untracked(|container| container.name.clone());
-                    save_table(store, &name, readings.csv());
+                    save_table(store, &name, points.with_untracked(|points| Readings::csv(points)));
                 }
                 {..}
                 data-test="stats-csv"
@@ -70,7 +95,7 @@ pub fn StatsTab(id: String, container: RwSignal<Container>) -> impl IntoView {
                 <Show when=move || summed.get()>
                     <p class="hint stats-note">{words.summed()}</p>
                 </Show>
-                <Cards readings container />
+                <Cards readings points container />
                 <Processes id=key.get_value() container />
             </div>
         </Show>
@@ -78,7 +103,7 @@ pub fn StatsTab(id: String, container: RwSignal<Container>) -> impl IntoView {
 }
 
 /// The latest reading.
-fn now(points: RwSignal<Vec<UsagePoint>>) -> Option<Usage> {
+fn now(points: Memo<Vec<UsagePoint>>) -> Option<Usage> {
     points.with(|points| points.last().map(|point| point.usage))
 }
 
@@ -89,14 +114,15 @@ fn peak(points: &[UsagePoint], value: fn(&Usage) -> u64) -> u64 {
 }
 
 #[component]
-fn Cards(readings: Readings, container: RwSignal<Container>) -> impl IntoView {
+fn Cards(
+    readings: Readings,
+    points: Memo<Vec<UsagePoint>>,
+    container: RwSignal<Container>,
+) -> impl IntoView {
     let text = use_text();
     let words = text.stats;
-    let Readings {
-        points,
-        computer,
-        memory,
-    } = readings;
+    let (computer, memory) = (readings.computer, readings.memory);
+    let span = Memo::new(move |_| readings.span.get());
     // All of the computer's, or its own limit, which may change while it runs.
     let cores = Memo::new(
         move |_| match container.with(|container| container.cpu_limit_millis) {
@@ -138,6 +164,7 @@ fn Cards(readings: Readings, container: RwSignal<Container>) -> impl IntoView {
                 more=move || words.of_cores(cores.get(), &percent(highest_cpu()))
                 curves=vec![Curve::new(STEEL, |point| point.usage.cpu)]
                 points
+                span
                 top=cpu_top
                 unit=|value| format!("{value:.0} %")
                 test="stats-cpu"
@@ -154,6 +181,7 @@ fn Cards(readings: Readings, container: RwSignal<Container>) -> impl IntoView {
                 curves=vec![Curve::new(STEEL, |point| point.usage.memory as f64)]
                 limit=Signal::derive(move || latest().memory_limit.map(|limit| limit as f64))
                 points
+                span
                 top=memory_top
                 unit=move |value| text.size(value as u64)
                 test="stats-memory"
@@ -167,6 +195,7 @@ fn Cards(readings: Readings, container: RwSignal<Container>) -> impl IntoView {
                     Curve::new(TEAL, |point| point.usage.tx_rate as f64).named(words.outgoing()),
                 ]
                 points
+                span
                 top=network_top
                 unit=move |value| rate(value as u64)
                 test="stats-network"
@@ -180,6 +209,7 @@ fn Cards(readings: Readings, container: RwSignal<Container>) -> impl IntoView {
                     Curve::new(STEEL, |point| point.usage.read_rate as f64).named(words.read()),
                 ]
                 points
+                span
                 top=disk_top
                 unit=move |value| rate(value as u64)
                 test="stats-disk"

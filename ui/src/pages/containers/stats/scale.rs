@@ -2,12 +2,16 @@
 
 use std::fmt::Write;
 
-use gantry_view::UsagePoint;
+use gantry_view::{UsagePoint, UsageSpan};
 
 use crate::state::SPAN;
 
 /// Two readings further apart than this had a pause between them.
 const PAUSE: i64 = 25 * 1000;
+/// The same for means of a minute.
+const LONG_PAUSE: i64 = 130 * 1000;
+/// An hour in milliseconds.
+const HOUR: i64 = 60 * 60 * 1000;
 
 /// The ground that paths are drawn on.
 pub const WIDTH: f64 = 480.0;
@@ -29,67 +33,71 @@ pub fn top_of_cpu(peak: f64, cores: f64) -> f64 {
     used.next_power_of_two() as f64 * 100.0
 }
 
-/// Where a point lies.
-fn place(now: i64, top: f64, time: i64, value: f64) -> (f64, f64) {
-    let x = WIDTH * (1.0 - (now - time) as f64 / SPAN as f64);
-    (x, HEIGHT * (1.0 - (value / top).min(1.0)))
-}
-
-/// The runs of readings without a pause between them.
-fn runs(points: &[UsagePoint]) -> impl Iterator<Item = &[UsagePoint]> {
-    points.chunk_by(|a, b| b.time - a.time <= PAUSE)
+/// What a chart shows: until when, how far back, and how high.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground {
+    pub now: i64,
+    pub span: UsageSpan,
+    pub top: f64,
 }
 
 // Writing into a string cannot fail.
-
-/// The line of a value over time.
-pub fn line(
-    points: &[UsagePoint],
-    now: i64,
-    top: f64,
-    value: impl Fn(&UsagePoint) -> f64,
-) -> String {
-    let mut path = String::new();
-    for run in runs(points) {
-        for (at, point) in run.iter().enumerate() {
-            let (x, y) = place(now, top, point.time, value(point));
-            let _ = write!(path, "{}{x:.1} {y:.1}", if at == 0 { 'M' } else { 'L' });
-        }
-    }
-    path
-}
-
-/// What lies below that line.
-pub fn area(
-    points: &[UsagePoint],
-    now: i64,
-    top: f64,
-    value: impl Fn(&UsagePoint) -> f64,
-) -> String {
-    let mut path = String::new();
-    for run in runs(points) {
-        let (Some(first), Some(last)) = (run.first(), run.last()) else {
-            continue;
+impl Ground {
+    /// Where a point lies.
+    fn place(self, time: i64, value: f64) -> (f64, f64) {
+        let reach = match self.span {
+            UsageSpan::Minutes => SPAN,
+            UsageSpan::Hour => HOUR,
         };
-        let (from, to) = (
-            place(now, top, first.time, 0.0).0,
-            place(now, top, last.time, 0.0).0,
-        );
-        let _ = write!(path, "M{from:.1} {HEIGHT}");
-        for point in run {
-            let (x, y) = place(now, top, point.time, value(point));
-            let _ = write!(path, "L{x:.1} {y:.1}");
-        }
-        let _ = write!(path, "L{to:.1} {HEIGHT}Z");
+        let x = WIDTH * (1.0 - (self.now - time) as f64 / reach as f64);
+        (x, HEIGHT * (1.0 - (value / self.top).min(1.0)))
     }
-    path
+
+    /// The runs of readings without a pause between them.
+    fn runs(self, points: &[UsagePoint]) -> impl Iterator<Item = &[UsagePoint]> {
+        let pause = match self.span {
+            UsageSpan::Minutes => PAUSE,
+            UsageSpan::Hour => LONG_PAUSE,
+        };
+        points.chunk_by(move |a, b| b.time - a.time <= pause)
+    }
+
+    /// The line of a value over time.
+    pub fn line(self, points: &[UsagePoint], value: impl Fn(&UsagePoint) -> f64) -> String {
+        let mut path = String::new();
+        for run in self.runs(points) {
+            for (at, point) in run.iter().enumerate() {
+                let (x, y) = self.place(point.time, value(point));
+                let _ = write!(path, "{}{x:.1} {y:.1}", if at == 0 { 'M' } else { 'L' });
+            }
+        }
+        path
+    }
+
+    /// What lies below that line.
+    pub fn area(self, points: &[UsagePoint], value: impl Fn(&UsagePoint) -> f64) -> String {
+        let mut path = String::new();
+        for run in self.runs(points) {
+            let (Some(first), Some(last)) = (run.first(), run.last()) else {
+                continue;
+            };
+            let (from, to) = (self.place(first.time, 0.0).0, self.place(last.time, 0.0).0);
+            let _ = write!(path, "M{from:.1} {HEIGHT}");
+            for point in run {
+                let (x, y) = self.place(point.time, value(point));
+                let _ = write!(path, "L{x:.1} {y:.1}");
+            }
+            let _ = write!(path, "L{to:.1} {HEIGHT}Z");
+        }
+        path
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use gantry_view::{Usage, UsagePoint};
+    use gantry_view::{Usage, UsagePoint, UsageSpan};
 
-    use super::{line, top_of_bytes, top_of_cpu};
+    use super::{Ground, top_of_bytes, top_of_cpu};
 
     #[test]
     fn a_chart_has_room_for_its_peak() {
@@ -114,7 +122,17 @@ mod tests {
             },
         };
         let points = [point(0, 0.0), point(10_000, 50.0), point(300_000, 100.0)];
-        let drawn = line(&points, 300_000, 100.0, |point| point.usage.cpu);
+        let mut ground = Ground {
+            now: 300_000,
+            span: UsageSpan::Minutes,
+            top: 100.0,
+        };
+        let drawn = ground.line(&points, |point| point.usage.cpu);
         assert_eq!(drawn, "M0.0 96.0L16.0 48.0M480.0 0.0");
+        // Of an hour each point is a minute.
+        (ground.span, ground.now) = (UsageSpan::Hour, 3_600_000);
+        let points = [point(0, 100.0), point(60_000, 0.0)];
+        let drawn = ground.line(&points, |point| point.usage.cpu);
+        assert_eq!(drawn, "M0.0 0.0L8.0 96.0");
     }
 }
