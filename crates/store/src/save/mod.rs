@@ -143,11 +143,13 @@ impl<W: Write> Archive<'_, W> {
         let mut file = File::open(&path).map_err(failed)?;
         let mut member = Member::new(format!("blobs/sha256/{}", digest.to_hex()), Kind::File);
         member.size = size;
-        self.tar.start(&member).map_err(writing)?;
+        self.tar.start_aligned(&member).map_err(writing)?;
         let mut left = size;
         if let Some(output) = self.direct {
             self.tar.output_mut().flush().map_err(writing)?;
-            left -= self.copy(&file, output, size)?;
+            let copied = self.copy(&file, output, size)?;
+            self.tar.was_written(copied);
+            left -= copied;
         }
         let mut buffer = vec![0; BUFFER.min(usize::try_from(left).unwrap_or(BUFFER))];
         while left > 0 {

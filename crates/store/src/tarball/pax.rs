@@ -169,6 +169,18 @@ pub(super) fn push(records: &mut Vec<u8>, key: &[u8], value: &[u8]) {
     records.push(b'\n');
 }
 
+/// The shortest record that says nothing.
+pub(super) const COMMENT: usize = b"12 comment=\n".len();
+
+/// Fills the records up to `whole` bytes, at least [`COMMENT`] more than there are, with a comment.
+pub(super) fn push_comment(records: &mut Vec<u8>, whole: usize) {
+    let length = (whole - records.len()).to_string();
+    records.extend_from_slice(length.as_bytes());
+    records.extend_from_slice(b" comment=");
+    records.resize(whole - 1, b' ');
+    records.push(b'\n');
+}
+
 /// Appends the record of an extended attribute.
 pub(super) fn push_xattr(records: &mut Vec<u8>, name: &[u8], value: &[u8]) {
     push(records, &[XATTR, name].concat(), value);

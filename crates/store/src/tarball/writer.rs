@@ -9,17 +9,20 @@ const OCTAL_7: u32 = 0o7_777_777;
 /// The largest number in an octal field of twelve characters.
 const OCTAL_11: u64 = 0o77_777_777_777;
 const NAME: usize = 100;
+/// The kernel's page, and the block of most file systems.
+const PAGE: u64 = 4096;
 /// What readers that do not know sparse files call one.
 const SPARSE_NAME: &[u8] = b"GNUSparseFile.0/sparse";
 
 /// Writes a tar stream.
 pub struct TarWriter<W> {
     output: W,
+    written: u64,
 }
 
 impl<W: Write> TarWriter<W> {
     pub fn new(output: W) -> Self {
-        Self { output }
+        Self { output, written: 0 }
     }
 
     /// Starts a member; its `size` bytes are then written with [`TarWriter::data`], followed by
@@ -46,7 +49,23 @@ impl<W: Write> TarWriter<W> {
         let size = member.size.to_string();
         pax::push(&mut records, b"GNU.sparse.realsize", size.as_bytes());
         self.start_with(&stored, records)?;
-        self.output.write_all(&map)
+        self.put(&map)
+    }
+
+    /// Starts a member whose data begins at a multiple of [`PAGE`], where file systems can share what
+    /// is stored already and the kernel copies whole pages. A comment fills up what is before it.
+    pub fn start_aligned(&mut self, member: &Member) -> io::Result<()> {
+        let mut records = records(member);
+        let data = |records: usize| self.written + 2 * BLOCK + records as u64;
+        if !records.is_empty() || !(self.written + BLOCK).is_multiple_of(PAGE) {
+            let least = (records.len() + pax::COMMENT).next_multiple_of(BLOCK as usize);
+            let whole = (least..)
+                .step_by(BLOCK as usize)
+                .find(|&length| data(length).is_multiple_of(PAGE));
+            let whole = whole.unwrap_or(least);
+            pax::push_comment(&mut records, whole);
+        }
+        self.start_with(member, records)
     }
 
     fn start_with(&mut self, member: &Member, records: Vec<u8>) -> io::Result<()> {
@@ -57,21 +76,27 @@ impl<W: Write> TarWriter<W> {
             header.set_mode(0o644);
             header.set_size(records.len() as u64);
             header.set_cksum();
-            self.output.write_all(header.as_bytes())?;
-            self.output.write_all(&records)?;
+            self.put(header.as_bytes())?;
+            self.put(&records)?;
             self.pad(records.len() as u64)?;
         }
-        self.output.write_all(header(member)?.as_bytes())
+        self.put(header(member)?.as_bytes())
     }
 
     /// Writes a part of the current member's data.
     pub fn data(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.output.write_all(bytes)
+        self.put(bytes)
     }
 
-    /// The output, for copying a member's data into it by other means.
+    /// The output, for copying a member's data into it by other means, which
+    /// [`TarWriter::was_written`] then tells.
     pub fn output_mut(&mut self) -> &mut W {
         &mut self.output
+    }
+
+    /// Counts data that did not come through [`TarWriter::data`].
+    pub fn was_written(&mut self, bytes: u64) {
+        self.written += bytes;
     }
 
     /// Fills up the last block of a member of `size` bytes.
@@ -91,14 +116,19 @@ impl<W: Write> TarWriter<W> {
 
     /// Writes the end mark and gives the output back.
     pub fn finish(mut self) -> io::Result<W> {
-        self.output.write_all(&[0; 2 * BLOCK as usize])?;
+        self.put(&[0; 2 * BLOCK as usize])?;
         Ok(self.output)
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.written += bytes.len() as u64;
+        self.output.write_all(bytes)
     }
 
     fn pad(&mut self, size: u64) -> io::Result<()> {
         let zeros = [0; BLOCK as usize];
         let count = usize::try_from(padding(size)).unwrap_or(0);
-        self.output.write_all(&zeros[..count])
+        self.put(&zeros[..count])
     }
 }
 
@@ -216,6 +246,35 @@ mod tests {
         assert_eq!(reader.next_member().unwrap().unwrap(), device);
         assert_eq!(reader.next_member().unwrap(), None);
         assert!(reader.saw_end());
+    }
+
+    #[test]
+    fn aligned_data_begins_at_a_page_wherever_the_member_does() {
+        for before in 0..9 {
+            let mut writer = TarWriter::new(Vec::new());
+            for _ in 0..before {
+                writer.start(&Member::new("x/", Kind::Directory)).unwrap();
+            }
+            let mut plain = Member::new("blob", Kind::File);
+            let mut long = Member::new("y".repeat(700), Kind::File);
+            (plain.size, long.size) = (5, 5);
+            for member in [&plain, &long] {
+                writer.start_aligned(member).unwrap();
+                assert!(writer.written.is_multiple_of(PAGE), "{before}");
+                writer.data(b"hello").unwrap();
+                writer.end_data(5).unwrap();
+            }
+            let bytes = writer.finish().unwrap();
+            let mut reader = TarReader::new(&bytes[..]);
+            for _ in 0..before {
+                reader.next_member().unwrap().unwrap();
+            }
+            for member in [&plain, &long] {
+                assert_eq!(reader.next_member().unwrap().unwrap(), *member);
+                assert_eq!(reader.read_all(100).unwrap(), b"hello");
+            }
+            assert_eq!(reader.next_member().unwrap(), None);
+        }
     }
 
     #[test]
