@@ -2,11 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, future};
 use gantry_store::CancelFlag;
+use rustix::fs::{CWD, FileType, Mode, OFlags, RenameFlags, fstat, renameat_with};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -84,9 +86,15 @@ pub(crate) fn beside_and_renamed(
             .metadata()
             .map_err(Error::io("look at", &beside))?
             .len();
-        std::fs::rename(&beside, path).map_err(Error::io("rename to", path))?;
+        let replaced = match on_disk {
+            OnDisk::First => None,
+            OnDisk::Soon => exchanged(&beside, path),
+        };
+        if replaced.is_none() {
+            std::fs::rename(&beside, path).map_err(Error::io("rename to", path))?;
+        }
         if on_disk == OnDisk::Soon {
-            sync_in_background(file, path);
+            sync_in_background(file, replaced, path);
         }
         Ok(size)
     };
@@ -95,12 +103,31 @@ pub(crate) fn beside_and_renamed(
     })
 }
 
-fn sync_in_background(file: File, path: &Path) {
+/// Lets the new file change places with the one that has its name and removes that one, which is
+/// freed when what is returned is dropped; `None` where there is none or it is no file.
+///
+/// A plain rename over a file waits on ext4 until all of the new one is on its way to the disk.
+fn exchanged(beside: &Path, path: &Path) -> Option<OwnedFd> {
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let replaced = rustix::fs::open(path, flags, Mode::empty()).ok()?;
+    let kind = FileType::from_raw_mode(fstat(&replaced).ok()?.st_mode);
+    if kind == FileType::Directory {
+        return None;
+    }
+    renameat_with(CWD, beside, CWD, path, RenameFlags::EXCHANGE).ok()?;
+    if let Err(error) = std::fs::remove_file(beside) {
+        tracing::warn!(path = %beside.display(), %error, "what was replaced is still there");
+    }
+    Some(replaced)
+}
+
+fn sync_in_background(file: File, replaced: Option<OwnedFd>, path: &Path) {
     let path = path.to_owned();
     let sync = move || {
         if let Err(error) = file.sync_all() {
             tracing::warn!(path = %path.display(), %error, "it may not be on the disk");
         }
+        drop(replaced);
     };
     // The kernel does it within half a minute where no thread can be had.
     let _ = std::thread::Builder::new()
@@ -128,5 +155,38 @@ impl Write for Pieces {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_takes_the_place_of_another_and_of_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("saved.tar");
+        for on_disk in [OnDisk::Soon, OnDisk::First] {
+            for content in ["first", "second"] {
+                let fill = |mut file: &File| {
+                    file.write_all(content.as_bytes()).unwrap();
+                    Ok(())
+                };
+                let size = beside_and_renamed(&path, on_disk, fill).unwrap();
+                assert_eq!(size, content.len() as u64);
+                assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
+                assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+            }
+            let failed = beside_and_renamed(&path, on_disk, |_| Err(Error::Cancelled));
+            failed.unwrap_err();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), "second");
+            let inside = folder.path().join("folder/file");
+            std::fs::create_dir_all(inside.parent().unwrap()).unwrap();
+            std::fs::write(&inside, "kept").unwrap();
+            beside_and_renamed(inside.parent().unwrap(), on_disk, |_| Ok(())).unwrap_err();
+            assert_eq!(std::fs::read_to_string(&inside).unwrap(), "kept");
+            std::fs::remove_dir_all(inside.parent().unwrap()).unwrap();
+            std::fs::remove_file(&path).unwrap();
+        }
     }
 }
