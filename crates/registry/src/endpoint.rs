@@ -1,7 +1,5 @@
 //! Where a registry is: its mirrors, and itself.
 
-use std::collections::VecDeque;
-
 use reqwest::Url;
 
 use crate::guard;
@@ -68,51 +66,37 @@ impl Registries {
         Ok(endpoints)
     }
 
-    /// The same, to be asked one after the other until one can answer.
-    pub(crate) fn attempts(&self, domain: &str, purpose: Purpose) -> Result<Attempts> {
-        Ok(Attempts {
-            registries: self.clone(),
-            domain: domain.to_owned(),
-            left: self.endpoints(domain, purpose)?.into(),
-        })
-    }
-}
-
-/// Places that are asked one after the other.
-#[derive(Debug)]
-pub(crate) struct Attempts {
-    registries: Registries,
-    domain: String,
-    left: VecDeque<Endpoint>,
-}
-
-impl Attempts {
-    /// The one to ask now.
-    pub fn next(&self) -> Result<Endpoint> {
-        self.left.front().cloned().ok_or(Error::Cancelled)
-    }
-
-    /// It answered.
-    pub fn done(&self) {
-        if let Some(endpoint) = self.left.front()
-            && !endpoint.mirror
-            && guard::leads_inside(&endpoint.base)
-        {
-            self.registries.remember(&self.domain, &endpoint.base);
+    /// Asks these places one after the other, until one answers or none can do better.
+    pub(crate) async fn ask_each<T, Answer>(
+        &self,
+        domain: &str,
+        purpose: Purpose,
+        mut ask: impl FnMut(Endpoint) -> Answer,
+    ) -> Result<T>
+    where
+        Answer: Future<Output = Result<T>>,
+    {
+        let mut left = self.endpoints(domain, purpose)?.into_iter().peekable();
+        while let Some(endpoint) = left.next() {
+            let Endpoint { base, mirror } = endpoint.clone();
+            let error = match ask(endpoint).await {
+                Ok(answer) => {
+                    if !mirror && guard::leads_inside(&base) {
+                        self.remember(domain, &base);
+                    }
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            let connected = !matches!(error, Error::Unreachable { .. } | Error::Untrusted { .. });
+            if left.peek().is_none() || !error.is_of_endpoint() || (!mirror && connected) {
+                self.forget(domain);
+                return Err(error);
+            }
+            tracing::debug!(%error, "asking the next one");
         }
-    }
-
-    /// It could not answer; gives the error back when no other can do better.
-    pub fn failed(&mut self, error: Error) -> Result<()> {
-        let endpoint = self.left.pop_front();
-        let mirror = endpoint.is_some_and(|endpoint| endpoint.mirror);
-        let connected = !matches!(error, Error::Unreachable { .. } | Error::Untrusted { .. });
-        if self.left.is_empty() || !error.is_of_endpoint() || (!mirror && connected) {
-            self.registries.forget(&self.domain);
-            return Err(error);
-        }
-        tracing::debug!(%error, "asking the next one");
-        Ok(())
+        // There is always the registry itself.
+        Err(Error::Cancelled)
     }
 }
 

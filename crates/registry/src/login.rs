@@ -16,19 +16,15 @@ impl Registries {
         credentials: Credentials,
         cancel: &CancelFlag,
     ) -> Result<Option<String>> {
-        let mut attempts = self.attempts(domain, Purpose::Write)?;
-        loop {
-            let endpoint = attempts.next()?;
+        self.ask_each(domain, Purpose::Write, |endpoint| {
             let credentials = Some(credentials.clone());
             let registry = Repository::new(self, &endpoint, "", domain, credentials, Action::Login);
-            let call = Call::new(Method::GET, registry.root()?);
-            match registry.ask(&call, "the registry", cancel).await {
-                Ok(_) => {
-                    attempts.done();
-                    return Ok(registry.identity_token().await);
-                }
-                Err(error) => attempts.failed(error)?,
+            async move {
+                let call = Call::new(Method::GET, registry.root()?);
+                registry.ask(&call, "the registry", cancel).await?;
+                Ok(registry.identity_token().await)
             }
-        }
+        })
+        .await
     }
 }

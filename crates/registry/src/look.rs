@@ -34,32 +34,22 @@ pub struct Looked {
 impl Registries {
     /// Says what a name stands for.
     pub async fn describe(&self, request: &PullRequest, cancel: &CancelFlag) -> Result<Described> {
-        let mut attempts = self.attempts(request.name.domain(), Purpose::Read)?;
-        loop {
-            let repository = request.repository(self, &attempts.next()?);
-            match repository.describe(request, cancel).await {
-                Ok((described, _)) => {
-                    attempts.done();
-                    return Ok(described);
-                }
-                Err(error) => attempts.failed(error)?,
-            }
-        }
+        let (described, _) = self
+            .ask_each(request.name.domain(), Purpose::Read, |endpoint| {
+                let repository = request.repository(self, &endpoint);
+                async move { repository.describe(request, cancel).await }
+            })
+            .await?;
+        Ok(described)
     }
 
     /// Looks at the image that a pull would bring.
     pub async fn look(&self, request: &PullRequest, cancel: &CancelFlag) -> Result<Looked> {
-        let mut attempts = self.attempts(request.name.domain(), Purpose::Read)?;
-        loop {
-            let repository = request.repository(self, &attempts.next()?);
-            match repository.look(request, cancel).await {
-                Ok(looked) => {
-                    attempts.done();
-                    return Ok(looked);
-                }
-                Err(error) => attempts.failed(error)?,
-            }
-        }
+        self.ask_each(request.name.domain(), Purpose::Read, |endpoint| {
+            let repository = request.repository(self, &endpoint);
+            async move { repository.look(request, cancel).await }
+        })
+        .await
     }
 }
 

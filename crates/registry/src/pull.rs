@@ -46,22 +46,17 @@ impl Registries {
         watcher: Arc<dyn Watcher>,
         cancel: &CancelFlag,
     ) -> Result<Pulled> {
-        let mut attempts = self.attempts(request.name.domain(), Purpose::Read)?;
-        loop {
+        self.ask_each(request.name.domain(), Purpose::Read, |endpoint| {
             let pull = Pull {
-                repository: Arc::new(request.repository(self, &attempts.next()?)),
+                repository: Arc::new(request.repository(self, &endpoint)),
                 request: &request,
                 store,
                 cancel,
             };
-            match pull.run(&watcher).await {
-                Ok(pulled) => {
-                    attempts.done();
-                    return Ok(pulled);
-                }
-                Err(error) => attempts.failed(error)?,
-            }
-        }
+            let watcher = &watcher;
+            async move { pull.run(watcher).await }
+        })
+        .await
     }
 }
 

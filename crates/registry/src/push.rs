@@ -57,24 +57,20 @@ impl Registries {
         for layer in &image.layers {
             watcher.layer(layer, PushState::Waiting);
         }
-        let mut attempts = self.attempts(name.domain(), Purpose::Write)?;
-        loop {
+        let (path, tag) = (name.path(), name.tag().unwrap_or("latest"));
+        self.ask_each(name.domain(), Purpose::Write, |endpoint| {
             let mut sources = Vec::new();
             for layer in &image.layers {
                 let mut found = store.repositories_with(&layer.blob.digest, name.domain());
-                found.retain(|path| path != name.path());
+                found.retain(|other| other != path);
                 found.truncate(1);
                 sources.push(found);
             }
-            let repository = Repository::new(
-                self,
-                &attempts.next()?,
-                name.path(),
-                &name.familiar(),
-                request.credentials.clone(),
-                Action::Push,
-            )
-            .reading(sources.iter().flatten());
+            let familiar = name.familiar();
+            let credentials = request.credentials.clone();
+            let repository =
+                Repository::new(self, &endpoint, path, &familiar, credentials, Action::Push)
+                    .reading(sources.iter().flatten());
             let push = Push {
                 repository: Arc::new(repository),
                 image,
@@ -82,15 +78,9 @@ impl Registries {
                 watcher,
                 cancel,
             };
-            let tag = name.tag().unwrap_or("latest");
-            match push.run(sources, tag).await {
-                Ok(digest) => {
-                    attempts.done();
-                    return Ok(digest);
-                }
-                Err(error) => attempts.failed(error)?,
-            }
-        }
+            async move { push.run(sources, tag).await }
+        })
+        .await
     }
 }
 

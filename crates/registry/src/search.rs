@@ -59,24 +59,14 @@ impl Registries {
         if request.domain == HUB {
             return self.search_hub(&request.term, request.limit, cancel).await;
         }
-        let mut attempts = self.attempts(&request.domain, Purpose::Write)?;
-        loop {
-            let registry = Repository::new(
-                self,
-                &attempts.next()?,
-                "",
-                &request.domain,
-                request.credentials.clone(),
-                Action::Search,
-            );
-            match registry.catalogue(request, cancel).await {
-                Ok(finds) => {
-                    attempts.done();
-                    return Ok(finds);
-                }
-                Err(error) => attempts.failed(error)?,
-            }
-        }
+        self.ask_each(&request.domain, Purpose::Write, |endpoint| {
+            let credentials = request.credentials.clone();
+            let domain = &request.domain;
+            let registry =
+                Repository::new(self, &endpoint, "", domain, credentials, Action::Search);
+            async move { registry.catalogue(request, cancel).await }
+        })
+        .await
     }
 }
 

@@ -101,24 +101,19 @@ impl Registries {
                 answer => return answer,
             }
         }
-        let mut attempts = self.attempts(request.repository.domain(), Purpose::Read)?;
-        loop {
+        let (repository, from) = (&request.repository, request.from.as_ref());
+        self.ask_each(repository.domain(), Purpose::Read, |endpoint| {
             let repository = Repository::new(
                 self,
-                &attempts.next()?,
-                request.repository.path(),
-                &request.repository.familiar_repository(),
+                &endpoint,
+                repository.path(),
+                &repository.familiar_repository(),
                 request.credentials.clone(),
                 Action::Pull,
             );
-            match repository.list(request.from.as_ref(), cancel).await {
-                Ok(page) => {
-                    attempts.done();
-                    return Ok(page);
-                }
-                Err(error) => attempts.failed(error)?,
-            }
-        }
+            async move { repository.list(from, cancel).await }
+        })
+        .await
     }
 
     /// The names of all tags of a repository.
