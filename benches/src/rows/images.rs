@@ -65,22 +65,10 @@ fn load(engine: &Engine, archive: &Path) {
     run(gantry(engine, ["load", "--quiet", "--input"]).arg(archive));
 }
 
-/// An image of files of a few kilobytes, and each of its layers as a tar.
+/// The image of small files, and each of its layers as a tar.
 fn write_archive(archive: &Path, folder: &Path, size: u64) -> Vec<PathBuf> {
-    const FILE: u64 = 14 << 10;
     fs::create_dir_all(folder).expect("a folder");
-    let mut image = Image::new("small-files:1");
-    let mut random = Random(7);
-    for layer in 0..LAYERS {
-        let mut tree = Tree::new();
-        let count = size / LAYERS / (FILE + 1024);
-        for number in 0..count {
-            let (part, within) = (number / 200, number % 200);
-            let content = random.bytes(usize::try_from(FILE).expect("a small number"));
-            tree = tree.file(&format!("l{layer}/d{part}/f{within}"), 0o644, &content);
-        }
-        image = image.layer("COPY files", tree).expect("a layer in memory");
-    }
+    let image = small_files(LAYERS, size);
     let paths = (0..LAYERS).map(|layer| folder.join(format!("{layer}.tar")));
     let paths: Vec<PathBuf> = paths.collect();
     for (layer, path) in image.layers().zip(&paths) {
@@ -92,6 +80,24 @@ fn write_archive(archive: &Path, folder: &Path, size: u64) -> Vec<PathBuf> {
         .expect("room for the archive");
     file.flush().expect("room for the archive");
     paths
+}
+
+/// An image `small-files:1` of layers of files of a few kilobytes.
+pub fn small_files(layers: u64, size: u64) -> Image {
+    const FILE: u64 = 14 << 10;
+    let mut image = Image::new("small-files:1");
+    let mut random = Random(7);
+    for layer in 0..layers {
+        let mut tree = Tree::new();
+        let count = size / layers / (FILE + 1024);
+        for number in 0..count {
+            let (part, within) = (number / 200, number % 200);
+            let content = random.bytes(usize::try_from(FILE).expect("a small number"));
+            tree = tree.file(&format!("l{layer}/d{part}/f{within}"), 0o644, &content);
+        }
+        image = image.layer("COPY files", tree).expect("a layer in memory");
+    }
+    image
 }
 
 /// Half noise, half repetition: what files are like.
@@ -128,16 +134,21 @@ fn unpack(layers: &[PathBuf], folder: &Path) {
                     .arg(&folder)
                     .spawn()
                     .expect("tar");
-                let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 20]);
-                let mut file = File::open(layer).expect("a layer");
-                while let Ok(count @ 1..) = file.read(&mut buffer) {
-                    hash.update(&buffer[..count]);
-                }
-                std::hint::black_box(hash.finalize());
+                hash(layer);
                 assert!(untar.wait().expect("a child").success());
             });
         }
     });
+}
+
+/// Reads and hashes a file.
+pub fn hash(path: &Path) {
+    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 20]);
+    let mut file = File::open(path).expect("a file");
+    while let Ok(count @ 1..) = file.read(&mut buffer) {
+        hash.update(&buffer[..count]);
+    }
+    std::hint::black_box(hash.finalize());
 }
 
 fn commit(effort: Effort, engine: &Engine, report: &mut Report) {

@@ -1,10 +1,12 @@
 //! What is measured, by subject.
 
+mod exec;
 mod idle;
 mod images;
 mod list;
 mod logs;
 mod network;
+mod registry;
 mod run;
 mod start;
 mod stats;
@@ -15,10 +17,12 @@ use crate::{Effort, report::Report};
 type Measure = fn(Effort, &mut Report);
 
 /// Every subject by its name.
-pub const ALL: [(&str, Measure); 9] = [
+pub const ALL: [(&str, Measure); 11] = [
     ("start", start::measure),
     ("run", run::measure),
+    ("exec", exec::measure),
     ("images", images::measure),
+    ("registry", registry::measure),
     ("list", list::measure),
     ("idle", idle::measure),
     ("stats", stats::measure),
