@@ -31,7 +31,7 @@ fn limits_and_survival_on_a_machine_of_systemds() {
     let job = tempfile::tempdir().unwrap();
     prepare(job.path());
     let mut run = Command::new(scripts().join("run"));
-    let console = output(run.arg(&machine).arg(job.path()).arg("700"));
+    let console = output(run.arg(&machine).arg(job.path()).arg("1500"));
     let lines = |start: &str| {
         let lines = console.lines().map(str::trim);
         let found: Vec<_> = lines.filter(|line| line.starts_with(start)).collect();
@@ -44,7 +44,7 @@ fn limits_and_survival_on_a_machine_of_systemds() {
     );
     assert_eq!(lines("FAILED: "), 0);
     // Were the checks to stop early, nothing would fail.
-    assert!(lines("ok: ") >= 70, "only {} findings", lines("ok: "));
+    assert!(lines("ok: ") >= 77, "only {} findings", lines("ok: "));
 }
 
 fn scripts() -> PathBuf {

@@ -68,6 +68,7 @@ pub fn build() -> Result<()> {
         &workspace::binaries(Profile::Release).join("gantry"),
         &staging,
     )?;
+    apparmor(&staging)?;
     let control = fs::read_to_string(workspace::root().join("packaging/control"))?;
     files::write(
         &staging.join("DEBIAN/control"),
@@ -80,6 +81,26 @@ pub fn build() -> Result<()> {
         .arg(&staging)
         .arg(&package);
     workspace::run(&mut dpkg)
+}
+
+/// The profile, which the scripts of the package put where AppArmor looks, if it knows the rule.
+fn apparmor(staging: &Path) -> Result<()> {
+    let root = workspace::root().join("packaging");
+    let profile = fs::read_to_string(root.join("apparmor"))?
+        .replace("NAME", "usr.bin.gantry")
+        .replace("PROGRAM", "/usr/bin/gantry");
+    files::write(
+        &staging.join("usr/share/gantry/apparmor/usr.bin.gantry"),
+        profile.as_bytes(),
+    )?;
+    for script in ["postinst", "prerm"] {
+        put(
+            &root.join(script),
+            &staging.join("DEBIAN").join(script),
+            0o755,
+        )?;
+    }
+    Ok(())
 }
 
 /// The manual pages and the completions, which the program knows best.

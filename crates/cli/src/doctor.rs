@@ -20,6 +20,9 @@ pub(crate) struct DoctorArgs {
     /// Mend what can be mended without losing anything
     #[arg(long)]
     repair: bool,
+    /// Print the script that mends the rest as root; read it, then: gantry doctor --script | sudo sh
+    #[arg(long, conflicts_with = "repair")]
+    script: bool,
     /// How the findings are printed
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -39,6 +42,10 @@ pub(crate) fn run(place: PlaceArgs, args: DoctorArgs) -> anyhow::Result<()> {
         Treatment::Look
     };
     let findings = examine(&options, treatment)?;
+    if args.script {
+        print!("{}", script(&findings));
+        return Ok(());
+    }
     match args.format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&findings)?),
         Format::Text => print!("{}", text(&findings)),
@@ -47,6 +54,16 @@ pub(crate) fn run(place: PlaceArgs, args: DoctorArgs) -> anyhow::Result<()> {
         return Ok(());
     }
     Err(Exit::silent(1).into())
+}
+
+/// What root can mend, each under the line that says why.
+fn script(findings: &[Finding]) -> String {
+    let mut script = String::from("set -e\n");
+    for finding in findings.iter().filter(|finding| !finding.fix.is_empty()) {
+        let what: Vec<_> = finding.what.lines().collect();
+        script += &format!("# {}: {}\n{}", finding.check, what.join(" "), finding.fix);
+    }
+    script
 }
 
 fn text(findings: &[Finding]) -> String {
@@ -80,6 +97,7 @@ mod tests {
             what: "refused".to_owned(),
             why: why.to_owned(),
             next: next.to_owned(),
+            fix: String::new(),
         };
         let findings = [
             finding(FindingState::Good, "", ""),
@@ -89,6 +107,23 @@ mod tests {
             text(&findings),
             "ok       overlay: refused\n\
              PROBLEM  overlay: refused\n           It matters.\n           Do this.\n"
+        );
+    }
+
+    #[test]
+    fn the_script_is_what_root_can_mend() {
+        let finding = |check: &str, fix: &str| Finding {
+            check: check.to_owned(),
+            state: FindingState::Note,
+            what: "off\nid".to_owned(),
+            why: String::new(),
+            next: String::new(),
+            fix: fix.to_owned(),
+        };
+        let findings = [finding("kernel", ""), finding("tunnel", "modprobe tun\n")];
+        assert_eq!(
+            script(&findings),
+            "set -e\n# tunnel: off id\nmodprobe tun\n"
         );
     }
 }

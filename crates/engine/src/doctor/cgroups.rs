@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use gantry_wire::gantry::{Finding, FindingState};
 
 use super::machine::Machine;
-use super::{Treatment, finding, good, note};
+use super::{Treatment, finding, fix, good, note, with_fix};
 use crate::host::groups;
 
 const CHECK: &str = "cgroups";
@@ -21,6 +21,13 @@ const WANTED: [(&str, &str); 5] = [
     ("cpuset", "--cpuset-cpus"),
     ("io", "--blkio-weight"),
 ];
+
+/// Has systemd delegate to every user what it may, from the next login on.
+const DELEGATE: &str = "\
+mkdir -p /etc/systemd/system/user@.service.d
+printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' >/etc/systemd/system/user@.service.d/delegate.conf
+systemctl daemon-reload
+";
 
 pub(super) fn check(machine: &Machine, treatment: Treatment) -> Vec<Finding> {
     let mut findings = vec![controllers(machine)];
@@ -101,18 +108,21 @@ fn controllers(machine: &Machine) -> Finding {
     }
     let uid = machine.uid;
     if !machine.has(&format!("/run/user/{uid}/bus")) {
-        return note(
+        let found = note(
             CHECK,
             "the user's D-Bus does not run, so systemd cannot be asked for a control group",
             WHY,
             "sudo apt install dbus-user-session, then log in again",
         );
+        return with_fix(found, fix::package(machine, "dbus-user-session"));
     }
     let manager = format!("{TOP}/user.slice/user-{uid}.slice/user@{uid}.service");
-    list(
+    let found = list(
         &machine.read(&format!("{manager}/cgroup.controllers")),
         "sudo mkdir -p /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' | sudo tee /etc/systemd/system/user@.service.d/delegate.conf && sudo systemctl daemon-reload, then log in again",
-    )
+    );
+    let fix = if found.next.is_empty() { "" } else { DELEGATE };
+    with_fix(found, fix)
 }
 
 /// What there is of the controllers that are wanted.
@@ -168,12 +178,13 @@ fn lingering(machine: &Machine) -> Finding {
     if machine.has(&format!("/var/lib/systemd/linger/{user}")) {
         return good(CHECK, "containers go on after a logout");
     }
-    note(
+    let found = note(
         CHECK,
         "containers end when you log out",
         "Systemd ends everything of a user whose last session is over.",
         format!("loginctl enable-linger {user}, if they should go on"),
-    )
+    );
+    with_fix(found, fix::command(&["loginctl", "enable-linger", user]))
 }
 
 #[cfg(test)]

@@ -6,10 +6,11 @@ use std::path::Path;
 use gantry_wire::gantry::Finding;
 
 use super::machine::Machine;
-use super::{good, note, problem};
+use super::{fix, good, note, problem, with_fix};
 
-pub(super) fn check(machine: &Machine, own: Option<&Path>) -> Vec<Finding> {
-    let mut findings = vec![shim(own)];
+pub(super) fn check(machine: &Machine) -> Vec<Finding> {
+    let folder = machine.gantry.as_deref().and_then(Path::parent);
+    let mut findings = vec![shim(folder)];
     if !machine.is_root() {
         findings.push(mappers(machine));
     }
@@ -17,8 +18,8 @@ pub(super) fn check(machine: &Machine, own: Option<&Path>) -> Vec<Finding> {
 }
 
 /// The supervisor, which stands beside this program.
-fn shim(own: Option<&Path>) -> Finding {
-    match own.map(|folder| folder.join("gantry-shim")) {
+fn shim(folder: Option<&Path>) -> Finding {
+    match folder.map(|folder| folder.join("gantry-shim")) {
         Some(shim) if shim.is_file() => good("shim", format!("{}", shim.display())),
         _ => problem(
             "shim",
@@ -36,12 +37,13 @@ fn mappers(machine: &Machine) -> Finding {
         "Without them there is one id only, and images with files of several owners do not work.";
     for name in ["newuidmap", "newgidmap"] {
         let Some(path) = machine.program(name) else {
-            return note(
+            let missing = note(
                 CHECK,
                 format!("{name} is missing"),
                 WHY,
                 "sudo apt install uidmap (shadow-utils on Fedora, shadow on Arch)",
             );
+            return with_fix(missing, fix::package(machine, "uidmap"));
         };
         let set_uid = path
             .metadata()
@@ -49,15 +51,14 @@ fn mappers(machine: &Machine) -> Finding {
         let mut capability = [0; 64];
         let capable = rustix::fs::getxattr(&path, "security.capability", &mut capability).is_ok();
         if !set_uid && !capable {
-            return note(
+            let path = path.to_string_lossy();
+            let powerless = note(
                 CHECK,
-                format!(
-                    "{} is neither setuid nor has it capabilities",
-                    path.display()
-                ),
+                format!("{path} is neither setuid nor has it capabilities"),
                 WHY,
-                format!("sudo chmod u+s {}", path.display()),
+                format!("sudo chmod u+s {path}"),
             );
+            return with_fix(powerless, fix::command(&["chmod", "u+s", &path]));
         }
     }
     good(CHECK, "newuidmap and newgidmap")
@@ -76,8 +77,9 @@ mod tests {
     #[test]
     fn missing_and_powerless_helpers_are_named() {
         let root = tempfile::tempdir().unwrap();
-        let machine = machine(root.path(), 1000);
-        let found = || check(&machine, Some(root.path()));
+        let mut machine = machine(root.path(), 1000);
+        machine.gantry = Some(root.path().join("gantry"));
+        let found = || check(&machine);
         assert_eq!((found()[0].state, found()[1].state), (Problem, Note));
         write(&machine, "/gantry-shim", "");
         assert!(found()[1].what.contains("newuidmap is missing"));

@@ -22,6 +22,8 @@ pub(super) struct Machine {
     pub kernel: String,
     /// The data root.
     pub data: PathBuf,
+    /// This program, as it lies on the disk.
+    pub gantry: Option<PathBuf>,
 }
 
 impl Machine {
@@ -38,6 +40,7 @@ impl Machine {
                 .unwrap_or_default(),
             kernel: release.release().to_string_lossy().into_owned(),
             data,
+            gantry: std::env::current_exe().ok(),
         }
     }
 
@@ -106,6 +109,7 @@ pub(super) mod tests {
             path: Vec::new(),
             kernel: "6.12.1-amd64".to_owned(),
             data: root.join("data"),
+            gantry: Some("/opt/gantry/bin/gantry".into()),
         }
     }
 

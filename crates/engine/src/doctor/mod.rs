@@ -7,14 +7,13 @@
 
 mod cgroups;
 mod disk;
+mod fix;
 mod helpers;
 mod machine;
 mod namespaces;
 mod network;
 mod probe;
 mod store;
-
-use std::path::Path;
 
 use gantry_wire::gantry::{Finding, FindingState};
 
@@ -44,7 +43,7 @@ pub fn examine(options: &Options, treatment: Treatment) -> Result<Vec<Finding>, 
     findings.extend(namespaces::check(&machine, &probe));
     findings.push(disk::overlay(&machine, &probe));
     findings.extend(cgroups::check(&machine, treatment));
-    findings.extend(helpers::check(&machine, own_folder().as_deref()));
+    findings.extend(helpers::check(&machine));
     let obstacles = network::obstacles();
     findings.extend(network::check(&machine, &probe, obstacles.as_deref()));
     findings.push(disk::space(&machine));
@@ -59,12 +58,6 @@ pub fn is_well(findings: &[Finding]) -> bool {
         .all(|finding| finding.state != FindingState::Problem)
 }
 
-/// Where this installation's programs are.
-fn own_folder() -> Option<std::path::PathBuf> {
-    let own = std::env::current_exe().ok()?;
-    own.parent().map(Path::to_owned)
-}
-
 fn finding(check: &str, state: FindingState, what: impl Into<String>) -> Finding {
     Finding {
         check: check.to_owned(),
@@ -72,6 +65,7 @@ fn finding(check: &str, state: FindingState, what: impl Into<String>) -> Finding
         what: what.into(),
         why: String::new(),
         next: String::new(),
+        fix: String::new(),
     }
 }
 
@@ -84,6 +78,14 @@ fn note(check: &str, what: impl Into<String>, why: &str, next: impl Into<String>
         why: why.to_owned(),
         next: next.into(),
         ..finding(check, FindingState::Note, what)
+    }
+}
+
+/// The same with a script for root, whose lines are what is to be done.
+fn with_fix(finding: Finding, fix: impl Into<String>) -> Finding {
+    Finding {
+        fix: fix.into(),
+        ..finding
     }
 }
 

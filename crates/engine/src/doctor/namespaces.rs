@@ -1,10 +1,11 @@
 //! User namespaces, and the ids that a user may put into them.
 
 use gantry_wire::gantry::Finding;
+use nix::errno::Errno;
 
 use super::machine::Machine;
 use super::probe::{Probe, Tried};
-use super::{good, note, problem};
+use super::{fix, good, note, problem, with_fix};
 use crate::host::rootless::subids;
 
 /// What most images expect: ids up to 65535.
@@ -32,36 +33,48 @@ fn mount_namespace(probe: &Probe) -> Finding {
 fn user_namespace(machine: &Machine, probe: &Probe) -> Finding {
     const CHECK: &str = "user-namespace";
     const WHY: &str = "A user who is not root runs containers in a user namespace.";
-    match (probe.namespaces, probe.power) {
-        (Tried::Works, Tried::Works) => good(CHECK, "user namespaces work"),
-        (Tried::Works, denied) => {
-            // The namespace is made and its capabilities are denied: AppArmor, on Ubuntu 24.04 and
-            // later, whatever else the machine says.
-            let what = format!(
-                "a user namespace can be made but has no capabilities ({})",
-                said(denied)
-            );
-            let restricted =
-                machine.read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1";
-            let next = if restricted {
-                "Install Gantry's AppArmor profile (the Debian package brings it), or: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
-            } else {
-                "A security module denies them: look into the kernel's log (sudo dmesg | grep -i denied)."
-            };
-            problem(CHECK, what, WHY, next)
-        }
-        (failed, _) => {
-            let next = if machine.read("/proc/sys/user/max_user_namespaces") == "0" {
-                "sudo sysctl user.max_user_namespaces=15000"
-            } else if machine.read("/proc/sys/kernel/unprivileged_userns_clone") == "0" {
-                "sudo sysctl kernel.unprivileged_userns_clone=1"
-            } else {
-                "Allow unprivileged user namespaces on this machine, or run the engine as root."
-            };
-            let what = format!("no user namespace can be made ({})", said(failed));
-            problem(CHECK, what, WHY, next)
-        }
+    let (what, error) = match (probe.namespaces, probe.power) {
+        (Tried::Works, Tried::Works) => return good(CHECK, "user namespaces work"),
+        // The namespace is made and its capabilities are denied: AppArmor, on Ubuntu 24.04 and
+        // later, whatever else the machine says.
+        (Tried::Works, denied) => (
+            "a user namespace can be made but has no capabilities",
+            denied,
+        ),
+        (failed, _) => ("no user namespace can be made", failed),
+    };
+    let what = format!("{what} ({})", said(error));
+    let restricted = machine.read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1";
+    let is_off = |switch: &str| {
+        let path = switch.replace('.', "/");
+        machine.read(&format!("/proc/sys/{path}")) == "0"
+    };
+    let switched = |switch: &str, value: u32| {
+        let set = format!("{switch}={value}");
+        let found = problem(CHECK, &what, WHY, format!("sudo sysctl {set}"));
+        with_fix(found, fix::sysctl(&set))
+    };
+    if is_off("user.max_user_namespaces") {
+        switched("user.max_user_namespaces", 15_000)
+    } else if is_off("kernel.unprivileged_userns_clone") {
+        switched("kernel.unprivileged_userns_clone", 1)
+    } else if restricted || denied_by_apparmor(machine, error) {
+        let next = "Gantry needs an AppArmor profile; the Debian package brings it. `gantry doctor --script` prints what installs it";
+        let found = problem(CHECK, what, WHY, next);
+        with_fix(found, fix::apparmor(machine.gantry.as_deref()))
+    } else if probe.namespaces == Tried::Works {
+        let next = "A security module denies them: look into the kernel's log (sudo dmesg | grep -i denied).";
+        problem(CHECK, what, WHY, next)
+    } else {
+        let next = "Allow unprivileged user namespaces on this machine, or run the engine as root.";
+        problem(CHECK, what, WHY, next)
     }
+}
+
+/// A profile that denies answers with this error, and the kernel's own switches with others.
+fn denied_by_apparmor(machine: &Machine, error: Tried) -> bool {
+    let denied = Tried::Fails(Errno::EACCES as i32);
+    error == denied && machine.has("/sys/kernel/security/apparmor")
 }
 
 fn ids(machine: &Machine) -> Finding {
@@ -88,10 +101,12 @@ fn ids(machine: &Machine) -> Finding {
         0 => format!("no subordinate ids for {user} in /etc/subuid and /etc/subgid"),
         some => format!("only {some} subordinate ids for {user}"),
     };
-    let next = format!(
-        "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {user} (with a range that is free)"
-    );
-    note(CHECK, what, WHY, next)
+    let fix = fix::subordinate_ids(machine, ENOUGH);
+    let next = match fix.trim_end() {
+        "" => "Give this user a free range of 65536 in both files.".to_owned(),
+        line => format!("sudo {line}"),
+    };
+    with_fix(note(CHECK, what, WHY, next), fix)
 }
 
 fn said(tried: Tried) -> String {
@@ -135,6 +150,8 @@ mod tests {
             found.state == Problem && found.next.contains("AppArmor profile"),
             "{found:?}"
         );
+        let program = "\"/opt/gantry/bin/gantry\"";
+        assert!(found.fix.contains(program), "{found:?}");
         // The switch alone says nothing: a profile may allow it.
         assert_eq!(check(&machine, &WORKS)[0].state, Good);
         let none = Probe {
@@ -148,6 +165,10 @@ mod tests {
             "{found:?}"
         );
         assert!(found.what.contains("No space left"), "{found:?}");
+        assert!(
+            found.fix.contains("/etc/sysctl.d/60-gantry.conf"),
+            "{found:?}"
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use rustix::fs::{Access, access};
 
 use super::machine::Machine;
 use super::probe::{Probe, Tried};
-use super::{good, note, problem};
+use super::{fix, good, note, problem, with_fix};
 use crate::container::View;
 use crate::network::{firewalld, program_path};
 
@@ -105,17 +105,23 @@ fn way_out(machine: &Machine) -> Finding {
         .find(|name| machine.program(name).is_some())
     {
         Some("pasta") => good(CHECK, "pasta"),
-        Some(other) => note(
-            CHECK,
-            format!("{other}, as pasta is missing"),
-            "Containers reach the world outside; pasta is quicker.",
-            "sudo apt install passt (passt on Fedora and Arch as well)",
+        Some(other) => with_fix(
+            note(
+                CHECK,
+                format!("{other}, as pasta is missing"),
+                "Containers reach the world outside; pasta is quicker.",
+                "sudo apt install passt (passt on Fedora and Arch as well)",
+            ),
+            fix::package(machine, "passt"),
         ),
-        None => note(
-            CHECK,
-            "neither pasta nor slirp4netns is installed",
-            "Containers reach each other and are reached through published ports, but not the world outside.",
-            "sudo apt install passt (passt on Fedora and Arch as well)",
+        None => with_fix(
+            note(
+                CHECK,
+                "neither pasta nor slirp4netns is installed",
+                "Containers reach each other and are reached through published ports, but not the world outside.",
+                "sudo apt install passt (passt on Fedora and Arch as well)",
+            ),
+            fix::package(machine, "passt"),
         ),
     }
 }
@@ -127,11 +133,15 @@ fn tunnel(machine: &Machine) -> Finding {
     const WHY: &str =
         "pasta and slirp4netns need it: without it containers do not reach the world outside.";
     if !machine.has(DEVICE) {
-        return note(
+        let missing = note(
             CHECK,
             format!("{DEVICE} is missing"),
             WHY,
             "sudo modprobe tun; to have it after each start: echo tun | sudo tee /etc/modules-load.d/tun.conf",
+        );
+        return with_fix(
+            missing,
+            "modprobe tun\necho tun >/etc/modules-load.d/tun.conf\n",
         );
     }
     if access(machine.at(DEVICE), Access::READ_OK | Access::WRITE_OK).is_err() {

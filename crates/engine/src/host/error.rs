@@ -88,11 +88,8 @@ impl EnterError {
             Self::NoHome => "Set HOME, or give a folder with --root.",
             Self::UnsafeFolder { .. } => "Remove the folder, or set XDG_RUNTIME_DIR.",
             Self::Config { .. } => "Correct the line, or remove the file to use the defaults.",
-            Self::NoUserNamespace(_) => {
-                "Allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1 and user.max_user_namespaces above 0."
-            }
-            Self::CapabilitiesDenied(_) => {
-                "Install Gantry's AppArmor profile, or set sysctl kernel.apparmor_restrict_unprivileged_userns=0."
+            Self::NoUserNamespace(_) | Self::CapabilitiesDenied(_) => {
+                "`gantry doctor` says what keeps them out, and `gantry doctor --script | sudo sh` mends it."
             }
             Self::NoMountNamespace(_) => {
                 "Run the engine with CAP_SYS_ADMIN, or as an ordinary user."

@@ -16,6 +16,9 @@ pub struct Finding {
     /// What to do about it; empty where nothing needs to be done.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub next: String,
+    /// A script of the shell that does it as root; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub fix: String,
 }
 
 /// How bad it is.
