@@ -17,6 +17,9 @@ pub enum Account {
     User,
 }
 
+/// Where programs are looked for.
+pub(crate) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /// An account that exists here.
 #[derive(Clone, Debug)]
 pub struct Identity {
@@ -56,10 +59,7 @@ impl Identity {
             Command::new(program)
         };
         command.env_clear();
-        command.env(
-            "PATH",
-            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        );
+        command.env("PATH", PATH);
         command
             .env("HOME", home)
             .env("XDG_RUNTIME_DIR", runtime_dir)

@@ -13,9 +13,15 @@ use gantry_pack::{Archive, Image, fixtures};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{
-    Account, Finished, Running, account::Identity, built, cgroup, folder::Folder, processes, skip,
-    wait_for,
+    Account, Finished, Running,
+    account::{Identity, PATH},
+    built, cgroup,
+    folder::Folder,
+    processes, skip, wait_for,
 };
+
+/// A folder among the test's own files whose programs are found before this computer's.
+pub const PROGRAMS: &str = "programs";
 
 /// Runs a behaviour against a new engine of `account`, with the image `busybox` loaded.
 pub fn on(account: Account, behaviour: impl FnOnce(&Engine)) {
@@ -249,6 +255,10 @@ impl Engine {
         command
             .env("GANTRY_ROOT", self.root())
             .env("GANTRY_SOCKET", self.socket());
+        let programs = self.file(PROGRAMS);
+        if programs.exists() {
+            command.env("PATH", format!("{}:{PATH}", programs.display()));
+        }
         command.env(
             "GANTRY_LOG",
             std::env::var("GANTRY_LOG").unwrap_or("info".to_owned()),

@@ -34,7 +34,7 @@ pub mod window;
 pub use account::Account;
 pub use binaries::{built, unpacked};
 pub use command::{Finished, Running};
-pub use engine::{Engine, on};
+pub use engine::{Engine, PROGRAMS, on};
 pub use processes::{command_lines_of, kill_parent_of, lives};
 pub use terminal::Terminal;
 pub use wait::{PATIENCE, wait_for};

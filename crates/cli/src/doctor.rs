@@ -1,5 +1,7 @@
 //! `gantry doctor`: what this machine lacks for containers, and how to mend it.
 
+use std::iter;
+
 use clap::{Args, ValueEnum};
 use gantry_engine::Options;
 use gantry_engine::doctor::{Treatment, examine, is_well};
@@ -58,12 +60,12 @@ pub(crate) fn run(place: PlaceArgs, args: DoctorArgs) -> anyhow::Result<()> {
 
 /// What root can mend, each under the line that says why.
 fn script(findings: &[Finding]) -> String {
-    let mut script = String::from("set -e\n");
-    for finding in findings.iter().filter(|finding| !finding.fix.is_empty()) {
+    let mendable = findings.iter().filter(|finding| !finding.fix.is_empty());
+    let parts = mendable.map(|finding| {
         let what: Vec<_> = finding.what.lines().collect();
-        script += &format!("# {}: {}\n{}", finding.check, what.join(" "), finding.fix);
-    }
-    script
+        format!("# {}: {}\n{}", finding.check, what.join(" "), finding.fix)
+    });
+    iter::once("set -e\n".to_owned()).chain(parts).collect()
 }
 
 fn text(findings: &[Finding]) -> String {

@@ -49,7 +49,7 @@ pub use logs::{Demultiplexer, LogChunk, LogOptions, Output};
 pub use other_engines::{EngineKind, OtherEngine, names_of, other_engine, other_engines};
 pub use path::Filters;
 pub use start::{
-    LoginError, LoginStart, Place, StartError, connect_or_start, examine, install_unit,
-    login_start, remove_unit,
+    LoginError, LoginStart, MendError, Place, StartError, connect_or_start, examine, install_unit,
+    login_start, mend, remove_unit,
 };
 pub use transport::Client;

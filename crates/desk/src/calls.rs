@@ -29,6 +29,7 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         SetSettings => settings::set,
         Reconnect => link::reconnect,
         SelfCheck => self_check::run,
+        Mend => self_check::mend,
         GetLoginStart => login::get,
         SetLoginStart => login::set,
 

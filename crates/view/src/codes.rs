@@ -2,6 +2,7 @@
 /// in every language; a test of this crate looks for codes in the sources that are missing here.
 pub const CODES: &[&str] = &[
     "address-in-use",
+    "administrator-refused",
     "ambiguous-id",
     "archive-invalid",
     "archive-refused",
@@ -61,6 +62,7 @@ pub const CODES: &[&str] = &[
     "log-not-saved",
     "log-unreadable",
     "manifest-unknown",
+    "mending-failed",
     "method-not-allowed",
     "mounted-there",
     "name-in-use",
@@ -77,6 +79,7 @@ pub const CODES: &[&str] = &[
     "no-home",
     "no-keyring",
     "no-mount-namespace",
+    "no-pkexec",
     "no-scope",
     "no-shell",
     "no-such-endpoint",
@@ -90,6 +93,7 @@ pub const CODES: &[&str] = &[
     "not-in-browser",
     "not-signed-in",
     "not-supported",
+    "nothing-to-mend",
     "other-engine-failed",
     "other-engine-gone",
     "path-exists",

@@ -13,6 +13,13 @@ pub struct SelfCheck {
 }
 call!(SelfCheck, "self_check", Vec<Finding>);
 
+/// Has root mend what a check found, with the administrator's password.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Mend {
+    pub check: String,
+}
+call!(Mend, "mend", ());
+
 /// One thing that was looked at. Its sentences are English.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -25,6 +32,8 @@ pub struct Finding {
     pub why: String,
     /// What to do about it; empty where nothing needs to be done.
     pub next: String,
+    /// Root can do that for the person.
+    pub mendable: bool,
 }
 
 /// How bad it is.

@@ -11,6 +11,7 @@ words! {
         notes(count: usize) => super::counted(count, "thing could work better", "things could work better"), format!("더 나아질 수 있는 항목 {count}개");
         again => "Check again", "다시 점검";
         repair => "Repair", "복구";
+        fix => "Fix…", "고치기…";
         repair_text => "Repair mends what can be mended without losing anything", "복구는 잃는 것 없이 고칠 수 있는 것을 고칩니다";
         good => "as it should be", "정상";
         repaired => "repaired", "복구됨";

@@ -1,13 +1,16 @@
 //! What this computer lacks for containers, and what to do about it. Needs no engine.
 
-use gantry_view::{Failure, Finding, FindingState, SelfCheck};
+use gantry_view::{Failure, Finding, FindingState, Mend, SelfCheck};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     backend,
     i18n::use_text,
-    parts::{Button, ButtonKind, CommandText, ErrorCard, Glyph, Icon, StatusKind, Symbol},
+    parts::{
+        Button, ButtonKind, ButtonSize, CommandText, ErrorCard, Glyph, Icon, StatusKind, Symbol,
+    },
     shell::Head,
+    state::use_store,
 };
 
 #[component]
@@ -84,7 +87,9 @@ pub fn SelfCheckPage() -> impl IntoView {
                     None => ().into_any(),
                     Some(Err(failure)) => view! { <ErrorCard failure /> }.into_any(),
                     Some(Ok(found)) => {
-                        let rows = found.into_iter().map(|finding| view! { <Check finding /> });
+                        let rows = found
+                            .into_iter()
+                            .map(|finding| view! { <Check finding on_mended=move |()| look(false) /> });
                         view! { <ul class="card">{rows.collect_view()}</ul> }.into_any()
                     }
                 }}
@@ -94,7 +99,7 @@ pub fn SelfCheckPage() -> impl IntoView {
 }
 
 #[component]
-fn Check(finding: Finding) -> impl IntoView {
+fn Check(finding: Finding, #[prop(into)] on_mended: Callback<()>) -> impl IntoView {
     let words = use_text().self_check;
     let (kind, spoken) = match finding.state {
         FindingState::Good => ("ok", words.good()),
@@ -108,6 +113,32 @@ fn Check(finding: Finding) -> impl IntoView {
         FindingState::Note => view! { <Icon symbol=Symbol::TriangleAlert /> }.into_any(),
         FindingState::Problem => view! { <Glyph kind=StatusKind::Failed /> }.into_any(),
     };
+    let (store, mendable, check) = (use_store(), finding.mendable, finding.check.clone());
+    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Failure>));
+    let mend = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failure.set(None);
+        let request = Mend {
+            check: check.clone(),
+        };
+        spawn_local(async move {
+            let answer = backend::call(&request).await;
+            // The person may be elsewhere by now.
+            let _ = busy.try_set(false);
+            match answer {
+                Ok(()) => {
+                    store.reconnect();
+                    on_mended.run(());
+                }
+                Err(refused) => {
+                    let _ = failure.try_set(Some(refused));
+                }
+            }
+        });
+    };
     view! {
         <li class="chk" data-k=kind data-check=finding.check.clone()>
             <span class="chk-i">{mark}</span>
@@ -115,12 +146,26 @@ fn Check(finding: Finding) -> impl IntoView {
                 <div class="row">
                     <span class="med">{words.name(&finding.check)}</span>
                     <span class="sr">{spoken}</span>
+                    {mendable
+                        .then(|| {
+                            view! {
+                                <span class="push"></span>
+                                <Button
+                                    size=ButtonSize::Small
+                                    busy=busy
+                                    on_press=move |()| mend()
+                                >
+                                    {words.fix()}
+                                </Button>
+                            }
+                        })}
                 </div>
                 <div class="selectable" lang="en">
                     <div class="sm t3">{finding.what}</div>
                     {(!finding.why.is_empty()).then(|| view! { <p class="sm t3">{finding.why}</p> })}
                     {(!finding.next.is_empty()).then(|| view! { <Remedy next=finding.next /> })}
                 </div>
+                {move || failure.get().map(|failure| view! { <ErrorCard failure /> })}
             </div>
         </li>
     }

@@ -32,15 +32,30 @@ pub fn Banners() -> impl IntoView {
     }
 }
 
+/// The codes of an engine that did not even begin.
+const NOT_STARTED: [&str; 5] = [
+    "engine-missing",
+    "engine-start-failed",
+    "engine-start-slow",
+    "engine-unrunnable",
+    "no-home",
+];
+
 #[component]
 fn EngineLost(failure: Failure) -> impl IntoView {
-    let text = use_text().shell;
+    let (text, failures) = (use_text().shell, use_text().failures);
     let store = use_store();
     let signed_out = failure.code == "not-signed-in";
     let (title, detail) = if signed_out {
-        (text.not_signed_in(), text.not_signed_in_detail())
+        (
+            text.not_signed_in().to_owned(),
+            text.not_signed_in_detail().to_owned(),
+        )
+    } else if NOT_STARTED.contains(&failure.code.as_str()) {
+        let why = failure.why.lines().next().unwrap_or_default();
+        (ended(failures.what(&failure)), ended(begun(why.to_owned())))
     } else {
-        (text.lost_title(), text.lost_detail())
+        (text.lost_title().to_owned(), text.lost_detail().to_owned())
     };
     view! {
         <Banner kind=BannerKind::Bad bar=true>

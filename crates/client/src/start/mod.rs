@@ -3,6 +3,7 @@
 mod error;
 mod examine;
 mod login;
+mod mend;
 mod place;
 mod spawn;
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 pub use error::StartError;
 pub use examine::examine;
 pub use login::{LoginError, LoginStart, install_unit, login_start, remove_unit};
+pub use mend::{MendError, mend};
 pub use place::Place;
 
 use crate::{Client, Error, Result};

@@ -59,9 +59,12 @@ pub(super) fn command(words: &[&str]) -> String {
     }
     let words: Vec<_> = words
         .iter()
-        .map(|word| match word.contains(' ') {
-            true => format!("'{word}'"),
-            false => (*word).to_owned(),
+        .map(|word| {
+            if word.contains(' ') {
+                format!("'{word}'")
+            } else {
+                (*word).to_owned()
+            }
         })
         .collect();
     words.join(" ") + "\n"

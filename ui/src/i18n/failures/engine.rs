@@ -54,12 +54,12 @@ pub(super) fn english(failure: &Failure) -> Option<Words> {
         "no-user-namespace" => Words::new(
             "This computer refuses user namespaces",
             "",
-            "Allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1.",
+            "Open Self-check and press Fix…",
         ),
         "user-namespace-restricted" => Words::new(
             "AppArmor restricts user namespaces",
             "",
-            "Install Gantry's AppArmor profile.",
+            "Open Self-check and press Fix…",
         ),
         "no-mount-namespace" => Words::new(
             "The engine may not make a mount namespace",
@@ -141,12 +141,12 @@ pub(super) fn korean(failure: &Failure) -> Option<Words> {
         "no-user-namespace" => Words::new(
             "이 컴퓨터에서 사용자 네임스페이스를 쓸 수 없습니다",
             "",
-            "일반 사용자의 네임스페이스를 허용하십시오: sysctl kernel.unprivileged_userns_clone=1.",
+            "자가 점검을 열고 고치기를 누르십시오.",
         ),
         "user-namespace-restricted" => Words::new(
             "AppArmor가 사용자 네임스페이스를 제한합니다",
             "",
-            "Gantry의 AppArmor 프로파일을 설치하십시오.",
+            "자가 점검을 열고 고치기를 누르십시오.",
         ),
         "no-mount-namespace" => Words::new(
             "엔진이 마운트 네임스페이스를 만들 수 없습니다",

@@ -1,4 +1,4 @@
-//! What the codes of starting at login mean, in both languages.
+//! What the codes of starting at login and of mending this computer mean, in both languages.
 
 use gantry_view::Failure;
 
@@ -21,6 +21,22 @@ pub(super) fn english(failure: &Failure) -> Option<Words> {
             "",
             "`systemctl --user status gantry.service` tells more.",
         ),
+        "nothing-to-mend" => Words::new("There is nothing to mend any more", "", "Check again."),
+        "no-pkexec" => Words::new(
+            "Nobody can be asked for the administrator's password",
+            "There is no pkexec on this computer.",
+            "Run `gantry doctor --script | sudo sh` in a terminal.",
+        ),
+        "administrator-refused" => Words::new(
+            "It was not mended",
+            "The administrator's password was not given.",
+            "Try again, or show an administrator what `gantry doctor --script` prints.",
+        ),
+        "mending-failed" => Words::new(
+            "It could not be mended",
+            "",
+            "Read the details; `gantry doctor --script` prints what was tried.",
+        ),
         _ => return None,
     })
 }
@@ -41,6 +57,22 @@ pub(super) fn korean(failure: &Failure) -> Option<Words> {
             "systemd가 유닛을 거부했습니다",
             "",
             "자세한 내용은 `systemctl --user status gantry.service`로 확인하십시오.",
+        ),
+        "nothing-to-mend" => Words::new("더 고칠 것이 없습니다", "", "다시 점검하십시오."),
+        "no-pkexec" => Words::new(
+            "관리자 암호를 물어볼 방법이 없습니다",
+            "이 컴퓨터에 pkexec가 없습니다.",
+            "터미널에서 `gantry doctor --script | sudo sh`를 실행하십시오.",
+        ),
+        "administrator-refused" => Words::new(
+            "고치지 못했습니다",
+            "관리자 암호가 입력되지 않았습니다.",
+            "다시 시도하거나 `gantry doctor --script`의 출력을 관리자에게 보여 주십시오.",
+        ),
+        "mending-failed" => Words::new(
+            "고칠 수 없었습니다",
+            "",
+            "자세한 내용을 확인하십시오. 시도한 명령은 `gantry doctor --script`가 보여 줍니다.",
         ),
         _ => return None,
     })
