@@ -71,9 +71,10 @@ fn inside(engine: &Engine, script: &str) -> String {
     engine.docker(&["exec", "work", "sh", "-c", script]).ok()
 }
 
-/// Presses a line of the tree.
+/// Presses a line of the tree, and waits until what can be done is about that one.
 async fn choose(page: &Page, path: &str) {
     page.click(&format!("[id='entry/{path}'] .nm")).await;
+    page.shows(".files-path", &format!("/{path}")).await;
 }
 
 async fn changes_are_seen(page: &Page) {
