@@ -217,6 +217,8 @@ async fn guarded_and_removed(page: &Page, engine: &Engine) {
     engine.docker(&["rm", "shop"]).ok();
     page.loses("[data-test=remove-volume][aria-disabled=true]")
         .await;
+    // What tells of other volumes lies over that button.
+    page.loses(".toast").await;
     page.click("[data-test=remove-volume]").await;
     page.shows("[role=dialog]", "3.0 MiB in 2 files are deleted")
         .await;
