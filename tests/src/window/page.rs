@@ -121,6 +121,26 @@ impl Page {
         .await;
     }
 
+    /// Presses an element until what that opens is there.
+    ///
+    /// A toast may lie over the element or take the press in the moment in which it appears, and it
+    /// stays while the pointer rests on it: it is sent away.
+    pub async fn open(&self, css: &str, opened: &str) {
+        self.until(&format!("{opened} behind {css}"), async || {
+            let found = async |css| self.client.find(Locator::Css(css)).await;
+            if found(opened).await.is_ok() {
+                return Some(());
+            }
+            for css in [".toast > .icon-btn", css] {
+                if let Ok(element) = found(css).await {
+                    let _ = element.click().await;
+                }
+            }
+            None
+        })
+        .await;
+    }
+
     /// Presses the button or menu item that is called so, as soon as it can be pressed.
     pub async fn press(&self, name: &str) {
         let called = format!("@aria-label='{name}' or .//text()[normalize-space(.)='{name}']");
