@@ -12,4 +12,24 @@ if (kept) {
   }
 }
 
-import("/gantry_ui.js").then(({ default: start }) => start({ module_or_path: "/gantry_ui_bg.wasm" }));
+// A browser drops what it is loading when the computer's networks change, as they may when a
+// container starts: then the page begins again, a few times.
+const again = (error) => {
+  const times = Number(sessionStorage.getItem("gantry.again")) + 1;
+  console.error(error);
+  if (times > 9) return;
+  sessionStorage.setItem("gantry.again", times);
+  setTimeout(() => location.reload(), 200 * times);
+};
+const styled = new Promise((resolve, reject) => {
+  addEventListener("load", () => {
+    const styles = [...document.querySelectorAll("link[rel=stylesheet]")];
+    const missing = styles.find((link) => !link.sheet);
+    if (missing) reject(new Error(`${missing.href} did not arrive`));
+    else resolve();
+  });
+});
+const started = import("/gantry_ui.js").then(({ default: start }) =>
+  start({ module_or_path: "/gantry_ui_bg.wasm" }),
+);
+Promise.all([styled, started]).then(() => sessionStorage.removeItem("gantry.again"), again);

@@ -70,9 +70,17 @@ impl Page {
     }
 
     /// Waits until the window has drawn something: beside other tests a browser takes longer to
-    /// begin than for anything later.
+    /// begin than for anything later. A page that stays empty is loaded again, as a person would.
     pub(super) async fn begins(&self) {
-        let drawn = async || self.client.find(Locator::Css("body > *")).await.ok();
+        let mut late = Instant::now() + BEGINNING / 4;
+        let drawn = async || {
+            let found = self.client.find(Locator::Css("body > *")).await.ok();
+            if found.is_none() && Instant::now() > late {
+                late = Instant::now() + BEGINNING / 4;
+                let _ = self.client.refresh().await;
+            }
+            found
+        };
         self.within(BEGINNING, "the window", drawn).await;
     }
 
