@@ -19,7 +19,7 @@ pub async fn open(engine: &Engine) -> Result<(Page, Vec<Box<dyn Send>>), String>
     });
 
     let port = free_port();
-    let profile = engine.file("chromium");
+    let profile = engine.file(&format!("chromium-{port}"));
     let mut driver = engine.command("chromedriver".as_ref());
     let driver = Running::start(driver.arg(format!("--port={port}")));
     let quiet = [

@@ -28,8 +28,15 @@ const RESTLESS: &str = "
     requestAnimationFrame(turn);
 ";
 
-/// How long a window may take to begin.
-const BEGINNING: Duration = Duration::from_mins(2);
+/// What the page has loaded, in milliseconds from its beginning.
+const LOADED: &str = "
+    const file = entry => `${entry.name} ${entry.startTime | 0}-${entry.responseEnd | 0}`;
+    const files = performance.getEntriesByType('resource').map(file);
+    return [location.href, document.readyState, performance.now() | 0, ...files.slice(-40)];
+";
+
+/// How long a window may take to begin, which is long for one, and short for a test.
+const BEGINNING: Duration = Duration::from_secs(45);
 
 pub struct Page {
     client: Client,
@@ -69,19 +76,19 @@ impl Page {
         self.client.goto(address).await.unwrap();
     }
 
-    /// Waits until the window has drawn something: beside other tests a browser takes longer to
-    /// begin than for anything later. A page that stays empty is loaded again, as a person would.
-    pub(super) async fn begins(&self) {
-        let mut late = Instant::now() + BEGINNING / 4;
-        let drawn = async || {
-            let found = self.client.find(Locator::Css("body > *")).await.ok();
-            if found.is_none() && Instant::now() > late {
-                late = Instant::now() + BEGINNING / 4;
-                let _ = self.client.refresh().await;
+    /// Waits until the window has drawn something; says what it has loaded if it never does.
+    pub(super) async fn begins(&self) -> Result<(), String> {
+        let drawn = async {
+            while self.client.find(Locator::Css("body > *")).await.is_err() {
+                pause().await;
             }
-            found
         };
-        self.within(BEGINNING, "the window", drawn).await;
+        if tokio::time::timeout(BEGINNING, drawn).await.is_ok() {
+            return Ok(());
+        }
+        self.photograph("failed").await;
+        let loaded = tokio::time::timeout(PATIENCE, self.run(LOADED, vec![])).await;
+        Err(format!("empty for {BEGINNING:?}, with {loaded:?}"))
     }
 
     /// Gives the page this many pixels, whatever the window has around it.
@@ -291,17 +298,7 @@ impl Page {
     }
 
     /// Asks until there is an answer.
-    async fn until<T>(&self, what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
-        self.within(PATIENCE, what, ask).await
-    }
-
-    /// The same for so long. A driver that never answers fails the test like any other.
-    async fn within<T>(
-        &self,
-        patience: Duration,
-        what: &str,
-        mut ask: impl AsyncFnMut() -> Option<T>,
-    ) -> T {
+    async fn until<T>(&self, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
         let asking = async {
             loop {
                 if let Some(answer) = ask().await {
@@ -310,7 +307,7 @@ impl Page {
                 pause().await;
             }
         };
-        if let Ok(answer) = tokio::time::timeout(patience, asking).await {
+        if let Ok(answer) = tokio::time::timeout(PATIENCE, asking).await {
             return answer;
         }
         self.photograph("failed").await;
@@ -320,7 +317,7 @@ impl Page {
             .chars()
             .take(2000)
             .collect();
-        panic!("waited {patience:?} for {what}; the page says {page:?}");
+        panic!("waited {PATIENCE:?} for {what}; the page says {page:?}");
     }
 }
 
