@@ -1,11 +1,16 @@
 //! What a hostile program tries from inside, against the engine's own defaults.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
+mod probe;
 
-use gantry_pack::{Image, fixtures};
-use gantry_tests::{Engine, as_root_and_as_user, skip};
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+use gantry_pack::{Image, Tree, fixtures};
+use gantry_tests::{Engine, as_root_and_as_user, skip, wait_for};
+
+/// From any folder to the root.
+const UP: &str = "/../../../../../../../../../../../../../../../..";
+const NO_COMPILER: &str = "no C compiler that links statically";
 
 as_root_and_as_user!(
     forbidden_calls_are_refused_by_every_way_into_the_kernel,
@@ -14,36 +19,17 @@ as_root_and_as_user!(
     capabilities_are_neither_inheritable_nor_ambient,
     an_image_that_is_its_own_runtime_gets_nowhere,
     descriptors_and_the_working_directory_are_the_containers,
+    no_command_is_found_through_a_descriptor_of_the_host,
+    nobody_who_comes_in_has_more_than_the_container,
+    a_container_that_stops_its_checks_still_ends,
+    the_hosts_null_device_stays_as_it_is,
     a_device_mapped_behind_a_link_stays_inside,
 );
 
-/// `calls.c`, built by this machine's C compiler.
-fn calls() -> Option<PathBuf> {
-    static CALLS: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let build = || {
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/probe/calls.c");
-        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("gantry-calls");
-        // Beside and renamed: tests of other processes build the same.
-        let beside = program.with_extension(std::process::id().to_string());
-        let mut compiler = Command::new("cc");
-        compiler.args(["-static", "-O1", "-o"]).arg(&beside);
-        let built = compiler.arg(source).status();
-        if !built.is_ok_and(|status| status.success()) {
-            return None;
-        }
-        std::fs::rename(beside, &program).unwrap();
-        Some(program)
-    };
-    CALLS.get_or_init(build).clone()
-}
-
 fn forbidden_calls_are_refused_by_every_way_into_the_kernel(engine: &Engine) {
-    let Some(program) = calls() else {
-        return skip("no C compiler that links statically");
+    let Some(program) = probe::program(engine, "calls") else {
+        return skip(NO_COMPILER);
     };
-    let program = engine.write("calls", std::fs::read(program).unwrap());
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(&program, mode).unwrap();
     let bind = format!("{}:/calls:ro", program.display());
     let run = ["run", "--rm", "--network", "none", "-v", &bind];
     let out = engine
@@ -114,7 +100,7 @@ fn capabilities_are_neither_inheritable_nor_ambient(engine: &Engine) {
 }
 
 fn an_image_that_is_its_own_runtime_gets_nowhere(engine: &Engine) {
-    let tree = gantry_pack::Tree::new().file("entry", 0o755, b"#!/proc/self/exe\n");
+    let tree = Tree::new().file("entry", 0o755, b"#!/proc/self/exe\n");
     let image: Image = fixtures::busybox("own:latest").unwrap();
     engine.load(&[image.layer("COPY entry /", tree).unwrap()]);
     let run = engine.docker(&["run", "--rm", "--network", "none", "own", "/entry"]);
@@ -136,11 +122,103 @@ fn descriptors_and_the_working_directory_are_the_containers(engine: &Engine) {
     }
 }
 
+/// A path of the image that leads through whatever this process may still have open (CVE-2024-21626).
+fn no_command_is_found_through_a_descriptor_of_the_host(engine: &Engine) {
+    let Some(program) = probe::program(engine, "escaped") else {
+        return skip(NO_COMPILER);
+    };
+    let path = |number: u32| format!("/proc/self/fd/{number}{UP}{}", program.display());
+    let script = format!(
+        "for n in $(seq 3 23); do p=/proc/self/fd/$n{UP}{}; \
+         ln -s $p /link-$n; echo \"#!$p\" > /script-$n; chmod 755 /script-$n; done; sleep 1000",
+        program.display()
+    );
+    engine.run_detached("climbs", &[], &["sh", "-c", &script]);
+    wait_for("the last script", || {
+        let found = engine.docker(&["exec", "climbs", "test", "-x", "/script-23"]);
+        (found.code == 0).then_some(())
+    });
+    engine.docker(&["commit", "climbs", "climbs"]).ok();
+    for number in 3..24 {
+        let commands = [
+            path(number),
+            format!("/link-{number}"),
+            format!("/script-{number}"),
+        ];
+        for command in commands {
+            let started = ["run", "--rm", "--network", "none", "climbs", &command];
+            for words in [&started[..], &["exec", "climbs", &command]] {
+                let end = engine.docker(words);
+                assert!(matches!(end.code, 126 | 127), "{words:?}: {end:?}");
+            }
+        }
+    }
+}
+
+/// Whoever may trace takes hold of what joins the container, from its first moment there.
+fn nobody_who_comes_in_has_more_than_the_container(engine: &Engine) {
+    let Some(program) = probe::program(engine, "seize") else {
+        return skip(NO_COMPILER);
+    };
+    let bind = format!("{}:/seize:ro", program.display());
+    let options = ["--cap-add", "SYS_PTRACE", "-v", &bind];
+    engine.run_detached("hunter", &options, &["/seize"]);
+    let said = || engine.docker(&["logs", "hunter"]).ok();
+    wait_for("the hunter", || said().contains("ready").then_some(()));
+    for _ in 0..20 {
+        // What is let go of in the middle of exec goes on.
+        engine.docker(&["exec", "hunter", "true"]).ok();
+        let joins = ["--pid", "container:hunter"];
+        engine.run(&joins, &["true"]).ok();
+    }
+    wait_for("prey", || said().contains("same").then_some(()));
+    assert!(!said().contains("more"), "{}", said());
+}
+
+/// Everything that comes in is stopped at once; the supervisor does not wait for it.
+fn a_container_that_stops_its_checks_still_ends(engine: &Engine) {
+    let script = "while :; do for p in /proc/[0-9]*; do p=${p#/proc/}; \
+                  [ $p = 1 ] || kill -STOP $p; done; done 2>/dev/null";
+    let checks = ["--health-cmd", "true", "--health-interval", "100ms"];
+    let slow = ["--health-timeout", "1s", "--health-retries", "1"];
+    engine.run_detached(
+        "stops",
+        &[&checks[..], &slow].concat(),
+        &["sh", "-c", script],
+    );
+    wait_for("a check that failed", || {
+        let status = engine.inspect("stops", ".State.Health.Status");
+        (status == "unhealthy").then_some(())
+    });
+    engine.docker(&["stop", "--time", "1", "stops"]).ok();
+    assert_eq!(engine.inspect("stops", ".State.Status"), "exited");
+}
+
+fn the_hosts_null_device_stays_as_it_is(engine: &Engine) {
+    let node = || fs::metadata("/dev/null").unwrap();
+    let (mode, owner) = (node().mode(), node().uid());
+    // Everybody can still use it if this succeeds.
+    let script = "chmod 677 /proc/self/fd/0; chmod 677 /dev/stdin; exit 0";
+    engine.shell(&[], script);
+    let options = ["--health-cmd", script, "--health-interval", "100ms"];
+    engine.run_detached("checked", &options, &["sleep", "1000"]);
+    wait_for("a check", || {
+        let status = engine.inspect("checked", ".State.Health.Status");
+        (status == "healthy").then_some(())
+    });
+    engine.docker(&["exec", "checked", "sh", "-c", script]).ok();
+    let now = (node().mode(), node().uid());
+    if now != (mode, owner) {
+        let _ = fs::set_permissions("/dev/null", PermissionsExt::from_mode(mode));
+    }
+    assert_eq!(now, (mode, owner));
+}
+
 fn a_device_mapped_behind_a_link_stays_inside(engine: &Engine) {
     let outside = engine.file("");
     let before = std::fs::read_dir(&outside).unwrap().count();
     let up = format!("../../../../../../../..{}", outside.display());
-    let tree = gantry_pack::Tree::new().symlink("link", &up);
+    let tree = Tree::new().symlink("link", &up);
     let image: Image = fixtures::busybox("linked:latest").unwrap();
     engine.load(&[image.layer("COPY link /", tree).unwrap()]);
     let file = engine.write("content", "bound\n");

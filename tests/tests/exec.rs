@@ -14,6 +14,7 @@ as_root_and_as_user!(
     a_terminal_has_its_size_and_can_be_left,
     a_detached_one_goes_on_and_ends_with_the_container,
     many_run_at_once,
+    it_ends_while_what_it_left_behind_writes_for_ever,
     it_goes_on_without_the_engine,
     each_is_told_and_can_be_asked,
     without_upgrade_it_is_200,
@@ -46,6 +47,14 @@ fn it_is_who_where_and_with_what_it_was_asked(engine: &Engine) {
     assert_eq!(exec(engine, &[], script).ok(), "0\n0\n/tmp\n1 1 /root");
     let options = ["-u", "7:8", "-w", "/etc", "-e", "CHANGED=2", "-e", "NEW=3"];
     assert_eq!(exec(engine, &options, script).ok(), "7\n8\n/etc\n1 2 3 /");
+}
+
+fn it_ends_while_what_it_left_behind_writes_for_ever(engine: &Engine) {
+    start(engine, &[]);
+    let end = exec(engine, &[], "yes & yes >&2 & exit 6");
+    assert_eq!(end.code, 6);
+    let end = exec(engine, &["-t"], "trap '' HUP; yes & exit 5");
+    assert_eq!(end.code, 5);
 }
 
 fn what_cannot_be_executed_says_so(engine: &Engine) {

@@ -6,6 +6,7 @@ as_root_and_as_user!(
     a_privileged_container_may_do_what_the_engine_may,
     capabilities_are_added_and_dropped,
     seccomp_can_be_switched_off_or_replaced,
+    a_filter_that_forbids_processes_is_named,
     no_new_privileges_is_set,
     options_of_absent_security_modules_are_accepted,
     system_paths_can_be_unconfined,
@@ -81,6 +82,23 @@ fn seccomp_can_be_switched_off_or_replaced(engine: &Engine) {
             .refuses(&["--security-opt", &option])
             .contains("seccomp profile")
     );
+}
+
+/// Whoever joins a container under a filter without `clone` is told what is in the way.
+fn a_filter_that_forbids_processes_is_named(engine: &Engine) {
+    let profile = r#"{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[
+        {"names":["clone","clone3","fork","vfork"],"action":"SCMP_ACT_ERRNO"}]}"#;
+    let file = engine.write("alone.json", profile);
+    let option = format!("seccomp={}", file.display());
+    engine.run_detached("alone", &["--security-opt", &option], &["sleep", "1000"]);
+    let joined = engine.docker(&["exec", "alone", "true"]);
+    assert_ne!(joined.code, 0, "{joined:?}");
+    let said = format!("{}{}", joined.out, joined.err);
+    assert!(
+        said.contains("the seccomp filter seems to forbid"),
+        "{said}"
+    );
+    assert_eq!(engine.inspect("alone", ".State.Status"), "running");
 }
 
 fn no_new_privileges_is_set(engine: &Engine) {

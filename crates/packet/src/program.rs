@@ -42,12 +42,11 @@ pub fn start(binary: impl AsFd, verb: &str, directory: &Path, log: File) -> io::
 }
 
 /// Connects to such a process at its listening socket: `SOCK_SEQPACKET`, close-on-exec,
-/// non-blocking.
+/// non-blocking. One that has not accepted as many as may wait is [`io::ErrorKind::WouldBlock`].
 pub fn connect_to(socket: &Path) -> io::Result<OwnedFd> {
     let address = SocketAddrUnix::new(socket)?;
-    let flags = SocketFlags::CLOEXEC;
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let connection = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
     connect(&connection, &address)?;
-    rustix::io::ioctl_fionbio(&connection, true)?;
     Ok(connection)
 }

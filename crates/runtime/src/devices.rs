@@ -6,8 +6,8 @@ use std::path::Path;
 
 use oci_spec::runtime::{LinuxDevice, LinuxDeviceType};
 use rustix::fs::{
-    CWD, Dev, FileType, Gid, Mode, OFlags, Uid, chmodat, chownat, fstat, major, makedev, minor,
-    mknodat, openat, symlinkat, unlinkat,
+    CWD, Dev, FileType, Gid, Mode, OFlags, Uid, chownat, fstat, major, makedev, minor, mknodat,
+    openat, symlinkat, unlinkat,
 };
 use rustix::io::Errno;
 
@@ -130,6 +130,7 @@ impl Node {
         created.during(Step::Devices, || host.display().to_string())
     }
 
+    /// The umask of whoever makes a container is empty, so the mode is as it is given.
     fn make(&self, parent: &OwnedFd, name: &str) -> rustix::io::Result<()> {
         match mknodat(parent, name, self.kind, self.mode, self.device) {
             Err(Errno::EXIST) => {
@@ -138,8 +139,6 @@ impl Node {
             }
             other => other?,
         }
-        // The mode given to mknod passes the umask.
-        chmodat(parent, name, self.mode, rustix::fs::AtFlags::empty())?;
         if let Some((uid, gid)) = self.owner {
             let flags = rustix::fs::AtFlags::SYMLINK_NOFOLLOW;
             let (uid, gid) = (Uid::from_raw(uid), Gid::from_raw(gid));

@@ -7,26 +7,28 @@
 use std::convert::Infallible;
 use std::fs::File;
 use std::iter::once;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
 use oci_spec::runtime::{Process, Spec};
 use rustix::fs::Mode;
 use rustix::mount::{MountPropagationFlags, UnmountFlags, mount_change, unmount};
-use rustix::process::{chdir, fchdir, pivot_root, setsid, umask};
+use rustix::process::{chdir, fchdir, pivot_root, umask};
 
 use crate::bundle::Bundle;
 use crate::credentials::Groups;
 use crate::devices::{self, Nodes};
+use crate::donor::Donor;
 use crate::failure::{During, FailureKind, StartFailure, Step};
 use crate::filter::Filter;
 use crate::launch::Streams;
 use crate::mount::{Depth, Mount};
 use crate::mount_options::{Attributes, propagation};
 use crate::namespaces::Namespaces;
+use crate::process::Ready;
 use crate::root::Root;
 use crate::terminal::{self, Otherwise};
-use crate::{loopback, masks, mounts, overlay, process, reaper, shared_memory, sys, sysctl, users};
+use crate::{loopback, masks, mounts, overlay, process, reaper, sys, sysctl, users};
 
 /// Where the root is put together: hidden behind it, in this mount namespace only, is the shim's
 /// working directory.
@@ -39,8 +41,11 @@ pub struct Task<'a> {
     pub namespaces: &'a Namespaces,
     pub filter: Option<&'a Filter>,
     pub entrances: Vec<File>,
-    pub donor: Option<shared_memory::Donor>,
-    pub report: OwnedFd,
+    /// The container whose shared memory is this one's.
+    pub memory: Option<Donor>,
+    /// The one whose processes this one is among.
+    pub processes: Option<Donor>,
+    pub report: BorrowedFd<'a>,
 }
 
 /// Runs in the child; returns only a failure.
@@ -51,7 +56,8 @@ pub fn become_command(task: Task<'_>) -> Result<Infallible, StartFailure> {
         namespaces,
         filter,
         entrances,
-        donor,
+        memory,
+        processes,
         report,
     } = task;
     let spec = &bundle.spec;
@@ -61,7 +67,6 @@ pub fn become_command(task: Task<'_>) -> Result<Infallible, StartFailure> {
         .ok_or_else(|| invalid("no process"))?;
     sys::reset_signals();
     umask(Mode::empty());
-    setsid().during(Step::Namespace, || "setsid")?;
 
     process::enter_groups(entrances)?;
     if namespaces.own_cgroup {
@@ -72,17 +77,19 @@ pub fn become_command(task: Task<'_>) -> Result<Infallible, StartFailure> {
     namespaces.join()?;
     sys::fresh_session_keyring();
     set_host_facts(spec, process, namespaces)?;
-    let group_setting = Groups::of_this_process();
+    let groups = Groups::of_this_process();
 
     if bundle.init {
         reaper::take_name();
     }
     // The host's mounts are copied before propagation is cut.
-    let shared_memory = match donor {
-        Some(donor) => donor.copy()?,
-        None => None,
-    };
-    let prepared = mounts::prepare(spec.mounts().as_deref().unwrap_or_default())?;
+    let memory = memory.as_ref().map(Donor::shared_memory).transpose()?;
+    let processes = processes.as_ref().map(Donor::processes).transpose()?;
+    let listed = spec.mounts().as_deref().unwrap_or_default();
+    let mut prepared = mounts::prepare(listed)?;
+    if let Some(processes) = processes {
+        mounts::share_processes(&mut prepared, processes);
+    }
     let root_propagation = root_propagation(spec)?;
     mount_change(
         "/",
@@ -105,16 +112,10 @@ pub fn become_command(task: Task<'_>) -> Result<Infallible, StartFailure> {
         Nodes::Make
     };
     build(spec, bundle, prepared, &root, namespaces, nodes)?;
-    if let Some(memory) = shared_memory {
-        shared_memory::attach(&memory, &root)?;
+    if let Some(memory) = memory.flatten() {
+        mounts::attach_shared_memory(&memory, &root)?;
     }
-    let slave = process::connect_streams(
-        streams,
-        &root,
-        &account,
-        Otherwise::TheHosts,
-        report.as_fd(),
-    )?;
+    let slave = process::connect_streams(streams, &root, &account, Otherwise::TheHosts, report)?;
     if let Some(slave) = &slave {
         terminal::show_as_console(&root, slave.as_fd()).during(Step::Terminal, || "console")?;
     }
@@ -134,8 +135,14 @@ pub fn become_command(task: Task<'_>) -> Result<Infallible, StartFailure> {
     enter_root(&root, &root_mount, root_propagation)?;
     drop((root, root_mount, slave));
 
-    let command = process::ready(process, &account, report.as_fd())?;
-    process::become_user(process, &account, group_setting, filter)?;
+    let command = process::finish(&Ready {
+        process,
+        account: &account,
+        groups,
+        filter,
+        among_others: namespaces.joins_pid(),
+        report,
+    })?;
     if bundle.init {
         return reaper::run(&command);
     }

@@ -2,18 +2,26 @@
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 
 use crate::bundle::{Bundle, RootFs, TerminalSize};
 use crate::cgroup::{Cgroup, DeviceAccess};
+use crate::donor::Donor;
 use crate::failure::{During, FailureKind, StartFailure, Step};
 use crate::filter::Filter;
 use crate::identity::ProcessIdentity;
 use crate::namespaces::Namespaces;
 use crate::report::{self, Report};
-use crate::shared_memory::Donor;
 use crate::sys::{self, Side};
 use crate::{init, join};
+
+/// How long a killed process may take to end.
+const PATIENCE: Timespec = Timespec {
+    tv_sec: 1,
+    tv_nsec: 0,
+};
 
 /// What the container's first process has for its standard streams.
 #[derive(Debug)]
@@ -39,11 +47,43 @@ pub struct Container {
     pub terminal: Option<OwnedFd>,
 }
 
+/// A pid and its pidfd.
+type Process = (i32, OwnedFd);
+
+/// A process on its way to becoming the command. Dropped before that, it is killed and nothing is
+/// left behind: no process, no control group, no mount.
+#[derive(Debug)]
+pub struct Starting {
+    channel: OwnedFd,
+    /// The process that was made, and the one that took its place.
+    processes: Vec<Process>,
+    terminal: Option<OwnedFd>,
+    executing: bool,
+    /// Until it is the container's.
+    cgroup: Option<Cgroup>,
+}
+
 /// Starts a container, or a further process in one, and returns once its command was executed. The
 /// calling process must have a single thread.
 ///
-/// On failure nothing is left behind: no process, no control group, no mount.
+/// On failure nothing is left behind.
 pub fn launch(bundle: &Bundle, streams: Streams) -> Result<Container, StartFailure> {
+    let mut starting = begin(bundle, streams)?;
+    loop {
+        let mut news = [PollFd::new(&starting, PollFlags::IN)];
+        match poll(&mut news, None) {
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(errno) => return Err(errno).during(Step::Init, || "poll"),
+        }
+        if let Some(container) = starting.go_on()? {
+            return Ok(container);
+        }
+    }
+}
+
+/// Begins to start a container or a further process in one: [`Starting::go_on`] goes on with it when
+/// its descriptor is readable. The calling process must have a single thread.
+pub fn begin(bundle: &Bundle, streams: Streams) -> Result<Starting, StartFailure> {
     let (namespaces, cgroup) = match &bundle.rootfs {
         RootFs::Running { process } => (
             Namespaces::of_process(process)?,
@@ -52,15 +92,12 @@ pub fn launch(bundle: &Bundle, streams: Streams) -> Result<Container, StartFailu
         _ => (Namespaces::of(bundle)?, create_cgroup(bundle)?),
     };
     match clone(bundle, streams, &namespaces, &cgroup) {
-        Ok(Started {
-            process,
-            pidfd,
-            terminal,
-        }) => Ok(Container {
-            process,
-            pidfd,
-            cgroup,
-            terminal,
+        Ok((channel, process)) => Ok(Starting {
+            channel,
+            processes: vec![process],
+            terminal: None,
+            executing: false,
+            cgroup: Some(cgroup),
         }),
         Err(failure) => {
             cgroup.remove();
@@ -80,32 +117,29 @@ fn create_cgroup(bundle: &Bundle) -> Result<Cgroup, StartFailure> {
     Cgroup::create(&bundle.cgroup, resources, devices)
 }
 
-struct Started {
-    process: ProcessIdentity,
-    pidfd: OwnedFd,
-    terminal: Option<OwnedFd>,
-}
-
 fn clone(
     bundle: &Bundle,
     streams: Streams,
     namespaces: &Namespaces,
     cgroup: &Cgroup,
-) -> Result<Started, StartFailure> {
+) -> Result<(OwnedFd, Process), StartFailure> {
     let filter = bundle.seccomp.as_deref().map(Filter::read).transpose()?;
     let filter = filter.as_ref();
     let (ours, theirs) = report::channel().during(Step::Clone, || "socket pair")?;
     let directory = cgroup.to_clone_into()?;
     let entrances = cgroup.entrances()?;
-    let donor = bundle.joined.ipc.as_ref().map(Donor::open).transpose()?;
-    namespaces.enter_pid()?;
+    let memory = bundle.joined.ipc.as_ref().map(Donor::open).transpose()?;
+    let processes = bundle.joined.pid.as_ref();
+    let processes = processes.filter(|_| namespaces.joins_pid());
+    let processes = processes.map(Donor::open).transpose()?;
     let group = directory.as_ref().map(AsFd::as_fd);
     let side = sys::clone3(namespaces.create, group).during(Step::Clone, || "clone3")?;
-    let (pid, pidfd) = match side {
-        Side::Parent { pid, pidfd } => (pid, pidfd),
+    match side {
+        Side::Parent { pid, pidfd } => Ok((ours, (pid, pidfd))),
         Side::Child => {
+            // Without a shim that listens the first report fails, and with it the start.
             drop(ours);
-            let told = theirs.try_clone();
+            let report = theirs.as_fd();
             let ended = if matches!(bundle.rootfs, RootFs::Running { .. }) {
                 join::become_command(join::Task {
                     bundle,
@@ -113,7 +147,7 @@ fn clone(
                     namespaces,
                     filter,
                     entrances,
-                    report: theirs,
+                    report,
                 })
             } else {
                 init::become_command(init::Task {
@@ -122,51 +156,78 @@ fn clone(
                     namespaces,
                     filter,
                     entrances,
-                    donor,
-                    report: theirs,
+                    memory,
+                    processes,
+                    report,
                 })
             };
             let Err(failure) = ended;
-            if let Ok(channel) = told {
-                let _ = report::send(channel.as_fd(), &Report::Failed(failure), None);
-            }
+            let _ = report::send(report, &Report::Failed(failure), None);
             sys::exit_now(127)
-        }
-    };
-    drop((theirs, streams, entrances));
-    let started = wait_for_exec(ours.as_fd()).and_then(|terminal| {
-        let process = ProcessIdentity::of(pid).during(Step::Init, || "identity")?;
-        Ok((process, terminal))
-    });
-    match started {
-        Ok((process, terminal)) => Ok(Started {
-            process,
-            pidfd,
-            terminal,
-        }),
-        Err(failure) => {
-            let _ = sys::send_signal(pidfd.as_fd(), libc::SIGKILL);
-            let _ = waitid(WaitId::PidFd(pidfd.as_fd()), WaitIdOptions::EXITED);
-            Err(failure)
         }
     }
 }
 
-/// Reads the child's reports until it has become the command.
-fn wait_for_exec(channel: BorrowedFd<'_>) -> Result<Option<OwnedFd>, StartFailure> {
-    let mut terminal = None;
-    let mut executing = false;
-    loop {
-        let report = report::receive(channel).during(Step::Init, || "report")?;
-        match report {
-            Some((Report::Terminal, master)) => terminal = master,
-            Some((Report::Executing, _)) => executing = true,
-            Some((Report::Failed(failure), _)) => return Err(failure),
-            None if executing => return Ok(terminal),
-            None => {
-                let detail = "ended before it could execute the command";
-                return Err(StartFailure::new(FailureKind::Other, Step::Init, detail));
+impl AsFd for Starting {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.channel.as_fd()
+    }
+}
+
+impl Starting {
+    /// Takes in what was reported; the container once its command was executed.
+    pub fn go_on(&mut self) -> Result<Option<Container>, StartFailure> {
+        loop {
+            match report::receive(self.channel.as_fd()) {
+                Err(Errno::AGAIN) => return Ok(None),
+                Err(errno) => return Err(errno).during(Step::Init, || "report"),
+                Ok(Some((Report::Terminal, master))) => self.terminal = master,
+                Ok(Some((Report::Executing, _))) => self.executing = true,
+                Ok(Some((Report::Replaced { pid }, Some(pidfd)))) => {
+                    self.executing = true;
+                    self.processes.push((pid, pidfd));
+                }
+                Ok(Some((Report::Replaced { .. }, None))) => {
+                    return Err(ended("the process that took its place is unknown"));
+                }
+                Ok(Some((Report::Failed(failure), _))) => return Err(failure),
+                Ok(None) => return self.started().map(Some),
             }
         }
     }
+
+    /// The other end is closed: the command was executed, or the process ended before that.
+    fn started(&mut self) -> Result<Container, StartFailure> {
+        let before = || ended("ended before it could execute the command");
+        let last = self.processes.last().filter(|_| self.executing);
+        let (pid, _) = last.ok_or_else(before)?;
+        let process = ProcessIdentity::of(*pid).during(Step::Init, || "identity")?;
+        let (_, pidfd) = self.processes.pop().ok_or_else(before)?;
+        let cgroup = self.cgroup.take().ok_or_else(before)?;
+        Ok(Container {
+            process,
+            pidfd,
+            cgroup,
+            terminal: self.terminal.take(),
+        })
+    }
+}
+
+impl Drop for Starting {
+    fn drop(&mut self) {
+        for (_, pidfd) in &self.processes {
+            // What has ended by itself is only reaped. What hangs in the kernel is not waited for.
+            let _ = sys::send_signal(pidfd.as_fd(), libc::SIGKILL);
+            let _ = poll(&mut [PollFd::new(pidfd, PollFlags::IN)], Some(&PATIENCE));
+            let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
+            let _ = waitid(WaitId::PidFd(pidfd.as_fd()), options);
+        }
+        if let Some(cgroup) = self.cgroup.take() {
+            cgroup.remove();
+        }
+    }
+}
+
+fn ended(detail: &str) -> StartFailure {
+    StartFailure::new(FailureKind::Other, Step::Init, detail)
 }

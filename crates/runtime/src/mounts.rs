@@ -3,7 +3,7 @@
 //! What is mounted from the host is copied first ([`prepare`]), while host paths still mean what
 //! the engine meant and propagate as the host does; it is attached later, in the spec's order.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use oci_spec::runtime::{Mount as SpecMount, Spec};
@@ -12,14 +12,16 @@ use rustix::io::Errno;
 
 use crate::bundle::CgroupPlan;
 use crate::cgroup::mount as cgroup_mount;
+use crate::donor::SHARED_MEMORY;
 use crate::failure::{During, FailureKind, StartFailure, Step};
 use crate::mount::{Depth, Mount};
 use crate::mount_options::{Attributes, Bind, MountOptions};
 use crate::ownership;
+use crate::proc;
 use crate::root::{Root, TargetKind};
 use crate::users::Account;
 
-/// One mount of the spec, with its copy of the host's mount if it is a bind.
+/// One mount of the spec, with its copy of another's mount if it is not made anew.
 pub struct Prepared<'a> {
     destination: &'a Path,
     kind: &'a str,
@@ -40,6 +42,14 @@ pub struct Sharing {
 /// Reads mounts of a spec and copies what comes from the host.
 pub fn prepare(mounts: &[SpecMount]) -> Result<Vec<Prepared<'_>>, StartFailure> {
     mounts.iter().map(prepare_one).collect()
+}
+
+/// Takes another container's proc instead of a new one.
+pub fn share_processes(prepared: &mut [Prepared<'_>], processes: Mount) {
+    let proc = prepared.iter_mut().find(|mount| mount.kind == "proc");
+    if let Some(proc) = proc {
+        proc.copy = Some(processes);
+    }
 }
 
 fn prepare_one(mount: &SpecMount) -> Result<Prepared<'_>, StartFailure> {
@@ -131,21 +141,47 @@ pub fn attach_all(
         }
         let what = || format!("{} at {destination}", mount.kind);
         match (&mount.copy, mount.kind) {
-            (Some(copy), _) => attach_bind(&mount, copy, root).during(Step::Mount, || {
-                format!("bind {} at {destination}", mount.source.display())
-            })?,
+            (Some(copy), _) => attach_bind(&mount, copy, root)?,
             (None, "cgroup" | "cgroup2") => {
                 cgroup_mount(root, mount.destination, mount.options.attributes, cgroup)
                     .during(Step::Mount, what)?;
             }
-            (None, _) => attach_filesystem(&mount, root, sharing).during(Step::Mount, what)?,
+            (None, _) => {
+                let place = root.mount_point(mount.destination, TargetKind::Directory);
+                let place = place.during(Step::Mount, what)?;
+                keep_proc(&mount, place.as_fd())?;
+                attach_filesystem(&mount, &place, sharing).during(Step::Mount, what)?;
+            }
         }
     }
     Ok(())
 }
 
-fn attach_bind(mount: &Prepared<'_>, copy: &Mount, root: &Root) -> rustix::io::Result<()> {
-    let options = &mount.options;
+fn attach_bind(mount: &Prepared<'_>, copy: &Mount, root: &Root) -> Result<(), StartFailure> {
+    let what = || {
+        let destination = mount.destination.display();
+        format!("bind {} at {destination}", mount.source.display())
+    };
+    let place = bind_place(mount, copy, root).during(Step::Mount, what)?;
+    if !proc::may_be_covered(mount.destination, copy.as_fd()) {
+        keep_proc(mount, place.as_fd())?;
+    }
+    attach_copy(&mount.options, copy, place.as_fd()).during(Step::Mount, what)
+}
+
+/// Fails where a mount would cover a part of /proc, be it that a link of the image leads there.
+fn keep_proc(mount: &Prepared<'_>, place: BorrowedFd<'_>) -> Result<(), StartFailure> {
+    let destination = mount.destination.display();
+    let is_in_proc = proc::is_one(place);
+    if !is_in_proc.during(Step::Mount, || destination.to_string())? {
+        return Ok(());
+    }
+    let detail = format!("\"{destination}\" cannot be mounted because it is inside /proc");
+    let kind = FailureKind::InvalidBundle;
+    Err(StartFailure::new(kind, Step::Mount, detail))
+}
+
+fn bind_place(mount: &Prepared<'_>, copy: &Mount, root: &Root) -> rustix::io::Result<OwnedFd> {
     let file_type = FileType::from_raw_mode(fstat(copy)?.st_mode);
     let directory = file_type == FileType::Directory;
     let kind = if directory {
@@ -153,7 +189,14 @@ fn attach_bind(mount: &Prepared<'_>, copy: &Mount, root: &Root) -> rustix::io::R
     } else {
         TargetKind::File
     };
-    let place = root.mount_point(mount.destination, kind)?;
+    root.mount_point(mount.destination, kind)
+}
+
+fn attach_copy(
+    options: &MountOptions<'_>,
+    copy: &Mount,
+    place: BorrowedFd<'_>,
+) -> rustix::io::Result<()> {
     copy.set(options.attributes, Depth::One)?;
     copy.set(options.recursive, Depth::Tree)?;
     // Private unless the spec says otherwise, as every OCI runtime does.
@@ -162,15 +205,14 @@ fn attach_bind(mount: &Prepared<'_>, copy: &Mount, root: &Root) -> rustix::io::R
         propagation,
         if recursive { Depth::Tree } else { Depth::One },
     )?;
-    copy.attach(place.as_fd())
+    copy.attach(place)
 }
 
 fn attach_filesystem(
     mount: &Prepared<'_>,
-    root: &Root,
+    place: &OwnedFd,
     sharing: Sharing,
 ) -> rustix::io::Result<()> {
-    let place = root.mount_point(mount.destination, TargetKind::Directory)?;
     let made = Mount::filesystem(mount.kind, mount.source, mount.options.data.iter().copied());
     let made = match made {
         Err(Errno::PERM | Errno::BUSY | Errno::INVAL) => match instead(mount, sharing)? {
@@ -221,6 +263,16 @@ fn copy_read_only(path: &str) -> rustix::io::Result<Mount> {
     copy.set_propagation(libc::MS_SLAVE, Depth::Tree)?;
     copy.set(Attributes::READ_ONLY, Depth::Tree)?;
     Ok(copy)
+}
+
+/// Shows another container's shared memory in this one.
+pub fn attach_shared_memory(memory: &Mount, root: &Root) -> Result<(), StartFailure> {
+    let attached = || -> rustix::io::Result<()> {
+        let place = root.mount_point(Path::new(SHARED_MEMORY), TargetKind::Directory)?;
+        memory.set_propagation(libc::MS_PRIVATE, Depth::Tree)?;
+        memory.attach(place.as_fd())
+    };
+    attached().during(Step::Mount, || SHARED_MEMORY)
 }
 
 /// Makes the directories the bundle asks for.

@@ -20,7 +20,7 @@ pub struct Namespaces {
     /// Whether the container gets its own control group namespace. It is made once the process
     /// is in its group, for the namespace's root is where its maker stands.
     pub own_cgroup: bool,
-    /// The pid namespace to join: it holds for children only, so the shim itself enters.
+    /// The pid namespace to join, which holds for children only.
     join_pid: Option<OwnedFd>,
     join: Vec<OwnedFd>,
     joined_network: bool,
@@ -145,17 +145,15 @@ impl Namespaces {
         }
     }
 
-    /// Before clone: children go into the pid namespace that is joined.
-    pub fn enter_pid(&self) -> Result<(), StartFailure> {
-        let Some(namespace) = &self.join_pid else {
-            return Ok(());
-        };
-        move_into_link_name_space(namespace.as_fd(), None).during(Step::Namespace, || "join pid")
+    /// Whether the command is to be among the processes of others.
+    pub fn joins_pid(&self) -> bool {
+        self.join_pid.is_some()
     }
 
-    /// After clone: joins the others.
+    /// Joins them. The process itself stays in its pid namespace: only what it forks next is among
+    /// the processes of others.
     pub fn join(&self) -> Result<(), StartFailure> {
-        for namespace in &self.join {
+        for namespace in self.join_pid.iter().chain(&self.join) {
             move_into_link_name_space(namespace.as_fd(), None)
                 .during(Step::Namespace, || "join")?;
         }

@@ -6,12 +6,13 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use oci_spec::runtime::Process;
-use rustix::fs::{FileType, Mode, fstat};
+use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, makedev};
+use rustix::io::Errno;
 use rustix::process::{
     DumpableBehavior, Signal, chdir, getcwd, set_dumpable_behavior,
-    set_parent_process_death_signal, umask,
+    set_parent_process_death_signal, setsid, umask,
 };
-use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
+use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout, stdin};
 
 use crate::credentials::{Groups, Powers, become_account};
 use crate::exec::Command;
@@ -20,9 +21,10 @@ use crate::filter::Filter;
 use crate::launch::Streams;
 use crate::report::{self, Report};
 use crate::root::Root;
+use crate::sys::{self, Side};
 use crate::terminal::{self, Otherwise, Terminal};
 use crate::users::Account;
-use crate::{credentials, rlimits, security, sys};
+use crate::{credentials, rlimits, security};
 
 /// Enters the v1 groups.
 pub fn enter_groups(entrances: Vec<File>) -> Result<(), StartFailure> {
@@ -70,6 +72,7 @@ pub fn connect_streams(
             stdout,
             stderr,
         } => {
+            let stdin = own_null(root, stdin);
             let streams = [&stdin, &stdout, &stderr];
             streams
                 .into_iter()
@@ -88,6 +91,25 @@ pub fn connect_streams(
     }
 }
 
+/// The container's own null device for the host's, as long as it has one.
+fn own_null(root: &Root, stdin: OwnedFd) -> OwnedFd {
+    if !is_null(&stdin) {
+        return stdin;
+    }
+    let found = root.open(Path::new("/dev/null"), OFlags::PATH | OFlags::NOFOLLOW);
+    let found = found.ok().filter(is_null);
+    let own = found.and_then(|found| root.reopen(&found, OFlags::RDONLY).ok());
+    own.unwrap_or(stdin)
+}
+
+fn is_null(file: &OwnedFd) -> bool {
+    let null = |node: Stat| {
+        FileType::from_raw_mode(node.st_mode) == FileType::CharacterDevice
+            && node.st_rdev == makedev(1, 3)
+    };
+    fstat(file).is_ok_and(null)
+}
+
 /// Lets the user open its own streams again through /proc/self/fd; /dev/null is the host's and
 /// stays as it is.
 fn give_pipe(stream: BorrowedFd<'_>, uid: u32) -> rustix::io::Result<()> {
@@ -99,7 +121,6 @@ fn give_pipe(stream: BorrowedFd<'_>, uid: u32) -> rustix::io::Result<()> {
 
 fn connect_terminal(pair: Terminal, report: BorrowedFd<'_>) -> Result<OwnedFd, StartFailure> {
     report::send(report, &Report::Terminal, Some(pair.master.as_fd()))
-        .and_then(|()| sys::take_controlling_terminal(pair.slave.as_fd()))
         .and_then(|()| dup2_stdin(&pair.slave))
         .and_then(|()| dup2_stdout(&pair.slave))
         .and_then(|()| dup2_stderr(&pair.slave))
@@ -107,39 +128,104 @@ fn connect_terminal(pair: Terminal, report: BorrowedFd<'_>) -> Result<OwnedFd, S
     Ok(pair.slave)
 }
 
-/// The last that can be done with all powers and without the filter. The command that comes back is
-/// to be executed by the user that [`become_user`] makes of this process.
-pub fn ready(
-    process: &Process,
-    account: &Account,
-    report: BorrowedFd<'_>,
-) -> Result<Command, StartFailure> {
+/// What a process that stands in the container's root still needs to become the command.
+pub struct Ready<'a> {
+    pub process: &'a Process,
+    pub account: &'a Account,
+    pub groups: Groups,
+    pub filter: Option<&'a Filter>,
+    /// Whether processes of others are in the pid namespace that the command is to be in.
+    pub among_others: bool,
+    pub report: BorrowedFd<'a>,
+}
+
+/// Gives up what is the host's, descriptors before all, and returns the command for this process to
+/// execute.
+///
+/// Among the processes of others nobody must be seen who holds more than the command will: with
+/// CAP_SYS_PTRACE they could take it over. So this process, which is not in their pid namespace, gives
+/// up everything first and only then forks the one that is; that one returns from here.
+pub fn finish(ready: &Ready<'_>) -> Result<Command, StartFailure> {
+    let has_terminal = ready.process.terminal() == Some(true);
+    let command = command(ready)?;
+    if ready.among_others {
+        become_user(ready)?;
+        go_on_in_a_sibling(ready.report)?;
+        lead_session(has_terminal)?;
+    } else {
+        lead_session(has_terminal)?;
+        become_user(ready)?;
+    }
+    set_parent_process_death_signal(Some(Signal::KILL)).during(Step::Init, || "death signal")?;
+    Ok(command)
+}
+
+/// A session of the command's own, with its terminal if it has one.
+fn lead_session(has_terminal: bool) -> Result<(), StartFailure> {
+    setsid().during(Step::Namespace, || "setsid")?;
+    if has_terminal {
+        sys::take_controlling_terminal(stdin()).during(Step::Terminal, || "connect")?;
+    }
+    Ok(())
+}
+
+/// Returns in the new process alone; this one tells who that is, and ends.
+fn go_on_in_a_sibling(report: BorrowedFd<'_>) -> Result<(), StartFailure> {
+    let sibling = sys::clone_sibling();
+    let what = match sibling {
+        Err(Errno::PERM | Errno::NOSYS) => "clone, which the seccomp filter seems to forbid",
+        _ => "clone",
+    };
+    match sibling.during(Step::Clone, || what)? {
+        Side::Child => Ok(()),
+        Side::Parent { pid, pidfd } => {
+            let told = report::send(report, &Report::Replaced { pid }, Some(pidfd.as_fd()));
+            if told.is_err() {
+                // Nobody would ever know of it.
+                let _ = sys::send_signal(pidfd.as_fd(), libc::SIGKILL);
+            }
+            sys::exit_now(0)
+        }
+    }
+}
+
+/// The last that can be done with all powers and without the filter.
+fn command(ready: &Ready<'_>) -> Result<Command, StartFailure> {
+    let Ready {
+        process, account, ..
+    } = *ready;
     let arguments = process.args().as_deref().unwrap_or_default();
     let environment = process.env().as_deref().unwrap_or_default();
     let command = Command::new(arguments, environment, &account.home)?;
     rlimits::apply(process.rlimits().as_deref().unwrap_or_default())?;
     umask(Mode::from_raw_mode(process.user().umask().unwrap_or(0o022)));
+    // To close them on exec would be too late: the command's own path may lead through a directory of
+    // the host that is still open (CVE-2024-21626).
+    sys::close_all_but(ready.report).during(Step::Exec, || "close_range")?;
     // As little as can be follows the filter, which may forbid anything. A failure that is reported
     // after this one counts all the same.
-    sys::close_on_exec_from(3).during(Step::Exec, || "close_range")?;
-    report::send(report, &Report::Executing, None).during(Step::Exec, || "report")?;
+    if !ready.among_others {
+        report::send(ready.report, &Report::Executing, None).during(Step::Exec, || "report")?;
+    }
     Ok(command)
 }
 
 /// Gives up what the container must not have. The filter comes as late as can be: without
-/// `no_new_privs` loading it takes CAP_SYS_ADMIN, after which only capset, prctl and exec follow.
-pub fn become_user(
-    process: &Process,
-    account: &Account,
-    groups: Groups,
-    filter: Option<&Filter>,
-) -> Result<(), StartFailure> {
+/// `no_new_privs` loading it takes CAP_SYS_ADMIN, after which only capset, prctl and exec follow,
+/// and, among others, clone, sendmsg, setsid and ioctl.
+fn become_user(ready: &Ready<'_>) -> Result<(), StartFailure> {
+    let Ready {
+        process,
+        account,
+        groups,
+        filter,
+        ..
+    } = *ready;
     let powers = Powers::of(process)?;
     powers.drop_bounding()?;
     // Before the ids change, since root may enter a directory that the user may not.
     enter_working_directory(process.cwd())?;
     become_account(account, groups)?;
-    set_parent_process_death_signal(Some(Signal::KILL)).during(Step::Init, || "death signal")?;
     if process.no_new_privileges() == Some(true) {
         rustix::thread::set_no_new_privs(true).during(Step::Seccomp, || "no_new_privs")?;
         powers.apply()?;

@@ -23,6 +23,10 @@ pub enum Report {
     Terminal,
     /// Next come the last privileges and exec: if no failure follows, they succeeded.
     Executing,
+    /// The same, in a process that goes on in this one's place; its pidfd comes with this report.
+    Replaced {
+        pid: i32,
+    },
     Failed(StartFailure),
 }
 
@@ -57,14 +61,20 @@ pub fn send(
     Ok(())
 }
 
-/// Waits for the next report; `None` once the other side has closed its end.
+/// Takes the next report; `None` once the other side has closed its end, and `EAGAIN` where there is
+/// none yet.
 pub fn receive(channel: BorrowedFd<'_>) -> rustix::io::Result<Option<(Report, Option<OwnedFd>)>> {
     let mut packet = [0; MAX_REPORT];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let length = loop {
         let buffers = &mut [IoSliceMut::new(&mut packet)];
-        match recvmsg(channel, buffers, &mut ancillary, RecvFlags::CMSG_CLOEXEC) {
+        match recvmsg(
+            channel,
+            buffers,
+            &mut ancillary,
+            RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT,
+        ) {
             Ok(received) => break received.bytes,
             Err(Errno::INTR) => {}
             Err(Errno::CONNRESET) => return Ok(None),

@@ -30,6 +30,8 @@ pub enum TargetKind {
 #[derive(Debug)]
 pub struct Root {
     directory: OwnedFd,
+    /// This process's /proc/self/fd, as the host shows it.
+    descriptors: Option<OwnedFd>,
 }
 
 impl AsFd for Root {
@@ -40,7 +42,19 @@ impl AsFd for Root {
 
 impl Root {
     pub fn new(directory: OwnedFd) -> Self {
-        Self { directory }
+        Self {
+            directory,
+            descriptors: None,
+        }
+    }
+
+    /// The root of a process that has left the host's: `descriptors` is its [`own_descriptors`] from
+    /// before, for the container's /proc is not to be believed.
+    pub fn entered(directory: OwnedFd, descriptors: OwnedFd) -> Self {
+        Self {
+            directory,
+            descriptors: Some(descriptors),
+        }
     }
 
     /// The root that a process of a container has, with everything that is mounted there.
@@ -84,10 +98,20 @@ impl Root {
         if FileType::from_raw_mode(fstat(&found)?.st_mode) != FileType::RegularFile {
             return Ok(None);
         }
-        let file = reopen(&found, OFlags::RDONLY)?;
+        let file = self.reopen(&found, OFlags::RDONLY)?;
         let mut content = Vec::new();
         File::from(file).take(limit).read_to_end(&mut content)?;
         Ok(Some(content))
+    }
+
+    /// Opens for use what was found (`O_PATH`) and looked at.
+    pub fn reopen(&self, found: &OwnedFd, flags: OFlags) -> Result<OwnedFd> {
+        let flags = flags | OFlags::CLOEXEC;
+        let number = found.as_raw_fd().to_string();
+        match &self.descriptors {
+            Some(descriptors) => openat(descriptors, number, flags, Mode::empty()),
+            None => openat(&own_descriptors()?, number, flags, Mode::empty()),
+        }
     }
 
     /// Opens a mount point (`O_PATH`) and makes it, with its parents, if it is missing.
@@ -176,11 +200,10 @@ impl Root {
     }
 }
 
-/// Opens for use what was found (`O_PATH`) and looked at. Through the host's /proc, thus before
-/// the root changes.
-pub fn reopen(found: &OwnedFd, flags: OFlags) -> Result<OwnedFd> {
-    let path = format!("/proc/self/fd/{}", found.as_raw_fd());
-    openat(CWD, path, flags | OFlags::CLOEXEC, Mode::empty())
+/// This process's descriptors by number. Through the host's /proc, thus before the root changes.
+pub fn own_descriptors() -> Result<OwnedFd> {
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    openat(CWD, "/proc/self/fd", flags, Mode::empty())
 }
 
 /// The components of a path that lead somewhere.

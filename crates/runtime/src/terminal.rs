@@ -11,7 +11,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 use crate::bundle::TerminalSize;
 use crate::credentials::give;
 use crate::mount::{Depth, Mount};
-use crate::root::{Root, TargetKind, reopen};
+use crate::root::{Root, TargetKind};
 
 /// Both ends of a terminal. The shim keeps the master.
 #[derive(Debug)]
@@ -39,7 +39,9 @@ pub fn open(
     let master = match root.open(Path::new("/dev/pts/ptmx"), OFlags::PATH) {
         // The image may have put anything there: it must be the multiplexer of a devpts, and is
         // not opened before that is sure.
-        Ok(found) if is_multiplexer(&found)? => reopen(&found, OFlags::RDWR | OFlags::NOCTTY)?,
+        Ok(found) if is_multiplexer(&found)? => {
+            root.reopen(&found, OFlags::RDWR | OFlags::NOCTTY)?
+        }
         Ok(_) => return Err(Errno::NODEV),
         Err(Errno::NOENT | Errno::NOTDIR) if otherwise == Otherwise::TheHosts => openpt(flags)?,
         Err(errno) => return Err(errno),

@@ -7,6 +7,7 @@
 //! ([`connect_to`]), having found it through [`ShimRecord`] (`shim.json`). When the container is
 //! over, its [`ExitRecord`] stands in `exit.json` and the shim is gone.
 #![deny(unsafe_code)]
+#![deny(clippy::print_stderr)]
 
 mod health;
 pub mod protocol;

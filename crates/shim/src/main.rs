@@ -3,12 +3,15 @@
 //! started by the engine, with its first connection as standard input; see the libraries for the
 //! protocols.
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stderr)]
 
 mod supervisor;
 
 use std::env;
 use std::ffi::OsStr;
 use std::process::ExitCode;
+
+use gantry_packet::{complain, say};
 
 fn main() -> ExitCode {
     let mut arguments = env::args_os().skip(1);
@@ -25,7 +28,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => {
-            eprintln!("usage: gantry-shim container|net|outlook DIRECTORY");
+            say("usage: gantry-shim container|net|outlook DIRECTORY");
             ExitCode::from(2)
         }
     }
@@ -35,7 +38,7 @@ fn ended(result: Result<(), impl std::fmt::Display>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("gantry-shim: {error}");
+            complain("gantry-shim", error);
             ExitCode::FAILURE
         }
     }

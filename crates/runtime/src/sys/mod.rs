@@ -8,11 +8,11 @@ mod seccomp;
 mod signals;
 
 pub use bpf::{BpfInstruction, attach_device_program, load_device_program};
-pub use clone::{Side, clone3};
+pub use clone::{Side, clone_sibling, clone3};
 pub use mount::{MountAttributes, mount_setattr};
 pub use process::{
-    close_inherited, close_on_exec_from, exit_now, fresh_session_keyring, reset_signals,
-    send_signal, take_controlling_terminal,
+    close_all_but, close_inherited, exit_now, fresh_session_keyring, reset_signals, send_signal,
+    take_controlling_terminal,
 };
 pub use seccomp::load_filter;
 pub use signals::{Fork, block_signals, fork, kill, restore_signals, wait_for_signal};

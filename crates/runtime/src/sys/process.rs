@@ -21,17 +21,16 @@ pub fn send_signal(pidfd: BorrowedFd<'_>, signal: i32) -> rustix::io::Result<()>
     Ok(())
 }
 
-/// Marks every descriptor from `first` on as close-on-exec (`close_range(2)`, Linux 5.11).
-pub fn close_on_exec_from(first: u32) -> rustix::io::Result<()> {
-    // SAFETY: no memory is passed, and no descriptor is closed before exec.
-    result(unsafe {
-        libc::syscall(
-            libc::SYS_close_range,
-            first,
-            u32::MAX,
-            libc::CLOSE_RANGE_CLOEXEC as libc::c_uint,
-        )
-    })?;
+/// Closes every descriptor but the standard streams and `kept` (`close_range(2)`). Only for a
+/// process that will but execute or end: whatever owned them must not be used or dropped again.
+pub fn close_all_but(kept: BorrowedFd<'_>) -> rustix::io::Result<()> {
+    let kept = kept.as_raw_fd() as u32;
+    for (first, last) in [(3, kept.saturating_sub(1)), (kept.max(2) + 1, u32::MAX)] {
+        if first <= last {
+            // SAFETY: no memory is passed; the caller says that nobody uses these descriptors.
+            result(unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) })?;
+        }
+    }
     Ok(())
 }
 

@@ -9,7 +9,7 @@
 mod message;
 mod stash;
 
-pub use gantry_packet::{MAX_PACKET, PacketError, recv, send};
+pub use gantry_packet::{PacketError, recv, send};
 pub use message::{
     Attach, DEFAULT_DETACH_KEYS, Event, FromShim, Hello, Phase, Refusal, RefusalKind, Reply,
     Request, Status, ToShim, VERSION,

@@ -8,18 +8,20 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use gantry_runtime::{Bundle, Container, HealthPlan, ProcessIdentity, Streams, launch};
+use gantry_packet::complain;
+use gantry_runtime::{
+    Bundle, Container, HealthPlan, ProcessIdentity, StartFailure, Starting, Streams, begin,
+    null_device,
+};
 use gantry_shim::protocol::Event;
 use gantry_shim::{Health, HealthStatus, ProbeResult};
 use nix::fcntl::OFlag;
 use nix::unistd::pipe2;
-use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io::Errno;
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 
-use super::complaint::complain;
 use super::poll::{Poll, Source};
-use super::{Life, Supervisor, clock};
+use super::{Life, Supervisor, TURN, clock};
 
 /// How much of what a check writes is kept, as in Docker.
 const MOST_OUTPUT: usize = 4096;
@@ -40,13 +42,19 @@ pub(super) struct Check {
 
 /// A check under way.
 struct Probe {
-    container: Container,
+    stage: Stage,
     /// Until its end.
     output: Option<OwnedFd>,
     text: Vec<u8>,
     cut: bool,
     start: u64,
     overdue: bool,
+}
+
+/// How far it is. What the container does to a check that begins must not hold the supervisor up.
+enum Stage {
+    Begins(Starting),
+    Runs(Container),
 }
 
 impl Check {
@@ -116,42 +124,55 @@ impl Probe {
         let start = clock::now();
         let (ours, theirs) = pipe2(OFlag::O_CLOEXEC).map_err(|errno| errno.to_string())?;
         rustix::io::ioctl_fionbio(&ours, true).map_err(|errno| errno.to_string())?;
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-        let null = openat(CWD, "/dev/null", flags, Mode::empty());
         let streams = Streams::Separate {
-            stdin: null.map_err(|errno| errno.to_string())?,
+            stdin: null_device().map_err(|errno| errno.to_string())?,
             stdout: theirs.try_clone().map_err(failed)?,
             stderr: theirs,
         };
-        let container = launch(bundle, streams).map_err(|failure| failure.to_string())?;
-        let watched = poll
-            .watch(&container.pidfd, Source::ProbeExit)
-            .and_then(|()| poll.watch(&ours, Source::ProbeOutput));
-        let probe = Self {
-            container,
+        let starting = begin(bundle, streams).map_err(|failure| failure.to_string())?;
+        poll.watch(&starting, Source::ProbeStart)
+            .and_then(|()| poll.watch(&ours, Source::ProbeOutput))
+            .map_err(failed)?;
+        Ok(Self {
+            stage: Stage::Begins(starting),
             output: Some(ours),
             text: Vec::new(),
             cut: false,
             start,
             overdue: false,
-        };
-        match watched {
-            Ok(()) => Ok(probe),
-            Err(error) => {
-                probe.kill();
-                Err(error.to_string())
-            }
+        })
+    }
+
+    /// Takes in how its start goes.
+    fn go_on(&mut self, poll: &Poll) -> Result<(), String> {
+        let failed = |failure: StartFailure| failure.to_string();
+        if let Stage::Begins(starting) = &mut self.stage
+            && let Some(container) = starting.go_on().map_err(failed)?
+        {
+            let watched = poll.watch(&container.pidfd, Source::ProbeExit);
+            self.stage = Stage::Runs(container);
+            watched.map_err(|error| {
+                self.kill();
+                error.to_string()
+            })?;
         }
+        Ok(())
     }
 
-    fn kill(&self) {
+    /// Whether its end is still to come.
+    fn kill(&self) -> bool {
+        let Stage::Runs(container) = &self.stage else {
+            return false;
+        };
         // It has just ended otherwise.
-        let _ = gantry_runtime::send_signal(self.container.pidfd.as_fd(), SIGKILL);
+        let _ = gantry_runtime::send_signal(container.pidfd.as_fd(), SIGKILL);
+        true
     }
 
-    /// Reads what it wrote; what is too much is read and dropped, so that it can write on.
+    /// Reads what it wrote, for one turn; what is too much is dropped, so that it can write on.
     fn read(&mut self, buffer: &mut [u8]) {
-        while let Some(output) = &self.output {
+        for _ in 0..TURN {
+            let Some(output) = &self.output else { return };
             match rustix::io::read(output, &mut *buffer) {
                 Ok(count @ 1..) => {
                     let room = MOST_OUTPUT - self.text.len();
@@ -215,7 +236,11 @@ impl Supervisor {
         check.due = None;
         if let Some(probe) = &mut check.probe {
             probe.overdue = true;
-            probe.kill();
+            if !probe.kill() {
+                let timeout = Duration::from_millis(check.plan.timeout_ms);
+                let result = probe.result(-1, timeout);
+                self.probed(result);
+            }
             return;
         }
         let first = running.container.process.clone();
@@ -227,15 +252,18 @@ impl Supervisor {
                 check.due = after(check.plan.timeout_ms);
                 self.tell(Event::Probing);
             }
-            Err(output) => {
-                let result = ProbeResult {
-                    start,
-                    end: clock::now(),
-                    code: -1,
-                    output,
-                };
-                self.probed(result);
-            }
+            Err(output) => self.probed(not_made(start, output)),
+        }
+    }
+
+    /// The check's process has something to tell about its start.
+    pub(super) fn probe_starts(&mut self) {
+        if let Life::Running(running) = &mut self.life
+            && let Some(probe) = running.check.as_mut().and_then(|it| it.probe.as_mut())
+            && let Err(output) = probe.go_on(&self.poll)
+        {
+            let result = not_made(probe.start, output);
+            self.probed(result);
         }
     }
 
@@ -259,7 +287,10 @@ impl Supervisor {
         let Some(probe) = &mut check.probe else {
             return;
         };
-        let pidfd = WaitId::PidFd(probe.container.pidfd.as_fd());
+        let Stage::Runs(container) = &probe.stage else {
+            return;
+        };
+        let pidfd = WaitId::PidFd(container.pidfd.as_fd());
         let code = match waitid(pidfd, WaitIdOptions::EXITED | WaitIdOptions::NOHANG) {
             Ok(Some(status)) => status
                 .terminating_signal()
@@ -299,6 +330,16 @@ impl Supervisor {
         if let Err(error) = health.write(&self.directory) {
             complain("health.json", error);
         }
+    }
+}
+
+/// The result of a check that could not be made.
+fn not_made(start: u64, output: String) -> ProbeResult {
+    ProbeResult {
+        start,
+        end: clock::now(),
+        code: -1,
+        output,
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use gantry_packet::complain;
 use gantry_shim::protocol::{self, FromShim, PacketError, ToShim};
 
-use super::complaint::complain;
 use super::poll::{Interest, Registration};
 
 /// More unread messages than this, and the engine is taken for dead; it can connect again.
@@ -72,6 +72,11 @@ impl Connection {
                 }
             }
         }
+    }
+
+    /// Nothing comes or goes any more; the engine can connect again.
+    pub fn close(&mut self) {
+        self.closed = true;
     }
 
     pub fn is_closed(&self) -> bool {

@@ -1,27 +1,28 @@
-//! From ready to over: start, pause, stop, and the end.
+//! From ready on: start, pause, stop. The end is in `ending`.
 
 use std::io;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
-use gantry_log::{Rotation, Stream, Writer};
+use gantry_log::{Rotation, Writer};
+use gantry_packet::complain;
 use gantry_runtime::{
-    Container, FailureKind, Freezer, RootFs, StartFailure, Step, kill_orphans, launch,
-    resize_terminal, send_signal,
+    Container, FailureKind, Freezer, StartFailure, Step, launch, resize_terminal, send_signal,
 };
 use gantry_shim::protocol::Event;
 use gantry_shim::{ExitRecord, ShimRecord};
 use rustix::io::Errno;
-use rustix::process::{WaitId, WaitIdOptions, waitid};
 
 use super::check::Check;
-use super::complaint::complain;
 use super::poll::Source;
 use super::streams::{self, Input, Output};
 use super::{Life, Running, Supervisor, clock};
 
 /// How long a container has to stop when the machine goes down (SIGTERM to the shim).
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
+
+/// When what could not be waited for is tried again.
+const SETTLE_AGAIN: Duration = Duration::from_millis(100);
 
 /// In the protocol's numbers.
 const SIGHUP: i32 = 1;
@@ -210,15 +211,17 @@ impl Supervisor {
         }
     }
 
-    /// Resumes what stands still for a connection that closed.
-    pub(super) fn release_for_the_gone(&mut self) -> io::Result<()> {
-        let Life::Running(running) = &self.life else {
-            return Ok(());
+    /// Resumes what stands still for a connection that closed. What cannot be resumed stays paused
+    /// until somebody asks again.
+    pub(super) fn release_for_the_gone(&mut self) {
+        let Life::Running(running) = &mut self.life else {
+            return;
         };
-        let lives = |holder| self.connections.iter().any(|c| c.number == holder);
-        match running.held_by {
-            Some(holder) if !lives(holder) => self.resume(),
-            _ => Ok(()),
+        let lives = |holder: &u32| self.connections.iter().any(|c| c.number == *holder);
+        if running.held_by.take_if(|holder| !lives(holder)).is_some()
+            && let Err(error) = self.resume()
+        {
+            complain("resume", error);
         }
     }
 
@@ -249,14 +252,16 @@ impl Supervisor {
         }
     }
 
-    /// How long until grace is over or something about a check is due.
+    /// How long until grace is over, something about a check is due, or a stream is to be waited for.
     pub(super) fn time_to_act(&self) -> Option<Duration> {
         let Life::Running(running) = &self.life else {
             return None;
         };
         let check = running.check.as_ref().and_then(Check::due);
         let first = running.kill_at.into_iter().chain(check).min();
-        first.map(|at| at.saturating_duration_since(Instant::now()))
+        let first = first.map(|at| at.saturating_duration_since(Instant::now()));
+        let again = (!self.settled).then_some(SETTLE_AGAIN);
+        first.into_iter().chain(again).min()
     }
 
     pub(super) fn kill_when_due(&mut self) {
@@ -291,76 +296,6 @@ impl Supervisor {
             self.oom_killed = true;
             self.tell(Event::OomKilled);
         }
-    }
-
-    /// The first process is over: reap it, drain what was written, clean up, record, tell.
-    pub(super) fn container_ended(&mut self) {
-        let Life::Running(running) = &mut self.life else {
-            return;
-        };
-        let pidfd = WaitId::PidFd(running.container.pidfd.as_fd());
-        let status = match waitid(pidfd, WaitIdOptions::EXITED | WaitIdOptions::NOHANG) {
-            Ok(Some(status)) => status,
-            Ok(None) => return,
-            Err(error) => return complain("waitid", error),
-        };
-        // The end of a pid namespace's first process has killed the others. Where the container
-        // shares a pid namespace its control group tells who is left, or being their reaper does.
-        // What a further process leaves behind goes on until the container ends.
-        running.container.cgroup.kill();
-        if !matches!(self.bundle.rootfs, RootFs::Running { .. }) {
-            kill_orphans();
-        }
-        let signal = status.terminating_signal();
-        let code = signal.map_or(status.exit_status().unwrap_or_default(), |signal| {
-            128 + signal
-        });
-        let oom_kills = running.container.cgroup.oom_kills();
-        let (started_at, process) = (running.started_at, running.container.process.clone());
-        if oom_kills > 0 && !self.oom_killed {
-            self.oom_killed = true;
-            self.tell(Event::OomKilled);
-        }
-        self.drain();
-        self.end(ExitRecord {
-            code,
-            signal,
-            oom: self.oom_killed,
-            started_at: Some(started_at),
-            finished_at: clock::now(),
-            error: None,
-            process: Some(process),
-        });
-    }
-
-    /// Reads what is left in the streams, whether or not clients are slow: it is at most what the
-    /// pipes hold, and nobody is there to write more.
-    fn drain(&mut self) {
-        for index in 0..2 {
-            while self.read_piece(index) {}
-        }
-        let Life::Running(running) = &mut self.life else {
-            return;
-        };
-        running.log_with(|log| {
-            log.finish(Stream::Stdout)?;
-            log.finish(Stream::Stderr)?;
-            log.flush()
-        });
-    }
-
-    /// The last transition. The group is removed before the record is written, for a new shim may
-    /// make it again as soon as the record is there.
-    fn end(&mut self, record: ExitRecord) {
-        if let Life::Running(running) = &self.life {
-            running.container.cgroup.remove();
-        }
-        if let Err(error) = record.write(&self.bundle.exit_record) {
-            complain(self.bundle.exit_record.display(), error);
-        }
-        self.life = Life::Over(record.clone());
-        self.withdraw();
-        self.tell(Event::Exited { record });
     }
 }
 

@@ -1,20 +1,21 @@
 //! The shim's work: one loop over everything that can happen to a container.
 //!
 //! [`Supervisor::run`] waits, dispatches what is ready, and then brings every registration to what
-//! is wanted now ([`Supervisor::settle`]), which is where back-pressure is decided: output is read
-//! only while no client is slow, input only while the container takes it. The container's life is
-//! in `lifecycle`, the engine's requests in `requests`, the checks of its health in `check`.
+//! is wanted now (`settle`), which is where back-pressure is decided: output is read only while no
+//! client is slow, input only while the container takes it. The container's life is in `lifecycle`
+//! and `ending`, the engine's requests in `requests`, the checks of its health in `check`.
 
 mod backlog;
 mod check;
 mod client;
 mod clock;
-mod complaint;
 mod connection;
 mod detach;
+mod ending;
 mod lifecycle;
 mod poll;
 mod requests;
+mod settle;
 mod setup;
 mod streams;
 
@@ -30,15 +31,15 @@ use gantry_shim::protocol::{Event, FromShim, Hello, Phase, Status, VERSION};
 use nix::sys::signalfd::SignalFd;
 
 use check::Check;
-use client::{Client, Departure, Typing};
+use client::{Client, Typing};
 use connection::Connection;
-use poll::{Interest, Poll, Ready, Source};
+use poll::{Poll, Ready, Source};
 use streams::{Input, Output, Piece};
 
 pub use setup::supervise;
 
 /// One read of output.
-const PIECE: usize = 32 * 1024;
+const PIECE: usize = 64 * 1024;
 
 /// How many pieces of one stream are read before the others have their turn.
 const TURN: usize = 8;
@@ -58,6 +59,8 @@ struct Supervisor {
     life: Life,
     terminal_size: Option<TerminalSize>,
     oom_killed: bool,
+    /// Every stream is waited for as it should be.
+    settled: bool,
 }
 
 /// Where the container is. Transitions are in `lifecycle`.
@@ -90,7 +93,7 @@ impl Supervisor {
     /// Runs until the container is over and everybody was told, or until nobody is left who could
     /// start it.
     fn run(&mut self) -> io::Result<()> {
-        self.settle()?;
+        self.settle();
         while !self.is_done() {
             let timeout = self.time_to_act();
             for ready in self.poll.wait(timeout)? {
@@ -98,7 +101,7 @@ impl Supervisor {
             }
             self.kill_when_due();
             self.check_when_due();
-            self.settle()?;
+            self.settle();
         }
         self.withdraw();
         Ok(())
@@ -118,6 +121,7 @@ impl Supervisor {
             Source::Signals => self.take_signal(),
             Source::Exit => self.container_ended(),
             Source::OutOfMemory => self.memory_ran_out(),
+            Source::ProbeStart => self.probe_starts(),
             Source::ProbeExit => self.probe_ended(),
             Source::ProbeOutput => self.probe_wrote(),
             Source::Stdin => self.flush_input(),
@@ -228,30 +232,30 @@ impl Supervisor {
     /// Reads a stream for one turn, unless a client is slow.
     fn read_output(&mut self, index: usize) {
         for _ in 0..TURN {
-            if self.clients.iter().any(Client::is_slow) || !self.read_piece(index) {
+            if self.clients.iter().any(Client::is_slow) || self.read_piece(index) == 0 {
                 break;
             }
         }
         self.flush_log();
     }
 
-    /// Reads one piece and hands it to the log and to every client; whether there was one.
-    fn read_piece(&mut self, index: usize) -> bool {
+    /// Reads one piece and hands it to the log and to every client; how many bytes it had.
+    fn read_piece(&mut self, index: usize) -> usize {
         let Life::Running(running) = &mut self.life else {
-            return false;
+            return 0;
         };
         let Some(output) = running.outputs.get_mut(index) else {
-            return false;
+            return 0;
         };
         let Piece::Bytes(count) = output.read(&mut self.buffer) else {
-            return false;
+            return 0;
         };
         let (stream, bytes) = (output.stream, &self.buffer[..count]);
         running.log_with(|log| log.write(stream, clock::now(), bytes));
         for client in &mut self.clients {
             client.send(stream, bytes);
         }
-        true
+        count
     }
 
     fn flush_log(&mut self) {
@@ -290,104 +294,5 @@ impl Supervisor {
             pause_by_signals: running.is_some_and(|running| running.pauses_by_signals()),
             exit,
         }
-    }
-
-    /// Lets go of who is gone and brings every registration to what is wanted now.
-    fn settle(&mut self) -> io::Result<()> {
-        let over = matches!(self.life, Life::Over(_));
-        self.connections
-            .retain(|connection| !connection.is_closed());
-        if self.connections.is_empty() {
-            // Whoever held clients is gone.
-            self.clients.iter_mut().for_each(Client::release);
-        }
-        self.dismiss_clients(over);
-        // An engine that still sends a client the log will say when it is done.
-        let awaited = self.clients.iter().any(Client::is_held);
-        self.connections.retain(|connection| {
-            let finished = over && !awaited && connection.is_flushed();
-            !finished && !connection.is_closed()
-        });
-        self.release_for_the_gone()?;
-        let slow = self.clients.iter().any(Client::is_slow);
-        let mut may_type = false;
-        if let Life::Running(running) = &mut self.life {
-            may_type = running.input.as_ref().is_none_or(Input::has_room);
-            running.settle(&self.poll, slow)?;
-        }
-        for client in &mut self.clients {
-            let wanted = client.interest(may_type);
-            let source = Source::Client(client.number);
-            let mut registration = std::mem::take(&mut client.registration);
-            self.poll
-                .update(&mut registration, &*client, source, wanted)?;
-            client.registration = registration;
-        }
-        for connection in &mut self.connections {
-            let wanted = connection.interest();
-            let source = Source::Connection(connection.number);
-            let mut registration = std::mem::take(&mut connection.registration);
-            self.poll
-                .update(&mut registration, &*connection, source, wanted)?;
-            connection.registration = registration;
-        }
-        Ok(())
-    }
-
-    /// Says good-bye to clients that left, and once the container is over to those that have read
-    /// everything.
-    fn dismiss_clients(&mut self, over: bool) {
-        let mut at = 0;
-        while at < self.clients.len() {
-            let client = &self.clients[at];
-            let departure = client
-                .departure
-                .or_else(|| (over && client.is_flushed()).then_some(Departure::Left));
-            let Some(departure) = departure else {
-                at += 1;
-                continue;
-            };
-            let client = self.clients.swap_remove(at);
-            let event = Event::Detached {
-                client: client.id(),
-                by_keys: departure == Departure::ByKeys,
-            };
-            if client.hangs_up() && departure == Departure::Left && !over {
-                self.hang_up();
-            }
-            client.close();
-            self.tell(event);
-        }
-    }
-}
-
-impl Running {
-    fn settle(&mut self, poll: &Poll, slow: bool) -> io::Result<()> {
-        if let Some(input) = &mut self.input {
-            let wanted = Interest {
-                write: input.is_waiting(),
-                ..Interest::default()
-            };
-            let mut registration = std::mem::take(&mut input.registration);
-            poll.update(&mut registration, input.descriptor(), Source::Stdin, wanted)?;
-            input.registration = registration;
-        }
-        // Its descriptor closes here, which is how the container learns of the end.
-        self.input.take_if(|input| input.is_closed());
-        for (output, source) in self
-            .outputs
-            .iter_mut()
-            .zip([Source::Stdout, Source::Stderr])
-        {
-            let read = !output.has_ended() && !slow;
-            let wanted = Interest {
-                read,
-                ..Interest::default()
-            };
-            let mut registration = std::mem::take(&mut output.registration);
-            poll.update(&mut registration, output.descriptor(), source, wanted)?;
-            output.registration = registration;
-        }
-        Ok(())
     }
 }

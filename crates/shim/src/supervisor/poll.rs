@@ -18,7 +18,9 @@ pub enum Source {
     /// The container's first process is over.
     Exit,
     OutOfMemory,
-    /// A check of the container's health is over.
+    /// A check of the container's health tells how its start goes.
+    ProbeStart,
+    /// It is over.
     ProbeExit,
     ProbeOutput,
     Stdin,
@@ -42,6 +44,7 @@ impl Source {
             Self::Client(number) => (8, number),
             Self::ProbeExit => (9, 0),
             Self::ProbeOutput => (10, 0),
+            Self::ProbeStart => (11, 0),
         };
         EventData::new_u64(kind << 32 | u64::from(number))
     }
@@ -60,6 +63,7 @@ impl Source {
             8 => Self::Client(number),
             9 => Self::ProbeExit,
             10 => Self::ProbeOutput,
+            11 => Self::ProbeStart,
             _ => return None,
         })
     }

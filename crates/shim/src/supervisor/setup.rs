@@ -94,6 +94,7 @@ impl Supervisor {
             buffer: vec![0; PIECE],
             life: Life::Ready,
             oom_killed: false,
+            settled: true,
         };
         supervisor.write_record()?;
         Ok(supervisor)

@@ -5,11 +5,11 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
 use gantry_log::Stream;
-use gantry_runtime::{StdinPlan, Streams};
+use gantry_runtime::{StdinPlan, Streams, null_device};
 use nix::fcntl::OFlag;
 use nix::unistd::pipe2;
-use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io::Errno;
+use rustix::pipe::{fcntl_getpipe_size, fcntl_setpipe_size};
 use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer};
 
 use super::backlog::Backlog;
@@ -18,12 +18,37 @@ use super::poll::Registration;
 /// How much typed input waits for the container before clients have to.
 const MAX_TYPED: usize = 64 * 1024;
 
+/// Bytes after which a pipe is widened: whoever moves much need not wait for each other so often.
+const MUCH: u64 = 1024 * 1024;
+/// How much a wide pipe holds. All pipes of a user together may hold 64 MiB (pipe(7)).
+const WIDE: usize = 256 * 1024;
+
+/// Counts what goes through a pipe.
+#[derive(Debug, Default)]
+struct Flow(u64);
+
+impl Flow {
+    fn count(&mut self, pipe: impl AsFd, bytes: usize) {
+        let before = self.0;
+        self.0 += bytes as u64;
+        if before < MUCH && self.0 >= MUCH {
+            // Otherwise it stays as it is; a terminal is no pipe.
+            let _ = fcntl_setpipe_size(pipe, WIDE);
+        }
+    }
+}
+
+/// More than a terminal holds of what was written to it (`TTYB_DEFAULT_MEM_LIMIT` in the kernel's
+/// drivers/tty/tty_buffer.c).
+const TERMINAL: usize = 1024 * 1024;
+
 /// One stream of output.
 #[derive(Debug)]
 pub struct Output {
     pub stream: Stream,
     pub registration: Registration,
     descriptor: OwnedFd,
+    flow: Flow,
     ended: bool,
     /// The other side of a terminal, held open: without it the master would report a hang-up for
     /// as long as no process of the container happens to have the terminal open.
@@ -45,6 +70,7 @@ impl Output {
             stream,
             registration,
             descriptor,
+            flow: Flow::default(),
             ended: false,
             _held: held,
         }
@@ -59,12 +85,20 @@ impl Output {
         self.ended
     }
 
+    /// The most bytes that were written and not read.
+    pub fn capacity(&self) -> usize {
+        fcntl_getpipe_size(&self.descriptor).unwrap_or(TERMINAL)
+    }
+
     pub fn read(&mut self, buffer: &mut [u8]) -> Piece {
         if self.ended {
             return Piece::End;
         }
         match rustix::io::read(&self.descriptor, buffer) {
-            Ok(count @ 1..) => Piece::Bytes(count),
+            Ok(count @ 1..) => {
+                self.flow.count(&self.descriptor, count);
+                Piece::Bytes(count)
+            }
             Err(Errno::AGAIN | Errno::INTR) => Piece::Nothing,
             // The end of a pipe, or EIO of a terminal that was hung up.
             Ok(0) | Err(_) => {
@@ -81,6 +115,7 @@ pub struct Input {
     pub registration: Registration,
     plan: StdinPlan,
     descriptor: OwnedFd,
+    flow: Flow,
     terminal: bool,
     backlog: Backlog,
     state: InputState,
@@ -102,6 +137,7 @@ impl Input {
             registration,
             plan,
             descriptor,
+            flow: Flow::default(),
             terminal,
             backlog,
             state: InputState::Open,
@@ -130,6 +166,7 @@ impl Input {
         if self.plan == StdinPlan::Closed || self.state != InputState::Open {
             return;
         }
+        self.flow.count(&self.descriptor, bytes.len());
         if self.backlog.write(&self.descriptor, &[], bytes).is_err() {
             self.close();
         }
@@ -170,10 +207,7 @@ pub struct Pipes {
 pub fn make_pipes(plan: StdinPlan) -> io::Result<Pipes> {
     let pipe = || pipe2(OFlag::O_CLOEXEC);
     let (stdin, our_stdin) = match plan {
-        StdinPlan::Closed => {
-            let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-            (openat(CWD, "/dev/null", flags, Mode::empty())?, None)
-        }
+        StdinPlan::Closed => (null_device()?, None),
         StdinPlan::Once | StdinPlan::Open => {
             let (read, write) = pipe()?;
             (read, Some(write))

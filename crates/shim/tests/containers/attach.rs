@@ -2,11 +2,12 @@
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
+use std::os::fd::AsFd;
 use std::time::Duration;
 
 use crate::common::{can_run, container, read_frames, read_until, shell};
 use gantry_runtime::{StdinPlan, TerminalSize};
-use gantry_shim::protocol::{Event, Request};
+use gantry_shim::protocol::{Attach, Event, Request};
 
 fn detached(event: &Event) -> Option<(u64, bool)> {
     match event {
@@ -265,4 +266,34 @@ fn what_a_client_typed_before_it_left_still_counts() {
     supervised.start().unwrap();
     assert_eq!(supervised.exited().code, 0);
     assert_eq!(supervised.output().0, "150000\n");
+}
+
+#[test]
+fn a_client_that_cannot_be_waited_for_is_dropped_and_the_container_goes_on() {
+    if !can_run() {
+        return;
+    }
+    let mut supervised = shell("read go; exit 4")
+        .with(|bundle| bundle.stdin = StdinPlan::Open)
+        .start();
+    // epoll takes no regular file.
+    let file = tempfile::tempfile().unwrap();
+    let attach = Attach {
+        client: 3,
+        stdin: true,
+        stdout: true,
+        stderr: true,
+        framed: true,
+        detach_keys: Vec::new(),
+        leftover: false,
+        held: false,
+        hang_up: false,
+    };
+    supervised
+        .request(Request::Attach(attach), &[file.as_fd()])
+        .unwrap();
+    assert_eq!(supervised.connection.event(detached), (3, false));
+    let mut client = supervised.attach(|attach| attach.client = 4);
+    client.write_all(b"go\n").unwrap();
+    assert_eq!(supervised.exited().code, 4);
 }

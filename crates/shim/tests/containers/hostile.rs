@@ -194,7 +194,7 @@ fn proc_and_sys_behind_links_are_protected_all_the_same() {
 }
 
 #[test]
-fn kernel_parameters_are_not_written_to_what_the_image_calls_proc() {
+fn kernel_parameters_are_written_to_the_kernels_proc_which_nothing_covers() {
     if !can_run() {
         return;
     }
@@ -204,15 +204,22 @@ fn kernel_parameters_are_not_written_to_what_the_image_calls_proc() {
     fs::create_dir(volume.path().join("kernel")).unwrap();
     let decoy = volume.path().join("kernel/msgmax");
     fs::write(&decoy, "decoy").unwrap();
-    let outcome = shell("cat /proc/sys/kernel/msgmax")
-        .spec("/linux/sysctl", json!({ "kernel.msgmax": "4242" }))
-        .spec(
-            "/mounts/-",
-            json!({ "destination": "/proc/sys", "type": "bind", "source": volume.path(),
-                "options": ["rbind", "rw"] }),
-        )
-        .run();
-    assert_eq!(outcome.stdout, "decoy", "{outcome:?}");
+    let over = |destination: &str| {
+        shell("cat /proc/sys/kernel/msgmax")
+            .spec("/linux/sysctl", json!({ "kernel.msgmax": "4242" }))
+            .spec(
+                "/mounts/-",
+                json!({ "destination": destination, "type": "bind", "source": volume.path(),
+                    "options": ["rbind", "rw"] }),
+            )
+            .run()
+    };
+    assert_eq!(over("/elsewhere").stdout, "4242\n");
+    for destination in ["/proc/sys", "/proc/sys/kernel", "/proc"] {
+        let outcome = over(destination);
+        let failure = outcome.failure.expect("a refusal");
+        assert!(failure.detail.contains("inside /proc"), "{failure:?}");
+    }
     assert_eq!(fs::read_to_string(decoy).unwrap(), "decoy");
 }
 

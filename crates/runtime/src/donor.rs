@@ -1,22 +1,26 @@
-//! /dev/shm of the container whose IPC namespace is joined (Docker's `--ipc container:ID`).
+//! What is mounted in the container whose namespace is joined and belongs to that namespace: /dev/shm
+//! with Docker's `--ipc container:ID`, /proc with `--pid container:ID`.
 
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{CWD, Mode, OFlags, openat};
-use rustix::io::{Errno, Result};
+use rustix::fs::{CWD, Mode, OFlags, fstatfs, openat};
+use rustix::io::Errno;
 use rustix::process::fchdir;
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use crate::failure::{During, FailureKind, StartFailure, Step};
 use crate::identity::ProcessIdentity;
 use crate::mount::{Depth, Mount};
-use crate::root::{Root, TargetKind};
+use crate::root::Root;
 
-const PLACE: &str = "/dev/shm";
+/// Where shared memory is.
+pub const SHARED_MEMORY: &str = "/dev/shm";
+/// Where a pid namespace is shown.
+const PROCESSES: &str = "/proc";
 
-/// The container whose /dev/shm is shared, held open.
+/// Another container, held open.
 #[derive(Debug)]
 pub struct Donor {
     mounts: File,
@@ -27,7 +31,7 @@ impl Donor {
     /// Opens what belongs to a process. In the shim, since the new process may live in another pid
     /// namespace, where the pid is somebody else's.
     pub fn open(process: &ProcessIdentity) -> std::result::Result<Self, StartFailure> {
-        let what = || format!("{PLACE} of process {}", process.pid);
+        let what = || format!("mounts of process {}", process.pid);
         let donor = Self {
             mounts: File::open(format!("/proc/{}/ns/mnt", process.pid))
                 .during(Step::Mount, what)?,
@@ -36,15 +40,35 @@ impl Donor {
         if process.is_alive() {
             return Ok(donor);
         }
-        let detail = "the container whose memory it shares is over";
+        let detail = "the container whose namespaces it shares is over";
         Err(StartFailure::new(FailureKind::Other, Step::Mount, detail))
     }
 
-    /// Copies the mount, or returns `None` where the other container has none. A mount can only be
+    /// Its shared memory, with what is mounted below; `None` where it has none.
+    pub fn shared_memory(&self) -> std::result::Result<Option<Mount>, StartFailure> {
+        self.copy(SHARED_MEMORY, Depth::Tree)
+    }
+
+    /// Its view of its processes. The kernel mounts proc only for who is among them himself
+    /// (proc(5)), which must be nobody that has more to lose than they.
+    pub fn processes(&self) -> std::result::Result<Mount, StartFailure> {
+        /// `PROC_SUPER_MAGIC` of `linux/magic.h`.
+        const PROC: u64 = 0x9fa0;
+        let what = || format!("{PROCESSES} of another container");
+        if let Some(copy) = self.copy(PROCESSES, Depth::One)?
+            && fstatfs(&copy).during(Step::Mount, what)?.f_type as u64 == PROC
+        {
+            return Ok(copy);
+        }
+        let detail = "the container whose processes it shares has no /proc to share";
+        Err(StartFailure::new(FailureKind::Other, Step::Mount, detail))
+    }
+
+    /// Copies a mount, or returns `None` where the other container has none. A mount can only be
     /// copied by who stands in its mount namespace, so this process visits the other container's
     /// for a moment and executes nothing there.
-    pub fn copy(&self) -> std::result::Result<Option<Mount>, StartFailure> {
-        let what = || format!("{PLACE} of another container");
+    fn copy(&self, path: &str, depth: Depth) -> std::result::Result<Option<Mount>, StartFailure> {
+        let what = || format!("{path} of another container");
         let (own, here) = File::open("/proc/self/ns/mnt")
             .and_then(|own| Ok((own, directory(".")?)))
             .during(Step::Mount, what)?;
@@ -55,10 +79,10 @@ impl Donor {
             .try_clone()
             .map_err(|_| Errno::MFILE)
             .and_then(|root| {
-                let place = Path::new(PLACE);
-                Root::new(root).open(place, OFlags::PATH | OFlags::DIRECTORY)
+                let flags = OFlags::PATH | OFlags::DIRECTORY;
+                Root::new(root).open(Path::new(path), flags)
             })
-            .and_then(|place| Mount::copy_of_descriptor(place.as_fd(), Depth::Tree));
+            .and_then(|place| Mount::copy_of_descriptor(place.as_fd(), depth));
         move_into_link_name_space(own.as_fd(), kind)
             .and_then(|()| fchdir(&here))
             .during(Step::Mount, || "return from another mount namespace")?;
@@ -68,16 +92,6 @@ impl Donor {
             Err(errno) => Err(errno).during(Step::Mount, what),
         }
     }
-}
-
-/// Shows it in this container.
-pub fn attach(memory: &Mount, root: &Root) -> std::result::Result<(), StartFailure> {
-    let attached = || -> Result<()> {
-        let place = root.mount_point(Path::new(PLACE), TargetKind::Directory)?;
-        memory.set_propagation(libc::MS_PRIVATE, Depth::Tree)?;
-        memory.attach(place.as_fd())
-    };
-    attached().during(Step::Mount, || PLACE)
 }
 
 fn directory(path: &str) -> std::io::Result<OwnedFd> {
