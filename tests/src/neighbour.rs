@@ -23,6 +23,35 @@ pub const NEIGHBOUR_V6: &str = "2001:db8:77::2";
 pub struct Neighbour(Child);
 
 impl Neighbour {
+    fn start() -> Self {
+        let mut other = Command::new("unshare");
+        let other = Self(other.args(["-n", "sleep", "1000"]).spawn().unwrap());
+        let namespace = format!("/proc/{}/ns/net", other.0.id());
+        wait_for("another computer's namespace", || {
+            let own = read_link("/proc/thread-self/ns/net").ok()?;
+            (read_link(&namespace).ok()? != own).then_some(())
+        });
+        other
+    }
+
+    /// One behind another interface of this computer, by the addresses of the two.
+    pub fn behind(own: &str, others: &str) -> Self {
+        let other = Self::start();
+        let pid = other.0.id();
+        let ip = |line: &str| run(&line.split(' ').collect::<Vec<_>>(), "");
+        ip(&format!(
+            "ip link add side type veth peer name far netns {pid}"
+        ));
+        ip(&format!("ip address add {own}/24 dev side"));
+        ip("ip link set side up");
+        other.does(|| {
+            ip(&format!("ip address add {others}/24 dev far"));
+            ip("ip link set far up");
+            ip(&format!("ip route add default via {own}"));
+        });
+        other
+    }
+
     /// Does something on that computer.
     pub fn does<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         let namespace = File::open(format!("/proc/{}/ns/net", self.0.id())).unwrap();
@@ -100,13 +129,8 @@ pub fn on_a_host(
         return skip("only root makes network namespaces");
     }
     unshare(CloneFlags::CLONE_NEWNET).unwrap();
-    let mut other = Command::new("unshare");
-    let neighbour = Neighbour(other.args(["-n", "sleep", "1000"]).spawn().unwrap());
+    let neighbour = Neighbour::start();
     let pid = neighbour.0.id().to_string();
-    wait_for("the neighbour's namespace", || {
-        let own = read_link("/proc/thread-self/ns/net").ok()?;
-        (read_link(format!("/proc/{pid}/ns/net")).ok()? != own).then_some(())
-    });
     let ip = |line: &str| run(&line.split(' ').collect::<Vec<_>>(), "");
     let addresses = |interface: &str, v4: &str, v6: &str| {
         ip(&format!("ip address add {v4}/24 dev {interface}"));

@@ -24,6 +24,17 @@ pub fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
+/// A port that nobody has now and its holder; the one after it is free for the caller's test too,
+/// since the system hands out only higher ones and neighbours look elsewhere.
+pub fn held_port() -> TcpListener {
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let number = std::process::id() + ASKED.fetch_add(101, Ordering::Relaxed);
+    let first = 20_000 + u16::try_from(number % 300).unwrap() * 32;
+    (first..first + 32)
+        .find_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok())
+        .expect("a free port")
+}
+
 /// The first three numbers of a subnet that no other test asks for now: as root two engines may not
 /// have the same, and engines choose others themselves.
 pub fn own_subnet() -> String {

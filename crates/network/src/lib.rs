@@ -11,6 +11,7 @@
 //! host's namespace in both cases; as root the kernel leads to containers what need not go through
 //! them.
 #![deny(unsafe_code)]
+#![deny(clippy::print_stderr)]
 
 mod datagram;
 mod egress;

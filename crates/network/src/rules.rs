@@ -141,6 +141,25 @@ fn carried(bridges: &[&Bridge], doors: Option<Doors>) -> [Chain; 2] {
     ]
 }
 
+/// The table that keeps a computer that passes packets on from being a router: of this family only
+/// what comes from a bridge or goes to one is.
+pub fn no_router(name: &str, ipv4: bool) -> Table {
+    const BRIDGE: &str = "bridge";
+    let rules = vec![
+        Rule::default().input_kind(BRIDGE).accept(),
+        Rule::default().output_kind(BRIDGE).accept(),
+        Rule::default().family(ipv4).drop(),
+    ];
+    Table {
+        name: name.to_owned(),
+        chains: vec![Chain {
+            name: "forward",
+            hook: Some(Hook::Forward),
+            rules,
+        }],
+    }
+}
+
 fn open<'a>(bridges: &'a [&Bridge]) -> impl Iterator<Item = &'a Bridge> {
     bridges.iter().copied().filter(|bridge| !bridge.internal)
 }

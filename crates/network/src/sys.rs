@@ -3,6 +3,10 @@
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
+use std::thread;
+use std::time::Duration;
+
+use rustix::io::Errno;
 
 /// Moves up to `length` bytes between a socket and a pipe without copying them (splice(2)).
 pub fn splice(from: impl AsFd, to: impl AsFd, length: usize) -> io::Result<usize> {
@@ -52,4 +56,12 @@ pub fn socket_option(
         return Err(io::Error::last_os_error());
     }
     Ok(length as usize)
+}
+
+/// Waits a little where accept(2) was refused for a lack of descriptors or memory: whoever wants to
+/// come in stays in the queue until others have gone, and is told of again at once.
+pub fn wait_for_descriptors(refused: Errno) {
+    if let Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM = refused {
+        thread::sleep(Duration::from_millis(10));
+    }
 }

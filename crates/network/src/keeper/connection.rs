@@ -36,7 +36,16 @@ impl Connection {
     }
 
     pub fn reply(&self, number: u64, reply: Result<Reply, Refusal>) -> Result<(), PacketError> {
-        self.tell(&FromKeeper::Reply { number, reply })
+        match self.tell(&FromKeeper::Reply { number, reply }) {
+            Err(error @ PacketError::TooLarge) => {
+                let reply = Err(Refusal::System {
+                    doing: "answer the engine".to_owned(),
+                    why: error.to_string(),
+                });
+                self.tell(&FromKeeper::Reply { number, reply })
+            }
+            told => told,
+        }
     }
 
     /// Never waits: an engine that does not read is none.

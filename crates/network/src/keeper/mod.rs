@@ -6,6 +6,7 @@
 //! with it that it made.
 
 mod connection;
+mod forwarding;
 mod outside;
 mod passage;
 mod place;
@@ -19,7 +20,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use gantry_packet::PacketError;
+use gantry_packet::{PacketError, complain};
 use gantry_runtime::ProcessIdentity;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FlockOperation, flock};
@@ -41,6 +42,7 @@ use crate::outgoing::Outgoing;
 use crate::plan::{KeeperRecord, LOCK_FILE, Plan};
 use crate::protocol::{Egress, FromKeeper, Refusal, Reply, Request, Status, ToKeeper, VERSION};
 use crate::proxy::Proxy;
+use crate::sys::wait_for_descriptors;
 
 /// How long it stays without a container while an engine is there, and without one.
 const QUIET: Duration = Duration::from_secs(10);
@@ -107,8 +109,7 @@ impl Keeper {
         let proxy = Proxy::start(place.namespace())?;
         let outgoing = place.pin.as_ref().and_then(|_| {
             let started = Outgoing::start(place.namespace(), &proxy);
-            let left =
-                |error| eprintln!("connections to the world are left to the helper: {error}");
+            let left = |error| complain("connections to the world are left to the helper", error);
             started.map_err(left).ok()
         });
         let keeper = Self {
@@ -234,8 +235,9 @@ impl Keeper {
     }
 
     fn accept(&mut self) {
-        if let Ok(socket) = accept_with(&self.listener, SocketFlags::CLOEXEC) {
-            self.greet(socket);
+        match accept_with(&self.listener, SocketFlags::CLOEXEC) {
+            Ok(socket) => self.greet(socket),
+            Err(errno) => wait_for_descriptors(errno),
         }
     }
 
@@ -314,7 +316,7 @@ impl Keeper {
             Request::Keep { containers } => {
                 self.sandboxes.keep(&self.names, &containers);
                 if let Err(error) = self.wiring.sweep(&mut self.place) {
-                    eprintln!("what nobody needs was not removed: {error}");
+                    complain("what nobody needs was not removed", error);
                 }
             }
             Request::Connect {
@@ -362,13 +364,13 @@ impl Keeper {
         if let Some(pin) = &self.place.pin
             && let Err(error) = crate::namespace::unpin(pin)
         {
-            eprintln!("{} stays: {error}", pin.display());
+            complain(format_args!("{} stays", pin.display()), error);
         }
     }
 }
 
 fn filter_news() -> Option<News> {
-    let left = |error| eprintln!("what others do to the packet filter is not seen: {error}");
+    let left = |error| complain("what others do to the packet filter is not seen", error);
     News::of_filters().map_err(left).ok()
 }
 

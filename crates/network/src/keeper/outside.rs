@@ -6,6 +6,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use gantry_packet::{complain, say};
 use rustix::event::{EventfdFlags, eventfd};
 
 use crate::egress::{self, Helper};
@@ -104,7 +105,7 @@ impl Outside {
                 .as_ref()
                 .is_some_and(|helper| !helper.identity.is_alive())
             {
-                eprintln!("the way out is gone and is started again");
+                say("the way out is gone and is started again");
                 inner.helper = None;
                 let pause = SHORT.saturating_sub(inner.since.elapsed());
                 inner.start(pause);
@@ -154,7 +155,7 @@ impl Inner {
         match starting.recv_timeout(patience) {
             Ok(Ok(helper)) => self.helper = Some(helper),
             Ok(Err(problem)) => {
-                eprintln!("no way out: {problem}");
+                complain("no way out", &problem);
                 self.problem = problem;
             }
             Err(RecvTimeoutError::Timeout) => return,

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::io;
 
+use gantry_packet::complain;
+
 use crate::netlink::{ForeignChain, Rule, Socket};
 use crate::xtables::{Family, Table, Writer};
 
@@ -119,14 +121,14 @@ impl Passage {
         let chains = filter.chains().unwrap_or_default();
         for chain in chains.iter().filter(|chain| is_entrance(chain)) {
             if let Err(error) = filter.remove_inserted(chain, &self.comment()) {
-                eprintln!("rules stay in {}: {error}", name(chain));
+                complain(format_args!("rules stay in {}", name(chain)), error);
             }
         }
         for family in Family::ALL {
             if let Err(error) = self.close_legacy(family) {
-                eprintln!(
-                    "rules stay in {}: {error}",
-                    Obstacle::Legacy(family.program())
+                complain(
+                    format_args!("rules stay in {}", Obstacle::Legacy(family.program())),
+                    error,
                 );
             }
         }

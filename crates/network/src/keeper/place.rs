@@ -1,10 +1,12 @@
 //! Where the bridges are: the host's namespace as root, a pinned one of the engine's otherwise.
 
-use std::fs;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
+use gantry_packet::complain;
+
+use super::forwarding::{self, Family};
 use crate::namespace;
 use crate::netlink::{LOOPBACK, Socket};
 use crate::plan::Plan;
@@ -16,6 +18,8 @@ pub struct Place {
     pub pin: Option<PathBuf>,
     pub links: Socket,
     pub filter: Socket,
+    /// In which families the host passes packets on because of us.
+    pub guarded: Vec<Family>,
 }
 
 impl Place {
@@ -25,17 +29,52 @@ impl Place {
             None => namespace::current()?,
             Some(pin) => own_namespace(pin)?,
         };
-        let own = plan.pin.is_some();
         let (links, filter) = namespace::within(namespace.as_fd(), || {
-            forward(own)?;
             Ok((Socket::route()?, Socket::netfilter()?))
         })?;
-        Ok(Self {
+        let mut place = Self {
             namespace,
             pin: plan.pin.clone(),
             links,
             filter,
-        })
+            guarded: Vec::new(),
+        };
+        if place.pin.is_none() {
+            // Without a packet filter nothing goes out anyway.
+            let chains = place.filter.chains().unwrap_or_default();
+            place.guarded = forwarding::guarded(&chains);
+        }
+        if let Err(error) = place.pass_on(Family::Ipv4, || Ok(())) {
+            complain("packets are not passed on", error);
+        }
+        Ok(place)
+    }
+
+    /// Has packets passed on between interfaces, once `before` is done. What the host has set
+    /// already stays.
+    pub fn pass_on(
+        &mut self,
+        family: Family,
+        before: impl FnOnce() -> io::Result<()> + Send,
+    ) -> io::Result<()> {
+        let is_host = self.pin.is_none();
+        let filter = &mut self.filter;
+        let turned = namespace::within(self.namespace.as_fd(), || {
+            if family.is_on()? {
+                return Ok(false);
+            }
+            before()?;
+            if is_host {
+                family.turn_on_guarded(filter)?;
+            } else {
+                family.turn_on()?;
+            }
+            Ok(is_host)
+        })?;
+        if turned && !self.guarded.contains(&family) {
+            self.guarded.push(family);
+        }
+        Ok(())
     }
 
     pub fn namespace(&self) -> BorrowedFd<'_> {
@@ -51,13 +90,4 @@ fn own_namespace(pin: &Path) -> io::Result<OwnedFd> {
     let (made, ()) = namespace::make(|| Socket::route()?.bring_up(LOOPBACK))?;
     namespace::pin(made.as_fd(), pin)?;
     Ok(made)
-}
-
-/// Packets are passed on between interfaces. What the host has set already stays.
-fn forward(own: bool) -> io::Result<()> {
-    const SWITCH: &str = "/proc/sys/net/ipv4/ip_forward";
-    if own || fs::read_to_string(SWITCH)?.trim() != "1" {
-        fs::write(SWITCH, "1")?;
-    }
-    Ok(())
 }

@@ -1,11 +1,14 @@
 //! Bridges, and the containers that are wired to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::io;
 use std::net::IpAddr;
 use std::os::fd::{AsFd, OwnedFd};
 
+use gantry_packet::{complain, say};
+
+use super::forwarding::{self, Family};
 use super::passage::Passage;
 use super::place::Place;
 use crate::namespace;
@@ -102,7 +105,7 @@ impl Wiring {
             };
             self.doors = doors.otherwise();
             if self.doors.is_none() {
-                eprintln!("connections to the world are left to the helper: {error}");
+                complain("connections to the world are left to the helper", error);
             }
         };
         self.unfiltered = replaced.err().map(|error| {
@@ -112,10 +115,10 @@ impl Wiring {
                     fs::write("/proc/sys/net/ipv4/ip_forward", "0")
                 });
                 if let Err(error) = stopped {
-                    eprintln!("packets are passed on unfiltered: {error}");
+                    complain("packets are passed on unfiltered", error);
                 }
             }
-            eprintln!("{why}");
+            say(&why);
             why
         });
     }
@@ -135,8 +138,9 @@ impl Wiring {
         let open = place.filter.chains().map_err(|error| error.to_string());
         let open = open.and_then(|chains| {
             if !chains.iter().any(|chain| chain.table == self.table) {
-                eprintln!("the packet filter was emptied and is filled again");
+                say("the packet filter was emptied and is filled again");
                 self.filter(place);
+                forwarding::guard_again(&place.guarded, &mut place.filter);
             }
             self.passage.open(&mut place.filter, &chains)
         });
@@ -152,15 +156,16 @@ impl Wiring {
         let before = std::mem::replace(&mut self.led, led);
         let chain = rules::ports(&self.led);
         if let Err(error) = place.filter.replace_rules(&self.table, &chain) {
-            eprintln!("published ports are left to their sockets: {error}");
+            complain("published ports are left to their sockets", error);
             self.led.clear();
         }
-        for gone in before.iter().filter(|one| !self.led.contains(one)) {
-            if gone.protocol == Protocol::Udp
-                && let Err(error) = place.filter.forget_datagrams(gone.target)
-            {
-                eprintln!("datagrams go on to {}: {error}", gone.target);
-            }
+        let kept: BTreeSet<_> = self.led.iter().collect();
+        let gone = before
+            .iter()
+            .filter(|one| one.protocol == Protocol::Udp && !kept.contains(one));
+        let targets: HashSet<_> = gone.map(|gone| gone.target).collect();
+        if let Err(error) = place.filter.forget_datagrams(&targets) {
+            complain("datagrams go on to where they went", error);
         }
     }
 
@@ -222,13 +227,13 @@ impl Wiring {
     pub fn clear(&mut self, place: &mut Place) {
         self.made.clear();
         if let Err(error) = self.sweep(place) {
-            eprintln!("bridges were not removed: {error}");
+            complain("bridges were not removed", error);
         }
         if place.pin.is_none() {
             self.passage.close(&mut place.filter);
         }
         if let Err(error) = place.filter.remove_table(&self.table) {
-            eprintln!("the packet filter was not removed: {error}");
+            complain("the packet filter was not removed", error);
         }
     }
 }
@@ -259,21 +264,19 @@ fn make_bridge(place: &mut Place, bridge: &Bridge) -> io::Result<u32> {
     let has_ipv6 = bridge.addresses.iter().any(|cidr| cidr.addr().is_ipv6());
     let switch = if has_ipv6 { "0" } else { "1" };
     let name = &bridge.interface;
-    let is_host = place.pin.is_none();
     namespace::within(place.namespace(), || {
         let folder = format!("{IPV6}/{name}");
         // A kernel without IPv6 has no such switches. No container is a router of ours.
         let _ = fs::write(format!("{folder}/accept_ra"), "0");
         let _ = fs::write(format!("{folder}/disable_ipv6"), switch);
-        let passes_on = format!("{IPV6}/all/forwarding");
-        if has_ipv6 && fs::read_to_string(&passes_on)?.trim() != "1" {
-            if is_host {
-                believe_routers()?;
-            }
-            fs::write(passes_on, "1")?;
-        }
         Ok(())
     })?;
+    if has_ipv6 {
+        let is_host = place.pin.is_none();
+        place.pass_on(Family::Ipv6, || {
+            if is_host { believe_routers() } else { Ok(()) }
+        })?;
+    }
     for address in &bridge.addresses {
         match place.links.add_address(index, address.0) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}

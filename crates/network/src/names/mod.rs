@@ -6,6 +6,8 @@ mod directory;
 mod message;
 mod redirect;
 mod server;
+mod shares;
+mod stream;
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};

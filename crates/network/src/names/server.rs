@@ -1,7 +1,7 @@
 //! The thread that answers questions, and one for each question that comes as a stream.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
+use std::io;
 use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use gantry_packet::complain;
 use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
@@ -16,13 +17,16 @@ use rustix::net::{RecvFlags, SendFlags, SocketFlags, accept_with, recvfrom, send
 
 use super::directory::{Directory, host_resolvers};
 use super::message::{self, A, AAAA, PTR, Question};
+use super::shares::{Share, Shares};
+use super::stream;
+use crate::sys::wait_for_descriptors;
 
 /// How long one resolver may take before the next is asked.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// How long a stream may stay open.
-const STREAM_PATIENCE: Duration = Duration::from_secs(10);
-/// Questions that wait for others' answers at most.
-const MOST_PENDING: usize = 1024;
+pub const PATIENCE: Duration = Duration::from_secs(2);
+/// Questions that wait for others' answers at most, of one container and of all.
+const MOST_PENDING: (usize, usize) = (64, 1024);
+/// Streams that are open at most, each with a thread.
+const MOST_STREAMS: (usize, usize) = (16, 256);
 /// What marks the number of a question among those of sockets.
 const PENDING: u64 = 1 << 63;
 
@@ -69,6 +73,8 @@ impl Server {
             sockets: Arc::clone(&sockets),
             directory,
             pending: HashMap::new(),
+            questions: Shares::new(MOST_PENDING.0, MOST_PENDING.1),
+            streams: Shares::new(MOST_STREAMS.0, MOST_STREAMS.1),
             last: 0,
         };
         thread::Builder::new()
@@ -113,6 +119,7 @@ struct Pending {
     /// Who is asked next.
     others: Vec<IpAddr>,
     deadline: Instant,
+    share: Share,
 }
 
 struct Worker {
@@ -120,6 +127,8 @@ struct Worker {
     sockets: Arc<Sockets>,
     directory: Arc<Directory>,
     pending: HashMap<u64, Pending>,
+    questions: Arc<Shares>,
+    streams: Arc<Shares>,
     last: u64,
 }
 
@@ -172,12 +181,13 @@ impl Worker {
                 tell(asked, from, &answer);
                 continue;
             }
-            let others = resolvers(&self.directory, &asked.container);
-            if self.pending.len() >= MOST_PENDING {
+            let Some(share) = self.questions.take(&asked.container) else {
                 tell(asked, from, &message::failure(query, &question));
                 continue;
-            }
-            self.ask_next(Arc::clone(asked), from, query.to_vec(), question, others);
+            };
+            let others = resolvers(&self.directory, &asked.container);
+            let query = query.to_vec();
+            self.ask_next(Arc::clone(asked), from, query, question, others, share);
         }
     }
 
@@ -189,6 +199,7 @@ impl Worker {
         query: Vec<u8>,
         question: Question,
         mut others: Vec<IpAddr>,
+        share: Share,
     ) {
         while !others.is_empty() {
             let other = others.remove(0);
@@ -210,6 +221,7 @@ impl Worker {
                 socket,
                 others,
                 deadline,
+                share,
             };
             self.pending.insert(number, pending);
             return;
@@ -255,30 +267,37 @@ impl Worker {
             query,
             question,
             others,
+            share,
             ..
         } = pending;
-        self.ask_next(asked, from, query, question, others);
+        self.ask_next(asked, from, query, question, others, share);
     }
 
     /// Answers a stream in a thread of its own: they are rare.
     fn accept(&self, asked: &Arc<Asked>) {
-        let Ok(stream) = accept_with(&asked.socket, SocketFlags::CLOEXEC) else {
+        let stream = match accept_with(&asked.socket, SocketFlags::CLOEXEC) {
+            Ok(stream) => TcpStream::from(stream),
+            Err(errno) => return wait_for_descriptors(errno),
+        };
+        // Whoever has enough of them is hung up on.
+        let Some(share) = self.streams.take(&asked.container) else {
             return;
         };
         let (directory, container) = (Arc::clone(&self.directory), asked.container.clone());
         let served = thread::Builder::new().name("question".to_owned());
         let served = served.spawn(move || {
             // Whoever asked may have gone.
-            let _ = serve_stream(&directory, &container, stream);
+            let _ = stream::serve(&directory, &container, &stream);
+            drop(share);
         });
         if let Err(error) = served {
-            eprintln!("a question was not answered: {error}");
+            complain("a question was not answered", error);
         }
     }
 }
 
 /// The answer from what we know; `None` where somebody else must be asked.
-fn own_answer(
+pub fn own_answer(
     directory: &Directory,
     container: &str,
     query: &[u8],
@@ -303,7 +322,7 @@ fn own_answer(
 }
 
 /// Who is asked about other names.
-fn resolvers(directory: &Directory, container: &str) -> Vec<IpAddr> {
+pub fn resolvers(directory: &Directory, container: &str) -> Vec<IpAddr> {
     match directory.upstream(container) {
         None => Vec::new(),
         Some(own) if own.is_empty() => host_resolvers(),
@@ -329,49 +348,48 @@ fn tell(asked: &Asked, to: SocketAddr, answer: &[u8]) {
     let _ = sendto(asked.socket.as_fd(), answer, SendFlags::DONTWAIT, &to);
 }
 
-/// Questions and answers with their length before each.
-fn serve_stream(directory: &Directory, container: &str, stream: OwnedFd) -> io::Result<()> {
-    let mut stream = TcpStream::from(stream);
-    stream.set_read_timeout(Some(STREAM_PATIENCE))?;
-    stream.set_write_timeout(Some(STREAM_PATIENCE))?;
-    loop {
-        let query = read_message(&mut stream)?;
-        let Some(question) = message::question(&query) else {
-            return Ok(());
-        };
-        let answer = match own_answer(directory, container, &query, &question) {
-            Some(answer) => answer,
-            None => resolvers(directory, container)
-                .into_iter()
-                .find_map(|other| ask_by_stream(other, &query).ok())
-                .unwrap_or_else(|| message::failure(&query, &question)),
-        };
-        write_message(&mut stream, &answer)?;
-    }
-}
-
-fn ask_by_stream(other: IpAddr, query: &[u8]) -> io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect_timeout(&SocketAddr::new(other, 53), PATIENCE)?;
-    stream.set_read_timeout(Some(STREAM_PATIENCE))?;
-    write_message(&mut stream, query)?;
-    read_message(&mut stream)
-}
-
-fn read_message(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
-    let mut length = [0; 2];
-    stream.read_exact(&mut length)?;
-    let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
-    stream.read_exact(&mut message)?;
-    Ok(message)
-}
-
-fn write_message(stream: &mut TcpStream, message: &[u8]) -> io::Result<()> {
-    let mut whole = (message.len() as u16).to_be_bytes().to_vec();
-    whole.extend_from_slice(message);
-    stream.write_all(&whole)
-}
-
 fn lock(sockets: &Sockets) -> std::sync::MutexGuard<'_, HashMap<u64, Arc<Asked>>> {
     // No code that could panic halfway through a change runs under the lock.
     sockets.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// A question about `example.`, which nobody answers: its container is not known.
+    const QUESTION: &[u8] = b"\0\x19\x12\x34\0\0\0\x01\0\0\0\0\0\0\x07example\0\0\x01\0\x01";
+
+    fn is_answered(mut stream: &TcpStream) -> bool {
+        let mut length = [0; 2];
+        let asked = stream.write_all(QUESTION);
+        asked.and_then(|()| stream.read_exact(&mut length)).is_ok()
+    }
+
+    #[test]
+    fn a_container_has_its_part_of_the_streams_and_others_have_theirs() {
+        let server = Server::start(Arc::default()).unwrap();
+        let listen = |container: &str| {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            listener.set_nonblocking(true).unwrap();
+            let address = listener.local_addr().unwrap();
+            let datagrams = UdpSocket::bind("127.0.0.1:0").unwrap();
+            let sockets = [datagrams.into(), listener.into()];
+            (address, server.add(container, sockets).unwrap())
+        };
+        let ((greedy, _kept), (modest, _also)) = (listen("greedy"), listen("modest"));
+        let open = |address| TcpStream::connect(address).unwrap();
+        let mut streams: Vec<_> = (0..MOST_STREAMS.0).map(|_| open(greedy)).collect();
+        assert!(streams.iter().all(is_answered));
+        assert!(!is_answered(&open(greedy)));
+        assert!(is_answered(&open(modest)));
+        // The thread of the one that goes ends some time later.
+        streams.pop();
+        while !is_answered(&open(greedy)) {
+            thread::yield_now();
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 
+use gantry_packet::complain;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv};
 
@@ -112,7 +113,7 @@ impl Queue {
             message = message.big(NFQA_MARK, mark);
         }
         if let Err(error) = self.socket.send(message) {
-            eprintln!("a packet waits in vain: {error}");
+            complain("a packet waits in vain", error);
         }
     }
 }

@@ -14,6 +14,8 @@ const META_IIFNAME: u32 = 6;
 const META_OIFNAME: u32 = 7;
 const META_NFPROTO: u32 = 15;
 const META_L4PROTO: u32 = 16;
+const META_IIFKIND: u32 = 26;
+const META_OIFKIND: u32 = 27;
 const BASE_NETWORK: u32 = 1;
 const BASE_TRANSPORT: u32 = 2;
 const CMP_EQ: u32 = 0;
@@ -104,6 +106,21 @@ impl Rule {
     /// Goes out through any other interface.
     pub fn not_output(self, name: &str) -> Self {
         self.meta(META_OIFNAME, CMP_NEQ, whole_name(name))
+    }
+
+    /// Came in through an interface of this kind, as `ip link` names it.
+    pub fn input_kind(self, kind: &str) -> Self {
+        self.meta(META_IIFKIND, CMP_EQ, whole_name(kind))
+    }
+
+    pub fn output_kind(self, kind: &str) -> Self {
+        self.meta(META_OIFKIND, CMP_EQ, whole_name(kind))
+    }
+
+    /// Is of IPv4, or of IPv6.
+    pub fn family(self, ipv4: bool) -> Self {
+        let family = if ipv4 { NFPROTO_IPV4 } else { NFPROTO_IPV6 };
+        self.meta(META_NFPROTO, CMP_EQ, vec![family])
     }
 
     pub fn source(self, net: IpNet) -> Self {

@@ -1,7 +1,8 @@
 //! Connections that the kernel keeps account of (nfnetlink_conntrack).
 
+use std::collections::HashSet;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::Socket;
 use super::message::{Message, NLM_F_DUMP, attributes};
@@ -23,15 +24,20 @@ const SOURCE_PORT: u16 = 2;
 const UDP: u8 = 17;
 
 impl Socket {
-    /// Forgets where datagrams are led that a target answers: their senders go on sending from the
-    /// same port, and would be led there for ever.
-    pub fn forget_datagrams(&mut self, target: SocketAddr) -> io::Result<()> {
-        let family = if target.is_ipv4() {
-            libc::AF_INET
-        } else {
-            libc::AF_INET6
-        };
-        let fixed = [family as u8, 0, 0, 0];
+    /// Forgets where datagrams are led that one of these targets answers: their senders go on sending
+    /// from the same port, and would be led there for ever.
+    pub fn forget_datagrams(&mut self, targets: &HashSet<SocketAddr>) -> io::Result<()> {
+        for (family, is_ipv4) in [(libc::AF_INET, true), (libc::AF_INET6, false)] {
+            // What is tracked may be much: it is looked through once.
+            if targets.iter().any(|target| target.is_ipv4() == is_ipv4) {
+                self.forget_of(family as u8, targets)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn forget_of(&mut self, family: u8, targets: &HashSet<SocketAddr>) -> io::Result<()> {
+        let fixed = [family, 0, 0, 0];
         let found = self.list(Message::new(GET, NLM_F_DUMP, &fixed), |answer| {
             let own = |wanted| {
                 let mut all = attributes(answer.body.get(4..)?);
@@ -39,7 +45,7 @@ impl Socket {
             };
             let (_, reply) = own(TUPLE_REPLY)?;
             let (_, original) = own(TUPLE_ORIGINAL)?;
-            is_from(reply, target).then(|| original.to_vec())
+            targets.contains(&sender(reply)?).then(|| original.to_vec())
         })?;
         for original in found {
             let message = Message::new(DELETE, 0, &fixed);
@@ -50,19 +56,21 @@ impl Socket {
     }
 }
 
-fn is_from(tuple: &[u8], target: SocketAddr) -> bool {
-    let part = |wanted| {
-        let found = attributes(tuple).find(|(kind, _)| *kind == wanted);
-        found.map_or(&[][..], |(_, value)| value)
+/// Who sends the datagrams of a tuple; `None` of other protocols.
+fn sender(tuple: &[u8]) -> Option<SocketAddr> {
+    let part = |list, wanted| {
+        let mut all = attributes(list);
+        all.find(|(kind, _)| *kind == wanted)
+            .map(|(_, value)| value)
     };
-    let has = |list: &[u8], wanted, value: &[u8]| {
-        attributes(list).any(|(kind, found)| kind == wanted && found == value)
+    let (addresses, protocol) = (part(tuple, TUPLE_ADDRESSES)?, part(tuple, TUPLE_PROTOCOL)?);
+    if part(protocol, NUMBER)? != [UDP] {
+        return None;
+    }
+    let address = match (part(addresses, V4_SOURCE), part(addresses, V6_SOURCE)) {
+        (Some(address), _) => IpAddr::from(<[u8; 4]>::try_from(address).ok()?),
+        (None, address) => IpAddr::from(<[u8; 16]>::try_from(address?).ok()?),
     };
-    let (addresses, protocol) = (part(TUPLE_ADDRESSES), part(TUPLE_PROTOCOL));
-    let from = match target {
-        SocketAddr::V4(target) => has(addresses, V4_SOURCE, &target.ip().octets()),
-        SocketAddr::V6(target) => has(addresses, V6_SOURCE, &target.ip().octets()),
-    };
-    from && has(protocol, NUMBER, &[UDP])
-        && has(protocol, SOURCE_PORT, &target.port().to_be_bytes())
+    let port = part(protocol, SOURCE_PORT)?.try_into().ok()?;
+    Some(SocketAddr::new(address, u16::from_be_bytes(port)))
 }

@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use gantry_packet::complain;
 use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
@@ -89,7 +90,7 @@ impl Dialler {
     fn hear(&mut self) {
         match self.queue.next() {
             Ok(packets) => packets.into_iter().for_each(|packet| self.dial(&packet)),
-            Err(error) => eprintln!("packets wait in vain: {error}"),
+            Err(error) => complain("packets wait in vain", error),
         }
     }
 

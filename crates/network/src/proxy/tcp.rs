@@ -5,8 +5,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
 
 use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
@@ -19,6 +17,7 @@ use super::end::End;
 use super::flow::{Flow, Next, Side, refuse};
 use super::registry::{Lead, Registry};
 use super::waiting::Waiting;
+use crate::sys::wait_for_descriptors;
 
 /// Connections that are accepted before those that are open have a turn.
 const ACCEPTED_AT_ONCE: usize = 64;
@@ -99,13 +98,8 @@ impl Carrier {
         for _ in 0..ACCEPTED_AT_ONCE {
             match accept_with(listener.socket(), flags) {
                 Ok(client) => self.open(client, &listener.lead),
-                Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
-                    // It stays in the queue until others have gone.
-                    thread::sleep(Duration::from_millis(10));
-                    return;
-                }
                 Err(Errno::INTR | Errno::CONNABORTED) => {}
-                Err(_) => return,
+                Err(errno) => return wait_for_descriptors(errno),
             }
         }
     }
