@@ -26,6 +26,8 @@ const ANSWER: usize = 1 << 20;
 /// Where the specification says nothing tokens live a minute; a little less is used.
 const LIFETIME: u64 = 60;
 const MARGIN: u64 = 5;
+/// None is used for longer, whatever its service says.
+const LONGEST: u64 = 24 * 60 * 60;
 /// A token younger than this is not refused because of its age.
 const NEW: Duration = Duration::from_secs(10);
 
@@ -197,7 +199,8 @@ impl Auth {
     ) -> Result<TokenAnswer> {
         let url = self.realm(realm)?;
         let host = authority(&url);
-        let ground = if guard::leads_inside(&self.endpoint) {
+        let own = url.origin() == self.endpoint.origin();
+        let ground = if own || guard::is_this_computer(&self.endpoint) {
             Ground::Anywhere
         } else {
             Ground::Outside
@@ -283,11 +286,31 @@ impl TokenAnswer {
                 why: "there is none in it".to_owned(),
             });
         }
-        let lifetime = self.expires_in.unwrap_or(LIFETIME).max(LIFETIME) - MARGIN;
+        let lifetime = self.expires_in.unwrap_or(LIFETIME).clamp(LIFETIME, LONGEST);
+        let since = Instant::now();
         Ok(Token {
             text: text.clone(),
-            since: Instant::now(),
-            until: Instant::now() + Duration::from_secs(lifetime),
+            since,
+            until: since + Duration::from_secs(lifetime - MARGIN),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_live_between_a_minute_and_a_day_whatever_is_said() {
+        let lives = |said: Option<u64>| {
+            let answer = serde_json::json!({ "token": "x", "expires_in": said });
+            let answer: TokenAnswer = serde_json::from_value(answer).unwrap();
+            let token = answer.token("https://tokens.example").unwrap();
+            (token.until - token.since).as_secs() + MARGIN
+        };
+        assert_eq!(lives(None), LIFETIME);
+        assert_eq!(lives(Some(0)), LIFETIME);
+        assert_eq!(lives(Some(300)), 300);
+        assert_eq!(lives(Some(u64::MAX)), LONGEST);
     }
 }

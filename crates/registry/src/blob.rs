@@ -103,7 +103,8 @@ impl Repository {
                     why: format!("bytes from {at} on were asked for, and {range:?} came"),
                 });
             }
-            (0, answer.content_length().map(|length| at + length))
+            let left = answer.content_length();
+            (0, left.map(|left| at.saturating_add(left)))
         } else {
             (at, answer.content_length())
         };

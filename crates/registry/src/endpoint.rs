@@ -52,7 +52,7 @@ impl Registries {
         let secure = own("https")?;
         let own = if settings.plain_http {
             vec![own("http")?]
-        } else if !guard::leads_inside(&secure) {
+        } else if !guard::is_this_computer(&secure) {
             vec![secure]
         } else if let Some(found) = self.remembered(domain) {
             vec![found]
@@ -81,7 +81,7 @@ impl Registries {
             let Endpoint { base, mirror } = endpoint.clone();
             let error = match ask(endpoint).await {
                 Ok(answer) => {
-                    if !mirror && guard::leads_inside(&base) {
+                    if !mirror && guard::is_this_computer(&base) {
                         self.remember(domain, &base);
                     }
                     return Ok(answer);
@@ -144,10 +144,12 @@ mod tests {
             places(settings.clone(), "127.0.0.1:5000", Purpose::Read),
             ["https://127.0.0.1:5000/", "http://127.0.0.1:5000/"]
         );
-        assert_eq!(
-            places(settings, "10.0.0.1:5000", Purpose::Read),
-            ["https://10.0.0.1:5000/"]
-        );
+        for elsewhere in ["10.0.0.1:5000", "169.254.7.7:5000", "[fe80::1]:5000"] {
+            assert_eq!(
+                places(settings.clone(), elsewhere, Purpose::Read),
+                [format!("https://{elsewhere}/")]
+            );
+        }
     }
 
     #[test]

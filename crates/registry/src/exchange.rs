@@ -257,7 +257,7 @@ impl Repository {
         cancel: &CancelFlag,
     ) -> Result<Response> {
         let host = authority(url);
-        let ground = if guard::leads_inside(&self.base) || url.origin() == self.base.origin() {
+        let ground = if guard::is_this_computer(&self.base) || url.origin() == self.base.origin() {
             Ground::Anywhere
         } else {
             Ground::Outside

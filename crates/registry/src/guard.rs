@@ -1,4 +1,5 @@
-//! Services of this computer, where a registry on the network must not send us.
+//! Services of this computer, which are trusted when somebody names them, and where a registry on
+//! the network must not send us.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -28,11 +29,23 @@ pub(crate) fn is_inside(address: IpAddr) -> bool {
     }
 }
 
-/// Whether an address says of itself that it leads to this computer. Names are looked up later.
+/// Whether an address says of itself that it leads to this computer, or to what only programs on
+/// it are given. Names are looked up later.
 pub(crate) fn leads_inside(url: &Url) -> bool {
+    says(url, is_inside)
+}
+
+/// Whether an address says of itself that it is this computer. A link-local one is not: whoever is
+/// on the same cable may have it.
+pub(crate) fn is_this_computer(url: &Url) -> bool {
+    says(url, |address| address.to_canonical().is_loopback())
+}
+
+fn says(url: &Url, of_address: impl FnOnce(IpAddr) -> bool) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare.parse().map_or_else(|_| is_local_name(bare), is_inside)
+    bare.parse()
+        .map_or_else(|_| is_local_name(bare), of_address)
 }
 
 fn is_local_name(name: &str) -> bool {
@@ -69,14 +82,22 @@ mod tests {
             "http://127.9.9.9/",
             "http://[::1]:5000/x",
             "http://[::ffff:127.0.0.1]/",
-            "http://0.0.0.0/",
             "http://localhost/",
             "http://LOCALHOST./",
             "http://a.localhost/",
             "http://2130706433/",
-            "http://169.254.169.254/latest/meta-data",
         ] {
-            assert!(leads_inside(&Url::parse(inside).unwrap()), "{inside}");
+            let url = Url::parse(inside).unwrap();
+            assert!(leads_inside(&url) && is_this_computer(&url), "{inside}");
+        }
+        for guarded in [
+            "http://169.254.169.254/",
+            "http://[fe80::1]/",
+            "http://[::ffff:169.254.0.1]/",
+            "http://0.0.0.0/",
+        ] {
+            let url = Url::parse(guarded).unwrap();
+            assert!(leads_inside(&url) && !is_this_computer(&url), "{guarded}");
         }
         for outside in [
             "https://registry.example/",

@@ -87,7 +87,7 @@ impl Registries {
             builder = builder.dns_resolver(Arc::new(Outside));
         }
         // As with Docker nobody asks who one is on this computer, unless somebody is named.
-        if host.skip_verify || (guard::leads_inside(url) && host.ca.is_none()) {
+        if host.skip_verify || (guard::is_this_computer(url) && host.ca.is_none()) {
             builder = builder.tls_danger_accept_invalid_certs(true);
         }
         let failed = |why: String| Error::Settings {
