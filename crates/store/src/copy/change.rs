@@ -1,18 +1,19 @@
 //! Small changes: folders made, names changed, files removed and written.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, RenameFlags, Stat};
-use rustix::fs::{fstat, mkdirat, openat, renameat_with, statat};
+use rustix::fs::{AtFlags, FallocateFlags, FileType, Mode, OFlags, RenameFlags, Stat};
+use rustix::fs::{fallocate, fstat, mkdirat, open, openat, renameat_with, statat};
 use rustix::io::Errno;
 
 use super::paths::{clean, split};
 use super::{FilesRoot, failed, shown};
 use crate::space::Space;
 use crate::trash::{is_mounted, remove_unmounted};
+use crate::upper::reopen;
 use crate::{Error, Result};
 
 const BUFFER: usize = 1 << 18;
@@ -25,9 +26,7 @@ impl FilesRoot {
     pub fn open_file(&self, path: &str) -> Result<File> {
         let path = clean(path);
         let (found, _) = self.regular(&path)?;
-        reopen(&found, OFlags::RDONLY)
-            .map(File::from)
-            .map_err(|error| failed("opening", &path, error))
+        reopen(found.as_fd(), OFlags::RDONLY).map_err(|error| failed("opening", &path, error))
     }
 
     /// Makes an empty folder in one that is there.
@@ -74,7 +73,7 @@ impl FilesRoot {
             Err(Errno::EXIST) => return Err(Error::Exists(shown(&path))),
             made => made.map_err(|error| failed("making", &path, error))?,
         };
-        let written = self.fill(File::from(made), content, &path);
+        let written = self.fill(&mut File::from(made), content, &path);
         if written.is_err() {
             // Half of a file helps nobody. Whoever removed it already wanted the same.
             let _ = rustix::fs::unlinkat(&above, name, AtFlags::empty());
@@ -82,30 +81,78 @@ impl FilesRoot {
         written
     }
 
-    /// Writes new content into a file that is there and is as `unchanged` says; it stays the same
-    /// file, with its owner, mode and other names.
+    /// Writes new content into a file that is there and is as `unchanged` says, before and after
+    /// all of it has come; it stays the same file, with its owner, mode and other names. When not
+    /// all of it comes, or there is no room for it, the file is as it was.
     pub fn rewrite_file(
         &self,
         path: &str,
-        unchanged: impl FnOnce(&Stat) -> bool,
+        unchanged: impl Fn(&Stat) -> bool,
         content: impl Read,
     ) -> Result<()> {
-        let path = clean(path);
-        let (found, stat) = self.regular(&path)?;
-        if !unchanged(&stat) {
-            return Err(Error::Changed(shown(&path)));
-        }
-        let file = reopen(&found, OFlags::WRONLY | OFlags::TRUNC)
-            .map_err(|error| failed("writing", &path, error))?;
-        self.fill(File::from(file), content, &path)
+        let clean = clean(path);
+        let (found, _) = self.regular(&clean)?;
+        let refused = |error| failed("writing", &clean, error);
+        let check = || match fstat(&found).map_err(refused)? {
+            stat if unchanged(&stat) => Ok(stat),
+            _ => Err(Error::Changed(shown(&clean))),
+        };
+        check()?;
+        // First, as it may be refused.
+        let file = reopen(found.as_fd(), OFlags::WRONLY).map_err(refused)?;
+        let mut received = self.aside(path).map_err(refused)?;
+        self.fill(&mut received, content, &clean)?;
+        let before = check()?;
+        self.replace(&file, &before, received, &clean)
     }
 
-    fn fill(&self, mut file: File, mut content: impl Read, path: &[u8]) -> Result<()> {
+    /// A file without a name, in the same folder or else among other files for the moment.
+    fn aside(&self, path: &str) -> Result<File, Errno> {
+        let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+        let mode = Mode::RUSR | Mode::WUSR;
+        let above = self.above(path).ok();
+        let beside = above.and_then(|(above, _)| openat(&above, ".", flags, mode).ok());
+        let made = beside.map_or_else(|| open(std::env::temp_dir(), flags, mode), Ok);
+        made.map(File::from)
+    }
+
+    /// Gives a file the content of another, once there is room for it.
+    fn replace(
+        &self,
+        mut file: &File,
+        before: &Stat,
+        mut content: File,
+        path: &[u8],
+    ) -> Result<()> {
         let place = PathBuf::from(shown(path));
-        let copy = file
-            .try_clone()
-            .map_err(|error| Error::io("writing", &place, error))?;
-        let mut space = Space::of(copy.into(), &place, self.limits.reserve);
+        let failed = |error| Error::io("writing", &place, error);
+        let length = content.stream_position().map_err(failed)?;
+        let has = before.st_blocks.cast_unsigned() * 512;
+        self.space(file, &place)?
+            .expect(length.saturating_sub(has))?;
+        let taken = match length {
+            0 => Ok(()),
+            length => fallocate(file, FallocateFlags::KEEP_SIZE, 0, length),
+        };
+        match taken {
+            // Not every file system can.
+            Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS) => {}
+            Err(error) => return Err(failed(error.into())),
+        }
+        content.rewind().map_err(failed)?;
+        io::copy(&mut content, &mut file).map_err(failed)?;
+        file.set_len(length).map_err(failed)
+    }
+
+    fn space(&self, file: &File, place: &Path) -> Result<Space> {
+        let copy = file.try_clone();
+        let copy = copy.map_err(|error| Error::io("writing", place, error))?;
+        Ok(Space::of(copy.into(), place, self.limits.reserve))
+    }
+
+    fn fill(&self, file: &mut File, mut content: impl Read, path: &[u8]) -> Result<()> {
+        let place = PathBuf::from(shown(path));
+        let mut space = self.space(file, &place)?;
         let mut buffer = vec![0; BUFFER];
         loop {
             let count = match content.read(&mut buffer) {
@@ -115,7 +162,7 @@ impl FilesRoot {
                 Err(error) => return Err(Error::from_stream(error, "receiving", &shown(path))),
             };
             space.take(count as u64)?;
-            io::Write::write_all(&mut file, &buffer[..count])
+            file.write_all(&buffer[..count])
                 .map_err(|error| Error::io("writing", &place, error))?;
         }
     }
@@ -155,11 +202,4 @@ impl FilesRoot {
             Err(error) => Err(failed("looking at", path, error)),
         }
     }
-}
-
-/// Opens for use what was found (`O_PATH`) and looked at.
-fn reopen(found: &OwnedFd, flags: OFlags) -> Result<OwnedFd, Errno> {
-    use std::os::fd::AsRawFd;
-    let path = format!("/proc/self/fd/{}", found.as_raw_fd());
-    rustix::fs::open(path, flags | OFlags::CLOEXEC, Mode::empty())
 }

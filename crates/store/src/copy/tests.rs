@@ -266,3 +266,70 @@ fn the_folder_must_be_there_and_be_one() {
         Err(Error::NotAnImage(_))
     ));
 }
+
+/// Content that breaks off after what is there.
+struct BreaksOff(&'static [u8]);
+
+impl std::io::Read for BreaksOff {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 => Err(std::io::ErrorKind::ConnectionReset.into()),
+            count => Ok(count),
+        }
+    }
+}
+
+/// No content, while which somebody else writes a file.
+struct Meanwhile<'a>(&'a Path);
+
+impl std::io::Read for Meanwhile<'_> {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        fs::write(self.0, "somebody else's").map(|()| 0)
+    }
+}
+
+#[test]
+fn a_file_that_is_written_anew_stays_the_same_file() {
+    let place = Place::new();
+    let (file, other) = (place.inside("srv/file"), place.inside("srv/other"));
+    fs::write(&file, "as it was").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    fs::hard_link(&file, &other).unwrap();
+    let before = fs::metadata(&file).unwrap();
+    let long = "x".repeat(3 << 20);
+    for text in ["short", "", &long, "as it is"] {
+        let any = |_: &Stat| true;
+        place
+            .root
+            .rewrite_file("srv/file", any, text.as_bytes())
+            .unwrap();
+        assert_eq!(fs::read_to_string(&other).unwrap(), text);
+    }
+    let after = fs::metadata(&file).unwrap();
+    assert_eq!(
+        (after.ino(), after.mode(), after.nlink()),
+        (before.ino(), before.mode(), 2)
+    );
+    assert_eq!(fs::read_dir(place.inside("srv")).unwrap().count(), 2);
+}
+
+#[test]
+fn a_file_is_as_it_was_unless_all_of_its_new_content_came() {
+    let mut place = Place::new();
+    let file = place.inside("srv/file");
+    fs::write(&file, "as it was").unwrap();
+    let any = |_: &Stat| true;
+    let rewrite =
+        |root: &FilesRoot, content: BreaksOff| root.rewrite_file("srv/file", any, content);
+    assert!(rewrite(&place.root, BreaksOff(b"a part")).is_err());
+    assert_eq!(fs::read_to_string(&file).unwrap(), "as it was");
+    let as_it_was = |found: &Stat| found.st_size == 9;
+    let meanwhile = Meanwhile(&file);
+    let changed = place.root.rewrite_file("srv/file", as_it_was, meanwhile);
+    assert!(matches!(changed, Err(Error::Changed(_))));
+    place.root.limits.reserve = u64::MAX / 2;
+    let full = place.root.rewrite_file("srv/file", any, &b"new"[..]);
+    assert!(matches!(full, Err(Error::DiskFull { .. })));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "somebody else's");
+    assert_eq!(fs::read_dir(place.inside("srv")).unwrap().count(), 1);
+}

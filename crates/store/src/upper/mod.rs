@@ -8,4 +8,4 @@
 mod changes;
 mod walk;
 
-pub(crate) use walk::{Found, Walk, join};
+pub(crate) use walk::{Found, Walk, join, reopen};

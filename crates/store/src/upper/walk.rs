@@ -50,6 +50,11 @@ fn proc_path(fd: BorrowedFd<'_>) -> String {
     format!("/proc/self/fd/{}", fd.as_raw_fd())
 }
 
+/// Opens for use what was found (`O_PATH`) and looked at.
+pub(crate) fn reopen(found: BorrowedFd<'_>, flags: OFlags) -> Result<File, Errno> {
+    rustix::fs::open(proc_path(found), flags | OFlags::CLOEXEC, Mode::empty()).map(File::from)
+}
+
 impl Walk {
     pub fn new(path: &Path, powers: Powers) -> Result<Self> {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
@@ -89,11 +94,19 @@ impl Walk {
         self.open(path, OFlags::PATH | OFlags::DIRECTORY)
     }
 
-    /// Opens a regular file for reading. `None` when it is gone or something else by now.
+    /// Opens a regular file for reading. `None` when it is gone or something else by now: to open a
+    /// device may already do something.
     pub fn file(&self, path: &[u8]) -> Result<Option<File>> {
-        Ok(self
-            .open(path, OFlags::RDONLY | OFlags::NONBLOCK)?
-            .map(File::from))
+        let Some(found) = self.open(path, OFlags::PATH)? else {
+            return Ok(None);
+        };
+        let failed = |error| self.failed(path, error);
+        let stat = rustix::fs::fstat(&found).map_err(failed)?;
+        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+            return Ok(None);
+        }
+        let file = reopen(found.as_fd(), OFlags::RDONLY).map_err(failed)?;
+        Ok(Some(file))
     }
 
     /// What lies in the directory at `path`, sorted by name.
@@ -219,5 +232,28 @@ pub(crate) fn join(directory: &[u8], name: &[u8]) -> Vec<u8> {
         name.to_vec()
     } else {
         [directory, b"/", name].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::fs::{CWD, mknodat};
+
+    use super::*;
+
+    #[test]
+    fn only_regular_files_are_opened() {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("file"), "content").unwrap();
+        std::os::unix::fs::symlink("file", home.path().join("link")).unwrap();
+        let fifo = home.path().join("fifo");
+        mknodat(CWD, &fifo, FileType::Fifo, Mode::RUSR, 0).unwrap();
+        let walk = Walk::new(home.path(), Powers::detect()).unwrap();
+        let opened = |name: &str| walk.file(name.as_bytes()).unwrap();
+        let text = opened("file").map(|file| std::io::read_to_string(file).unwrap());
+        assert_eq!(text.as_deref(), Some("content"));
+        for other in ["link", "fifo", "none", "."] {
+            assert!(opened(other).is_none(), "{other}");
+        }
     }
 }
