@@ -35,7 +35,7 @@ pub use account::Account;
 pub use binaries::{built, unpacked};
 pub use command::{Finished, Running};
 pub use engine::{Engine, PROGRAMS, on};
-pub use processes::{command_lines_of, kill_parent_of, lives};
+pub use processes::{command_lines_of, kill_parent_of, lives, signal_parent_of};
 pub use terminal::Terminal;
 pub use wait::{PATIENCE, wait_for};
 

@@ -55,6 +55,11 @@ pub fn command_lines_of(folder: &Path) -> Vec<String> {
 
 /// Kills the parent of a process, if it still lives: of a container's process 1, that is its shim.
 pub fn kill_parent_of(pid: &str) {
+    signal_parent_of(pid, Signal::KILL);
+}
+
+/// The same with another signal.
+pub fn signal_parent_of(pid: &str, signal: Signal) {
     let Ok(status) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
         return;
     };
@@ -65,11 +70,7 @@ pub fn kill_parent_of(pid: &str) {
         .split(' ')
         .nth(1)
         .unwrap();
-    kill_process(
-        Pid::from_raw(parent.parse().unwrap()).unwrap(),
-        Signal::KILL,
-    )
-    .unwrap();
+    kill_process(Pid::from_raw(parent.parse().unwrap()).unwrap(), signal).unwrap();
 }
 
 fn all() -> impl Iterator<Item = Pid> {

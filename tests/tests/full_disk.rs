@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Write;
 
 use gantry_pack::{Image, Tree, fixtures};
-use gantry_tests::{Account, Engine, skip, wait_for};
+use gantry_tests::{Account, Engine, http, skip, wait_for};
 use nix::sched::{CloneFlags, unshare};
 use rustix::fs::statvfs;
 use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
@@ -25,6 +25,7 @@ on_a_disk!(
     a_load_without_room_leaves_nothing: 88 << 20,
     what_runs_can_be_watched_and_stopped: 88 << 20,
     an_engine_starts_and_tells_what_is_there: 88 << 20,
+    a_file_that_cannot_be_written_anew_stays: 88 << 20,
 );
 
 fn on_a_disk(account: Account, bytes: u64, behaviour: fn(&Engine)) {
@@ -162,4 +163,31 @@ fn an_engine_starts_and_tells_what_is_there(engine: &Engine) {
     engine.docker(&["rm", "--force", "box"]).ok();
     make_room(engine);
     engine.docker(&["run", "--rm", "busybox", "true"]).ok();
+}
+
+fn a_file_that_cannot_be_written_anew_stays(engine: &Engine) {
+    let sh = |script: &str| engine.shell(&["-v", "data:/d"], script);
+    let put = |what: &str, body: &[u8]| {
+        let path = format!("/gantry/v1/volumes/data/files/content?path=/f{what}");
+        let answer = http::send(
+            engine,
+            &format!("PUT {path} HTTP/1.1\nConnection: close"),
+            body,
+        );
+        (answer.status, answer.json())
+    };
+    sh("true");
+    let (_, facts) = put("", b"as it was");
+    let known = format!("&size=9&mtime={}", facts["mtime"].as_str().unwrap());
+    for leave in [66 << 20, 1 << 20, 0] {
+        fill(engine, leave);
+        let (status, told) = put(&known, &vec![b'x'; 8 << 20]);
+        make_room(engine);
+        assert!(status >= 500, "{told}");
+        assert!(told.to_string().contains("disk-full"), "{told}");
+        assert_eq!(sh("cat /d/f"), "as it was");
+    }
+    let (status, told) = put(&known, b"as it is");
+    assert_eq!(status, 200, "{told}");
+    assert_eq!(sh("cat /d/f"), "as it is");
 }

@@ -2,9 +2,10 @@
 
 use gantry_pack::hostile::{Raw, around};
 use gantry_pack::{Archive, Compression, fixtures};
-use gantry_tests::{Engine, as_root_and_as_user};
+use gantry_tests::{Engine, as_root_and_as_user, http};
 
 as_root_and_as_user!(
+    a_parent_without_a_name_goes_along_unless_it_is_to_stay,
     every_form_of_archive_gives_the_same_image,
     an_archive_on_standard_input_is_loaded,
     compressed_archives_are_loaded,
@@ -20,6 +21,40 @@ as_root_and_as_user!(
     another_architecture_is_named,
     dangling_images_are_pruned,
 );
+
+fn a_parent_without_a_name_goes_along_unless_it_is_to_stay(engine: &Engine) {
+    let all = || {
+        engine
+            .docker(&["images", "--all", "--quiet", "--no-trunc"])
+            .ok()
+    };
+    let commit = |image: &str, name: &[&str]| {
+        let run = [
+            "run",
+            "--name",
+            "box",
+            "--network",
+            "none",
+            image,
+            "touch",
+            "/new",
+        ];
+        engine.docker(&run).ok();
+        let made = engine.docker(&[&["commit", "box"], name].concat()).ok();
+        engine.docker(&["rm", "box"]).ok();
+        made
+    };
+    for (query, stays) in [("?noprune=1", true), ("", false)] {
+        let parent = commit("busybox", &[]);
+        commit(&parent, &["child:1"]);
+        let head = format!("DELETE /images/child:1{query} HTTP/1.1\nConnection: close");
+        assert_eq!(http::send(engine, &head, b"").status, 200);
+        assert_eq!(all().contains(&parent), stays, "{query}");
+        if stays {
+            engine.docker(&["rmi", &parent]).ok();
+        }
+    }
+}
 
 fn load(engine: &Engine, name: &str, archive: Archive) -> String {
     let images = [fixtures::busybox(name).unwrap()];

@@ -67,12 +67,16 @@ fn start(engine: &Engine, verb: &str, name: &str) -> String {
 
 /// Cancels a task and waits for its end.
 fn cancel(engine: &Engine, task: &str) -> Value {
-    let head = format!("DELETE {task} HTTP/1.1\nConnection: close");
-    assert_eq!(http::send(engine, &head, b"").status, 204);
+    begin_to_cancel(engine, task);
     wait_for("the task to end", || {
         let found = http::get(engine, task).json();
         (found["state"] != "running").then_some(found)
     })
+}
+
+fn begin_to_cancel(engine: &Engine, task: &str) {
+    let head = format!("DELETE {task} HTTP/1.1\nConnection: close");
+    assert_eq!(http::send(engine, &head, b"").status, 204);
 }
 
 fn two_pulls_of_an_image_share_the_work(engine: &Engine) {
@@ -141,8 +145,15 @@ fn a_cancelled_pull_leaves_nothing_to_be_seen(engine: &Engine) {
     wait_for("a part to be here", || {
         (left(engine) > 1 << 20).then_some(())
     });
-    let ended = cancel(engine, &task);
+    begin_to_cancel(engine, &task);
+    // Who asks now does not get what was cancelled.
+    let task_after = start(engine, "pull", &name);
+    assert_ne!(task_after, task);
+    let ended = cancel(engine, &task_after);
     assert_eq!(ended["state"], "cancelled", "{ended}");
+    wait_for("the first to end", || {
+        (http::get(engine, &task).json()["state"] == "cancelled").then_some(())
+    });
     assert_eq!(images(), before);
     wait_for("unpacked halves to be removed", || {
         (self::layers(engine) == layers).then_some(())

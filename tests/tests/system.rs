@@ -125,6 +125,13 @@ fn df_counts_images_and_containers(engine: &Engine) {
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!(lines[..2], ["Images 1 1", "Containers 1 0"], "{out}");
     engine.docker(&["system", "df", "--verbose"]).ok();
+    engine.docker(&["volume", "create", "data"]).ok();
+    let df = |query: &str| http::get(engine, &format!("/system/df{query}"));
+    assert_eq!(df("").json()["Volumes"].as_array().unwrap().len(), 1);
+    let images = df("?type=image&type=container").json();
+    assert_eq!(images["Volumes"].as_array().unwrap().len(), 0);
+    assert_eq!(images["Images"].as_array().unwrap().len(), 1);
+    assert_eq!(df("?type=nonsense").status, 400);
 }
 
 fn what_is_not_there_is_a_404_in_json(engine: &Engine) {

@@ -7,6 +7,7 @@ as_root_and_as_user!(
     a_window_looks_into_a_volume,
     files_of_a_volume_go_in_and_out,
     files_of_a_volume_are_changed,
+    a_file_is_written_anew_as_a_whole_or_not_at_all,
     links_lead_nowhere_out_of_a_volume,
     a_volume_is_made_of_what_a_client_sends,
 );
@@ -125,6 +126,42 @@ fn files_of_a_volume_are_changed(engine: &Engine) {
     // What only a container has.
     assert_eq!(done("GET", "?dir=/", b""), 404);
     assert_eq!(done("POST", "/revert?path=/a", b""), 404);
+}
+
+fn a_file_is_written_anew_as_a_whole_or_not_at_all(engine: &Engine) {
+    let put = |what: &str, body: &[u8]| {
+        let (status, told) = ask(engine, "PUT", &format!("/content?path=/f{what}"), body);
+        let told: serde_json::Value = serde_json::from_slice(&told).unwrap();
+        (status, told)
+    };
+    sh(engine, "data:/d", "true");
+    let (status, facts) = put("", b"as it was");
+    assert_eq!(status, 200, "{facts}");
+    let before = sh(
+        engine,
+        "data:/d",
+        "chmod 640 /d/f; ln /d/f /d/other; stat -c '%i %a' /d/f",
+    );
+    let known = format!("&size=9&mtime={}", facts["mtime"].as_str().unwrap());
+    // Whoever sends it goes away in the middle.
+    let head = format!(
+        "PUT /gantry/v1/volumes/data/files/content?path=/f{known} HTTP/1.1\nContent-Length: 1000000"
+    );
+    let mut stream = http::start(engine, &head, &vec![b'x'; 300_000]);
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    // However it is told, or not.
+    let _ = std::io::Read::read_to_end(&mut stream, &mut Vec::new());
+    assert_eq!(sh(engine, "data:/d", "cat /d/f"), "as it was");
+    let (status, told) = put(&known, b"as it is");
+    assert_eq!(status, 200, "{told}");
+    let after = sh(
+        engine,
+        "data:/d",
+        "stat -c '%i %a' /d/other; cat /d/other; ls -A /d",
+    );
+    assert_eq!(after, format!("{before}\nas it isf\nother"));
+    let (status, told) = put(&known, b"too late");
+    assert_eq!(status, 409, "{told}");
 }
 
 fn links_lead_nowhere_out_of_a_volume(engine: &Engine) {

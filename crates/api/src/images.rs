@@ -1,7 +1,9 @@
 //! `/images` and `/distribution`. Names contain slashes, so the verb is the last segment.
 
 use futures_util::StreamExt;
-use gantry_engine::{ImageQuery, ImageSearch, ImportOptions, PullOptions, PushOptions};
+use gantry_engine::{
+    ImageQuery, ImageRemoval, ImageSearch, ImportOptions, PullOptions, PushOptions,
+};
 use hyper::{Method, StatusCode};
 
 use crate::containers::{changes, reference};
@@ -162,10 +164,12 @@ async fn tag(call: &Call, name: &str) -> Result<Response, Error> {
 }
 
 async fn remove(call: &Call, name: &str) -> Result<Response, Error> {
-    let removed = call
-        .engine
-        .remove_image(name, call.query.flag("force"))
-        .await?;
+    let how = ImageRemoval {
+        force: call.query.flag("force"),
+        keep_parents: call.query.flag("noprune"),
+        ..ImageRemoval::default()
+    };
+    let removed = call.engine.remove_image(name, how).await?;
     Ok(response::ok(&removed))
 }
 

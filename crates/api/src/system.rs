@@ -1,5 +1,6 @@
 //! `/_ping`, `/version`, `/info`, `/system/df`, and what is asked of every engine but is empty here.
 
+use gantry_engine::DiskUsageQuery;
 use gantry_wire::AuthConfig;
 use hyper::Method;
 use hyper::header::{CACHE_CONTROL, HeaderValue, PRAGMA};
@@ -15,13 +16,29 @@ pub(crate) async fn route(call: Call, path: &[&str]) -> Result<Response, Error> 
         (&Method::GET, ["_ping"]) => Ok(ping()),
         (&Method::GET, ["version"]) => Ok(response::ok(&call.engine.version())),
         (&Method::GET, ["info"]) => Ok(response::ok(&call.engine.info().await?)),
-        (&Method::GET, ["system", "df"]) => Ok(response::ok(&call.engine.disk_usage().await?)),
+        (&Method::GET, ["system", "df"]) => disk_usage(&call).await,
         (&Method::GET, ["plugins"]) => Ok(response::ok(&json!([]))),
         (_, ["plugins", name, ..]) => Err(Error::NotFound(format!("plugin \"{name}\" not found"))),
         (&Method::POST, ["auth"]) => login(call).await,
         (_, ["_ping" | "version" | "info" | "auth"]) => Err(Error::MethodNotAllowed),
         _ => Err(Error::NoSuchPage),
     }
+}
+
+/// What holds how much; with `type` only of these kinds.
+async fn disk_usage(call: &Call) -> Result<Response, Error> {
+    const KINDS: [&str; 4] = ["container", "image", "volume", "build-cache"];
+    let kinds: Vec<_> = call.query.all("type").collect();
+    if let Some(unknown) = kinds.iter().find(|kind| !KINDS.contains(kind)) {
+        return Err(Error::BadRequest(format!("unknown object type: {unknown}")));
+    }
+    let is_wanted = |kind| kinds.is_empty() || kinds.contains(&kind);
+    let query = DiskUsageQuery {
+        containers: is_wanted("container"),
+        images: is_wanted("image"),
+        volumes: is_wanted("volume"),
+    };
+    Ok(response::ok(&call.engine.disk_usage(query).await?))
 }
 
 /// Says whether a registry believes the client.

@@ -93,7 +93,7 @@ impl Stream for LogStream {
                 continue;
             };
             match &mut self.demultiplexer {
-                Some(demultiplexer) => demultiplexer.feed(&data),
+                Some(demultiplexer) => demultiplexer.feed(data.into()),
                 None => {
                     return Poll::Ready(Some(Ok(LogChunk {
                         output: Output::Stdout,
@@ -115,8 +115,8 @@ pub struct Demultiplexer {
 
 impl Demultiplexer {
     /// Adds bytes as they came.
-    pub fn feed(&mut self, bytes: &[u8]) {
-        self.buffer.extend_from_slice(bytes);
+    pub fn feed(&mut self, bytes: BytesMut) {
+        self.buffer.unsplit(bytes);
     }
 
     /// The next piece: a frame may come in several.
@@ -169,7 +169,7 @@ mod tests {
             let mut demultiplexer = Demultiplexer::default();
             let (mut out, mut err) = (String::new(), String::new());
             for part in [&stream[..cut], &stream[cut..]] {
-                demultiplexer.feed(part);
+                demultiplexer.feed(part.into());
                 while let Some((output, piece)) = text(&mut demultiplexer) {
                     match output {
                         Output::Stdout => out.push_str(&piece),
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn a_stream_that_is_not_framed_is_an_error() {
         let mut demultiplexer = Demultiplexer::default();
-        demultiplexer.feed(b"plain text");
+        demultiplexer.feed(b"plain text"[..].into());
         assert!(demultiplexer.take().is_err());
     }
 }

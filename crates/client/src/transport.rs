@@ -23,6 +23,7 @@ use tokio::net::UnixStream;
 use tokio_util::io::ReaderStream;
 
 use crate::path::Target;
+use crate::start::check_listener;
 use crate::{Error, Lines, Result};
 
 /// The most bytes of an error that are kept.
@@ -34,6 +35,15 @@ pub(crate) type Body = UnsyncBoxBody<Bytes, std::io::Error>;
 #[derive(Debug, Clone)]
 pub struct Client {
     socket: Arc<Path>,
+    told: Told,
+}
+
+/// Who may listen at the socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Anybody,
+    /// Root, or whose this process is.
+    ThisUser,
 }
 
 impl Client {
@@ -41,6 +51,15 @@ impl Client {
     pub fn new(socket: impl Into<PathBuf>) -> Self {
         Self {
             socket: socket.into().into(),
+            told: Told::Anybody,
+        }
+    }
+
+    /// The same, which says nothing to a listener of another user.
+    pub(crate) fn of_this_user(socket: impl Into<PathBuf>) -> Self {
+        Self {
+            told: Told::ThisUser,
+            ..Self::new(socket)
         }
     }
 
@@ -120,6 +139,9 @@ impl Client {
                     socket: self.socket.to_path_buf(),
                     source,
                 })?;
+        if self.told == Told::ThisUser {
+            check_listener(&stream, &self.socket)?;
+        }
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         // Ends by itself once the request and the answer's body are dropped.
         tokio::spawn(async move {

@@ -8,7 +8,7 @@ use gantry_registry::Registries;
 use gantry_store::Store;
 use gantry_wire::gantry::Change;
 
-use crate::container::{Definition, Execs, Registry, View, capabilities, row};
+use crate::container::{Definition, Execs, Registry, View, Watcher, capabilities, row};
 use crate::feed::Feed;
 use crate::host::{Host, Idle};
 use crate::image::Images;
@@ -27,6 +27,7 @@ pub(crate) struct Core {
     pub(crate) registries: Registries,
     pub(crate) registry: Arc<Registry>,
     pub(crate) execs: Execs,
+    pub(crate) logs: Watcher,
     pub(crate) volumes: Volumes,
     pub(crate) feed: Feed,
     pub(crate) tasks: Tasks,
@@ -79,6 +80,13 @@ impl Core {
         self.feed
             .container_event(action, view.id().as_str(), attributes);
     }
+}
+
+/// Carries something through, also when whoever waits for it leaves in the middle.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    tokio::spawn(work).await.map_err(|_| Error::ShuttingDown)?
 }
 
 /// Runs blocking work beside the async threads.

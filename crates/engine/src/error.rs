@@ -206,6 +206,12 @@ pub enum Error {
         /// What happened.
         message: String,
     },
+    /// The shim lives and does not answer.
+    #[error("supervisor of container {0} does not answer")]
+    SupervisorSilent(String),
+    /// SIGKILL does not end the container, although its supervisor is well.
+    #[error("tried to kill container {0}, but did not receive an exit event")]
+    DoesNotEnd(String),
     /// An archive or an image store operation failed.
     #[error(transparent)]
     Store(#[from] gantry_store::Error),

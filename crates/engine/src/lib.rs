@@ -33,6 +33,7 @@ mod prune;
 mod ready;
 mod reap;
 mod registries;
+mod replace;
 mod request;
 mod seccomp;
 mod shim;
@@ -51,7 +52,8 @@ pub use gantry_registry::Credentials;
 pub use gantry_store::Replace;
 pub use host::{ClientGuard, EnterError, Host, Options, enter};
 pub use request::{
-    AttachOptions, ClientSocket, CommitOptions, CommitPause, ContainerQuery, EventQuery,
-    ImageQuery, ImageSearch, ImportOptions, LogQuery, LogSearch, LogWindow, Outcome, PullOptions,
-    PushOptions, RemoveOptions, StatsQuery, StopOptions, WaitCondition,
+    AttachOptions, ClientSocket, CommitOptions, CommitPause, ContainerQuery, DiskUsageQuery,
+    EventQuery, ImageQuery, ImageRemoval, ImageSearch, ImportOptions, LogQuery, LogSearch,
+    LogWindow, Outcome, PullOptions, PushOptions, RemoveOptions, StatsQuery, StopOptions,
+    WaitCondition,
 };

@@ -48,6 +48,35 @@ pub struct RemoveOptions {
     pub volumes: bool,
 }
 
+/// How an image is removed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ImageRemoval {
+    /// With all names where it was given by id, and also where a stopped container stands on it.
+    pub force: bool,
+    /// Parents without a name stay.
+    pub keep_parents: bool,
+    /// Not where a container stands on it, forced or not.
+    pub unused_only: bool,
+}
+
+impl ImageRemoval {
+    /// As `docker rmi` does it, with or without `--force`.
+    pub fn forced(force: bool) -> Self {
+        Self {
+            force,
+            ..Self::default()
+        }
+    }
+}
+
+/// What of the disk's use is told.
+#[derive(Debug, Clone, Copy)]
+pub struct DiskUsageQuery {
+    pub containers: bool,
+    pub images: bool,
+    pub volumes: bool,
+}
+
 /// What is pulled.
 #[derive(Debug, Clone, Default)]
 pub struct PullOptions {

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{IMAGE, body, with_engine};
-use gantry_engine::{CommitOptions, Status};
+use gantry_engine::{CommitOptions, ImageRemoval, Status};
 use gantry_wire::ChangeKind;
 
 #[test]
@@ -54,12 +54,19 @@ fn a_commit_holds_what_changed_and_nothing_of_the_engines_own() {
 fn an_image_in_use_is_kept_and_a_stopped_container_survives_its_forced_removal() {
     with_engine(async |rig| {
         let id = rig.create("user", "echo alive").await;
-        let error = rig.engine.remove_image(IMAGE, false).await.unwrap_err();
+        let error = rig
+            .engine
+            .remove_image(IMAGE, ImageRemoval::forced(false))
+            .await
+            .unwrap_err();
         assert_eq!(
             (error.code(), error.status()),
             ("image-in-use", Status::Conflict)
         );
-        rig.engine.remove_image(IMAGE, true).await.unwrap();
+        rig.engine
+            .remove_image(IMAGE, ImageRemoval::forced(true))
+            .await
+            .unwrap();
         assert!(rig.engine.inspect_image(IMAGE).await.is_err());
         rig.engine.start(&id).await.unwrap();
         assert_eq!(rig.wait(&id).await, 0);

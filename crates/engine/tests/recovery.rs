@@ -4,8 +4,8 @@ mod common;
 
 use std::time::Duration;
 
-use common::with_engine;
-use gantry_engine::{ContainerQuery, RemoveOptions};
+use common::{IMAGE, until, with_engine};
+use gantry_engine::{ContainerQuery, ImageRemoval, Outcome, RemoveOptions, StopOptions};
 use gantry_shim::ShimRecord;
 use gantry_wire::ContainerState;
 use gantry_wire::gantry::RemoveContainer;
@@ -38,12 +38,7 @@ fn a_container_that_ended_meanwhile_has_its_exit_code() {
             engine.close().await;
             drop(engine);
             // The supervisor ends with the container, engine or not.
-            for _ in 0..3000 {
-                if folder.join("exit.json").exists() {
-                    break;
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
+            until("its end", || folder.join("exit.json").exists()).await;
             rig.reopen().await
         };
         let state = rig.state(&id).await;
@@ -127,17 +122,99 @@ fn a_removal_can_be_taken_back_until_its_time_is_over() {
             .await
             .unwrap();
         let folder = rig.root().join("containers").join(&id);
-        for _ in 0..3000 {
-            if !folder.exists() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        assert!(!folder.exists());
+        until("the folder to be gone", || !folder.exists()).await;
         rig.engine
             .remove("other", RemoveOptions::default())
             .await
             .unwrap();
+        rig.clean().await;
+    });
+}
+
+#[test]
+fn a_start_that_is_due_is_given_up_by_a_stop_and_does_not_come_twice() {
+    with_engine(async |rig| {
+        let source = rig.root().join("source");
+        std::fs::create_dir(&source).unwrap();
+        let id = rig
+            .create_with("always", "sleep 1000", |body| {
+                body.host_config.binds = vec![format!("{}:/here", source.display())];
+                body.host_config.restart_policy.name = "always".into();
+            })
+            .await;
+        rig.engine.start(&id).await.unwrap();
+        let pid = rig.state(&id).await.pid;
+        let exit = rig.root().join("containers").join(&id).join("exit.json");
+        rig.engine.close().await;
+        let pid = rustix::process::Pid::from_raw(pid as i32).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+        until("its end", || exit.exists()).await;
+        // Without its folder the next engine cannot start it, and tries again.
+        std::fs::remove_dir(&source).unwrap();
+        let rig = rig.reopen().await;
+        loop {
+            let state = rig.state(&id).await;
+            if state.status == ContainerState::Restarting && !state.error.is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(
+            rig.engine.stop(&id, StopOptions::default()).await.unwrap(),
+            Outcome::Done
+        );
+        assert_eq!(rig.state(&id).await.status, ContainerState::Exited);
+        std::fs::create_dir(&source).unwrap();
+        assert_eq!(rig.engine.start(&id).await.unwrap(), Outcome::Done);
+        let inspect = rig.engine.inspect_container(&id, false).await.unwrap();
+        assert_eq!(inspect.restart_count, 0);
+        rig.stop(&id, 0).await;
+        rig.clean().await;
+    });
+}
+
+#[test]
+fn a_removal_that_waited_takes_its_volumes_along() {
+    with_engine(async |rig| {
+        rig.create_with("box", "true", |body| {
+            body.config.volumes = ["/data".to_owned()].into();
+        })
+        .await;
+        let request = RemoveContainer {
+            volumes: true,
+            undo_ms: Some(60_000),
+            ..RemoveContainer::default()
+        };
+        rig.engine
+            .remove_container_later("box", request)
+            .await
+            .unwrap();
+        let volumes = rig.root().join("volumes");
+        let count = || std::fs::read_dir(&volumes).unwrap().count();
+        assert_eq!(count(), 1);
+        let rig = rig.reopen().await;
+        until("its volume to be gone", || count() == 0).await;
+        rig.clean().await;
+    });
+}
+
+#[test]
+fn what_a_container_stands_on_stays_while_its_record_is_damaged() {
+    with_engine(async |rig| {
+        let id = rig.create("box", "exit 5").await;
+        rig.engine
+            .remove_image(IMAGE, ImageRemoval::forced(true))
+            .await
+            .unwrap();
+        let record = rig.root().join("containers").join(&id).join("config.json");
+        let text = std::fs::read(&record).unwrap();
+        std::fs::write(&record, &text[..100]).unwrap();
+        let rig = rig.reopen().await;
+        assert!(rig.engine.inspect_container(&id, false).await.is_err());
+        std::fs::write(&record, &text).unwrap();
+        let rig = rig.reopen().await;
+        rig.engine.start(&id).await.unwrap();
+        assert_eq!(rig.wait(&id).await, 5);
         rig.clean().await;
     });
 }

@@ -17,6 +17,8 @@ call!(SelfCheck, "self_check", Vec<Finding>);
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Mend {
     pub check: String,
+    /// What was shown: nothing else is run.
+    pub script: String,
 }
 call!(Mend, "mend", ());
 
@@ -32,8 +34,8 @@ pub struct Finding {
     pub why: String,
     /// What to do about it; empty where nothing needs to be done.
     pub next: String,
-    /// Root can do that for the person.
-    pub mendable: bool,
+    /// What root would run to do it for the person; empty where that cannot be.
+    pub script: String,
 }
 
 /// How bad it is.

@@ -57,10 +57,14 @@ fn names(folder: &Path) -> Vec<String> {
 
 fn files(root: &Path, seen: &BTreeSet<String>) -> Vec<String> {
     let mut left = Vec::new();
-    for folder in ["partial", "staging", "trash"] {
+    for folder in ["staging", "trash"] {
         let found = names(&root.join(folder));
         left.extend(found.into_iter().map(|name| format!("{folder}/{name}")));
     }
+    // What came of an interrupted pull stays until its blob is here.
+    let partials = names(&root.join("partial")).into_iter();
+    let needless = partials.filter(|name| root.join("blobs/sha256").join(name).exists());
+    left.extend(needless.map(|name| format!("partial/{name}")));
     let top = names(root).into_iter();
     left.extend(top.filter(|name| !TOP.contains(&name.as_str())));
     let containers = names(&root.join("containers")).into_iter();

@@ -18,7 +18,7 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 
-use crate::{Account, Engine, Running, skip};
+use crate::{Account, Engine, Running, registry::Registry, skip};
 use moment::{Moment, Victim};
 use operation::Operation;
 use world::World;
@@ -39,11 +39,17 @@ pub fn kills(account: Account, count: usize, seed: u64) {
     let engine = Engine::start(identity);
     engine.load(&[fixtures::busybox("busybox:latest").unwrap()]);
     let mut rng = SmallRng::seed_from_u64(seed);
+    let registry = Registry::plain();
+    let mut pullable = Vec::new();
     for number in 0..IMAGES {
-        let archive = Archive::Docker.to_vec(&[image(number, &mut rng)]).unwrap();
+        let image = image(number, &mut rng);
+        if let Some(registry) = &registry {
+            pullable.push(registry.hold(&format!("image-{number}:pulled"), &image));
+        }
+        let archive = Archive::Docker.to_vec(&[image]).unwrap();
         engine.write(&archive_name(number), archive);
     }
-    let mut world = World::new();
+    let mut world = World::new(pullable);
     let mut ids = BTreeSet::new();
     for round in 1..=count {
         let mut operations = vec![Operation::choose(&world, &mut rng)];

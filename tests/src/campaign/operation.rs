@@ -13,6 +13,7 @@ const CONTAINERS: usize = 5;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operation {
     Load(usize),
+    Pull(String),
     Tag {
         image: String,
         name: String,
@@ -56,7 +57,7 @@ impl Operation {
         let number = world.fresh();
         let images = world.images();
         let in_state = |wanted: &[Status]| world.containers(wanted);
-        Some(match rng.random_range(0..14) {
+        Some(match rng.random_range(0..16) {
             0 | 1 => Self::Load(rng.random_range(0..IMAGES)),
             2 => Self::Tag {
                 image: pick(&images, rng)?.clone(),
@@ -88,6 +89,7 @@ impl Operation {
                 image: format!("committed-{number}:latest"),
             },
             13 => Self::Save(pick(&images, rng)?.clone()),
+            14 | 15 => Self::Pull(pick(world.pullable(), rng)?.clone()),
             _ => return None,
         })
     }
@@ -98,6 +100,7 @@ impl Operation {
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         match self {
             Self::Load(number) => words(&["load", "--input", &path(&archive_name(*number))]),
+            Self::Pull(name) => words(&["pull", name]),
             Self::Tag { image, name } => words(&["tag", image, name]),
             Self::Untag(name) => words(&["rmi", "--force", name]),
             Self::Create { name, image, ends } => {
@@ -129,7 +132,8 @@ impl Operation {
             Self::Commit { container, image } => vec![container.clone(), image.clone()],
             // Both write the same file.
             Self::Save(name) => vec![name.clone(), "saved.tar".to_owned()],
-            Self::Untag(name)
+            Self::Pull(name)
+            | Self::Untag(name)
             | Self::Start(name)
             | Self::Stop(name)
             | Self::Kill(name)

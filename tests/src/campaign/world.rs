@@ -11,6 +11,7 @@ use crate::Engine;
 pub struct World {
     images: BTreeMap<String, Presence>,
     containers: BTreeMap<String, Container>,
+    pullable: Vec<String>,
     made: usize,
 }
 
@@ -59,10 +60,12 @@ struct Container {
 }
 
 impl World {
-    pub fn new() -> Self {
+    /// `pullable` are the images that a registry has.
+    pub fn new(pullable: Vec<String>) -> Self {
         Self {
             images: BTreeMap::from([("busybox:latest".to_owned(), Presence::Here)]),
             containers: BTreeMap::new(),
+            pullable,
             made: 0,
         }
     }
@@ -70,6 +73,11 @@ impl World {
     /// A number for a name that was never used.
     pub fn fresh(&self) -> usize {
         self.made
+    }
+
+    /// Names of the images that a registry has.
+    pub fn pullable(&self) -> &[String] {
+        &self.pullable
     }
 
     /// Names of the images that are there.
@@ -106,12 +114,8 @@ impl World {
             Presence::Either
         };
         match operation {
-            Operation::Load(number) => {
-                let name = format!("image-{number}:latest");
-                if acknowledged || self.images.get(&name) != Some(&Presence::Here) {
-                    self.images.insert(name, made);
-                }
-            }
+            Operation::Load(number) => self.arrives(&format!("image-{number}:latest"), made),
+            Operation::Pull(name) => self.arrives(name, made),
             Operation::Tag { name, .. } | Operation::Commit { image: name, .. } => {
                 self.images.insert(name.clone(), made);
                 if let Operation::Commit { container, .. } = operation {
@@ -160,6 +164,13 @@ impl World {
                 }
             }
             Operation::Save(_) => {}
+        }
+    }
+
+    /// An image came, or perhaps: what is there stays until then.
+    fn arrives(&mut self, name: &str, presence: Presence) {
+        if presence == Presence::Here || self.images.get(name) != Some(&Presence::Here) {
+            self.images.insert(name.to_owned(), presence);
         }
     }
 

@@ -21,6 +21,9 @@ pub enum StartError {
         path: PathBuf,
         source: io::Error,
     },
+    /// Somebody else may be there.
+    #[error("{} is not used: {why}", path.display())]
+    UnsafeFolder { path: PathBuf, why: String },
     /// The engine could not be run at all.
     #[error("cannot run {}: {source}", program.display())]
     Spawn { program: PathBuf, source: io::Error },
@@ -42,6 +45,7 @@ impl StartError {
             Self::NoHome => "no-home",
             Self::NoProgram => "engine-missing",
             Self::Place { .. } => "io",
+            Self::UnsafeFolder { .. } => "unsafe-folder",
             Self::Spawn { .. } => "engine-unrunnable",
             Self::AlreadyRunning { .. } => "engine-already-running",
             Self::Failed { .. } => "engine-start-failed",
@@ -59,10 +63,15 @@ impl StartError {
             }
             other => (other.to_string(), String::new()),
         };
+        let next = match self {
+            Self::UnsafeFolder { .. } => "Remove it, or set XDG_RUNTIME_DIR.",
+            _ => "",
+        };
         Failure {
             code: self.code().to_owned(),
             what,
             why,
+            next: next.to_owned(),
             ..Failure::default()
         }
     }

@@ -23,6 +23,9 @@ pub enum MendError {
     /// It is gone by now, or needs a person.
     #[error("there is nothing that could be done about {0}")]
     Nothing(String),
+    /// It would not be done by what was shown.
+    #[error("what would run as root is no longer what was shown")]
+    Changed,
     /// There is no pkexec here.
     #[error("there is no pkexec to ask for the administrator's password")]
     NobodyAsks,
@@ -40,6 +43,7 @@ impl MendError {
         match self {
             Self::Start(error) => error.code(),
             Self::Nothing(_) => "nothing-to-mend",
+            Self::Changed => "mending-changed",
             Self::NobodyAsks => "no-pkexec",
             Self::Refused(_) => "administrator-refused",
             Self::Failed(_) => "mending-failed",
@@ -47,14 +51,18 @@ impl MendError {
     }
 }
 
-/// Looks again, and runs the script of the finding of that check as root, through pkexec.
-pub async fn mend(place: &Place, check: &str) -> Result<(), MendError> {
+/// Looks again, and runs the script of the finding of that check as root, through pkexec, if it is
+/// still the one that was `shown`.
+pub async fn mend(place: &Place, check: &str, shown: &str) -> Result<(), MendError> {
     let found = examine(place, false).await?;
     let script = found
         .into_iter()
         .find(|finding| finding.check == check && !finding.fix.is_empty())
         .map(|finding| finding.fix)
         .ok_or_else(|| MendError::Nothing(check.to_owned()))?;
+    if script != shown {
+        return Err(MendError::Changed);
+    }
     let ran = Command::new("pkexec")
         .args(["/bin/sh", "-c", SHELL, "sh", &script])
         .stdin(Stdio::null())

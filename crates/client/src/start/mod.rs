@@ -4,6 +4,7 @@ mod error;
 mod examine;
 mod login;
 mod mend;
+mod own;
 mod place;
 mod spawn;
 
@@ -13,6 +14,7 @@ pub use error::StartError;
 pub use examine::examine;
 pub use login::{LoginError, LoginStart, install_unit, login_start, remove_unit};
 pub use mend::{MendError, mend};
+pub(crate) use own::check_listener;
 pub use place::Place;
 
 use crate::{Client, Error, Result};
@@ -25,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// Several clients may do this at once: one of them starts the engine, the others wait for it.
 pub async fn connect_or_start(place: &Place) -> Result<Client> {
-    let client = Client::new(place.socket.clone());
+    let client = place.client()?;
     match client.ping().await {
         Err(Error::NotRunning { .. }) => {}
         Err(error) => return Err(error),

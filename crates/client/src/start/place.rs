@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 use tokio::process::Command;
 
-use super::StartError;
+use super::{StartError, own};
+use crate::Client;
 
 /// An engine's data, socket and settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +44,13 @@ impl Place {
             config: config.map(absolute).transpose()?,
             explicit_socket,
         })
+    }
+
+    /// A client of the engine of this place, which need not run. It talks to nobody but root and
+    /// this user, and goes through folders in /tmp only if they are this user's alone.
+    pub fn client(&self) -> Result<Client, StartError> {
+        own::check_folders(&self.socket)?;
+        Ok(Client::of_this_user(self.socket.clone()))
     }
 
     /// Names this place to the `gantry` program, as far as it is not the default.
@@ -98,10 +106,7 @@ fn runtime_base() -> PathBuf {
             path.metadata()
                 .is_ok_and(|found| found.is_dir() && found.uid() == user.as_raw())
         })
-        .map_or_else(
-            || PathBuf::from(format!("/tmp/gantry-{}", user.as_raw())),
-            |path| path.join("gantry"),
-        )
+        .map_or_else(own::folder_in_tmp, |path| path.join("gantry"))
 }
 
 fn variable(name: &str) -> Option<PathBuf> {

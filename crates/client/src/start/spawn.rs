@@ -3,7 +3,7 @@
 use std::env;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use rustix::fs::FlockOperation;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::{Place, StartError};
+use super::{Place, StartError, own};
 
 /// How long an engine may take until it is ready: it may have to sweep after a crash.
 const READY_WITHIN: Duration = Duration::from_mins(1);
@@ -43,31 +43,36 @@ impl Starter {
             let path = path.clone();
             move |source| StartError::Place {
                 doing: "lock",
-                path,
+                path: path.clone(),
                 source,
             }
         };
         let task = tokio::task::spawn_blocking({
-            let folder = folder.clone();
-            move || -> std::io::Result<File> {
+            let (folder, socket) = (folder.clone(), place.socket.clone());
+            let failed = failed.clone();
+            move || -> Result<File, StartError> {
                 if !folder.is_dir() {
                     DirBuilder::new()
                         .recursive(true)
                         .mode(0o700)
-                        .create(&folder)?;
+                        .create(&folder)
+                        .map_err(&failed)?;
                 }
-                let lock = private(&path)?;
-                rustix::fs::flock(&lock, FlockOperation::LockExclusive)?;
+                own::check_folders(&socket)?;
+                let lock = own::open_file(OpenOptions::new().write(true), &path);
+                let lock = lock.map_err(&failed)?;
+                let locked = rustix::fs::flock(&lock, FlockOperation::LockExclusive);
+                locked.map_err(|error| failed(error.into()))?;
                 Ok(lock)
             }
         });
         let lock = match task.await {
-            Ok(lock) => lock,
-            Err(error) => Err(std::io::Error::other(error)),
+            Ok(lock) => lock?,
+            Err(error) => return Err(failed(std::io::Error::other(error))),
         };
         Ok(Self {
             folder,
-            _lock: lock.map_err(failed)?,
+            _lock: lock,
         })
     }
 
@@ -111,11 +116,7 @@ impl Starter {
 
     /// The log that the engine writes to, and where its part begins.
     fn log(&self) -> std::io::Result<(File, u64)> {
-        let mut log = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .mode(0o600)
-            .open(self.log_path())?;
+        let mut log = own::open_file(OpenOptions::new().append(true), &self.log_path())?;
         if log.metadata()?.len() > LOG_BYTES {
             log.set_len(0)?;
         }
@@ -180,13 +181,4 @@ pub(super) fn program() -> Result<PathBuf, StartError> {
                 .find(|candidate| candidate.is_file())
         })
         .ok_or(StartError::NoProgram)
-}
-
-fn private(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(path)
 }

@@ -13,7 +13,7 @@ use super::Containers;
 use super::change;
 use super::describe::command;
 use super::record::View;
-use crate::core::with_core;
+use crate::core::{to_the_end, with_core};
 use crate::image::tag;
 use crate::request::{CommitOptions, CommitPause};
 use crate::task::{CancelOnDrop, TaskHandle};
@@ -32,8 +32,7 @@ impl Containers {
         let waits = CancelOnDrop(Arc::clone(&task));
         let this = self.clone();
         // Of its own: whoever leaves, the container is resumed.
-        let work = tokio::spawn(async move { this.commit_as(options, &task).await });
-        let made = work.await.map_err(|_| Error::ShuttingDown)?;
+        let made = to_the_end(async move { this.commit_as(options, &task).await }).await;
         drop(waits);
         made
     }

@@ -100,6 +100,10 @@ impl Link {
             match protocol::recv(self.socket.get_ref()) {
                 Ok((message, _descriptors)) => return Ok(message),
                 Err(PacketError::WouldBlock) => ready.clear_ready(),
+                // Of a later version, say: the next one may be known.
+                Err(PacketError::Malformed(error)) => {
+                    tracing::warn!(%error, "a supervisor's message is not understood");
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -14,6 +14,7 @@ use super::owner::{Attached, Command, Place, Reply};
 use super::record::View;
 use super::registry::Handle;
 use super::{Containers, create, detach, replay, signal};
+use crate::core::to_the_end;
 use crate::request::{AttachOptions, ClientSocket, Outcome, RemoveOptions, StopOptions};
 use crate::{Error, Result};
 
@@ -154,7 +155,7 @@ impl Containers {
         let keys = detach::parse(options.detach_keys.as_deref())?;
         let log = options
             .logs
-            .then(|| replay::Log::open(&self.folder(&handle.now()), &handle, &options))
+            .then(|| replay::Log::open(&self.core, &self.folder(&handle.now()), &handle, &options))
             .transpose()?;
         let expect = |reply| Command::Expect {
             options: options.clone(),
@@ -185,7 +186,18 @@ impl Containers {
             }
             Some(wait) => Duration::from_millis(wait),
         };
-        let handle = self.find(id)?;
+        let (this, handle, id) = (self.clone(), self.find(id)?, id.to_owned());
+        let hide = async move { this.hide(handle, &id, options, wait).await };
+        to_the_end(hide).await
+    }
+
+    async fn hide(
+        &self,
+        handle: Handle,
+        id: &str,
+        options: RemoveOptions,
+        wait: Duration,
+    ) -> Result<Removed> {
         tell(&handle, id, |reply| Command::Hide { options, reply }).await?;
         let (remove, restore) = (handle.clone(), (handle, self.clone()));
         Ok(self.core.undo.later(

@@ -10,8 +10,10 @@ use gantry_wire::gantry::{
     LogBatch, LogExtent, LogFound, LogNews, ProcessRound, UsageHistory, UsageSpan,
 };
 
+use super::folder::Folder;
 use super::list::Selection;
 use super::record::View;
+use super::registry::Handle;
 use super::{Containers, LogStream, Waiting, describe, logs};
 use crate::Result;
 use crate::core::{blocking, with_core};
@@ -103,11 +105,19 @@ impl Containers {
         .await
     }
 
+    fn log<'a>(&'a self, folder: &'a Folder, handle: &'a Handle) -> logs::Source<'a> {
+        logs::Source {
+            core: &self.core,
+            folder,
+            view: &handle.view,
+        }
+    }
+
     pub(crate) async fn logs(&self, id: &str, query: LogQuery) -> Result<LogStream> {
         let handle = self.find(id)?;
         let view = handle.now();
         logs::may_read(&view)?;
-        logs::rows(&self.folder(&view), handle.view, query).await
+        logs::rows(self.log(&self.folder(&view), &handle), query).await
     }
 
     pub(crate) async fn log_window(
@@ -117,7 +127,7 @@ impl Containers {
     ) -> Result<BoxStream<Result<LogBatch>>> {
         let handle = self.find(id)?;
         let folder = self.folder(&handle.now());
-        logs::window(&folder, handle.view, window).await
+        logs::window(self.log(&folder, &handle), window).await
     }
 
     pub(crate) async fn log_extent(&self, id: &str) -> Result<LogExtent> {
@@ -128,7 +138,7 @@ impl Containers {
     pub(crate) async fn log_news(&self, id: &str, rows: u64) -> Result<BoxStream<Result<LogNews>>> {
         let handle = self.find(id)?;
         let folder = self.folder(&handle.now());
-        logs::news(&folder, handle.view, rows).await
+        logs::news(self.log(&folder, &handle), rows).await
     }
 
     pub(crate) async fn log_search(
@@ -138,7 +148,7 @@ impl Containers {
     ) -> Result<BoxStream<Result<LogFound>>> {
         let handle = self.find(id)?;
         let folder = self.folder(&handle.now());
-        logs::search(&folder, handle.view, search).await
+        logs::search(self.log(&folder, &handle), search).await
     }
 
     pub(crate) fn stats(

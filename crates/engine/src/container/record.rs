@@ -11,6 +11,7 @@ use super::id::ContainerId;
 use super::name::ContainerName;
 use super::state::State;
 use crate::network::Place;
+use crate::replace::{Durability, replace};
 use crate::{Error, Result};
 
 /// The version of `config.json` that this code writes.
@@ -49,6 +50,8 @@ pub(crate) struct View {
     pub(crate) place: Place,
     /// Removed by a user who may still undo it: not listed, not found, its name is free.
     pub(crate) hidden: bool,
+    /// Its anonymous volumes go with it, where it is hidden.
+    pub(crate) with_volumes: bool,
     /// Removed for good.
     pub(crate) gone: bool,
 }
@@ -61,6 +64,9 @@ struct Record {
     /// The removal was acknowledged; a restarted engine finishes it.
     #[serde(default)]
     removed: bool,
+    /// With the volumes that nobody named.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    removed_with_volumes: bool,
     state: State,
     #[serde(default, skip_serializing_if = "Place::is_empty")]
     place: Place,
@@ -73,21 +79,18 @@ impl View {
         &self.definition.id
     }
 
-    /// Writes `config.json`, replacing it in one step. Not synced: nothing is on the way of a run.
-    pub(crate) fn save(&self, path: &Path) -> Result<()> {
+    /// Writes `config.json`.
+    pub(crate) fn save(&self, path: &Path, durability: Durability) -> Result<()> {
         let record = Record {
             version: VERSION,
             name: self.name.clone(),
             removed: self.hidden || self.gone,
+            removed_with_volumes: self.with_volumes,
             state: self.state.clone(),
             place: self.place.clone(),
             definition: Definition::clone(&self.definition),
         };
-        let text = serde_json::to_vec(&record)
-            .map_err(|error| Error::Internal(format!("config.json: {error}")))?;
-        let beside = path.with_extension("json.new");
-        std::fs::write(&beside, text).map_err(Error::io("write", &beside))?;
-        std::fs::rename(&beside, path).map_err(Error::io("replace", path))
+        replace(path, &record, durability)
     }
 
     /// Reads `config.json`.
@@ -108,6 +111,7 @@ impl View {
             state: record.state,
             place: record.place,
             hidden: record.removed,
+            with_volumes: record.removed_with_volumes,
             gone: false,
         })
     }
@@ -140,6 +144,7 @@ pub(crate) mod tests {
             state: State::default(),
             place: Place::default(),
             hidden: false,
+            with_volumes: false,
             gone: false,
         }
     }
@@ -153,7 +158,7 @@ pub(crate) mod tests {
         definition.config.extra.insert("Vendor".into(), 1.into());
         definition.host_config.masked_paths = Some(vec![]);
         before.definition = Arc::new(definition);
-        before.save(&path).unwrap();
+        before.save(&path, Durability::Durable).unwrap();
         assert_eq!(View::read(&path).unwrap(), before);
     }
 

@@ -7,27 +7,41 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use gantry_shim::protocol::Status;
+use futures_util::future::join_all;
 use gantry_shim::{ExitRecord, Health, ShimRecord};
 use gantry_wire::ContainerState;
 
 use super::folder::Folder;
 use super::id::ContainerId;
-use super::link::Link;
 use super::name::ContainerName;
 use super::owner::{self, End};
 use super::record::View;
+use super::registry::Handle;
+use super::search::Supervision;
 use super::state::Step;
 use super::{base, ending, exec, sweep};
 use crate::Result;
 use crate::core::{Core, blocking};
 use crate::network::Place;
+use crate::replace::Durability;
+
+/// Whether all that is on disk is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Recovered {
+    Whole,
+    /// A container cannot be read: what nobody seems to need may be its.
+    InPart,
+}
 
 /// Reads every container, reconnects those that run, and hands each to an owner.
-pub(crate) async fn recover(core: &Arc<Core>) -> Result<()> {
+pub(crate) async fn recover(core: &Arc<Core>) -> Result<Recovered> {
     let containers = core.host.paths().containers();
     let trash = core.host.paths().trash();
-    let mut found = blocking({
+    let Read {
+        mut found,
+        removed,
+        recovered,
+    } = blocking({
         let (containers, trash) = (containers.clone(), trash.clone());
         let root = core.host.paths().root.clone();
         move || {
@@ -41,11 +55,40 @@ pub(crate) async fn recover(core: &Arc<Core>) -> Result<()> {
     .await?;
     // The oldest first keeps its name, should two claim the same.
     found.sort_by_key(|found| found.view.definition.created);
-    for found in found {
-        bring_back(core, found).await;
+    let supervised = found.into_iter().map(|found| async move {
+        let supervision = match &found.supervisor {
+            Some(_) => Supervision::of(found.folder.path()).await,
+            None => Supervision::Over,
+        };
+        (found, supervision)
+    });
+    let mut execs = Vec::new();
+    for (found, supervision) in join_all(supervised).await {
+        if let Some((folder, handle)) = bring_back(core, found, supervision).await {
+            execs.push(async move { exec::recover(core, &folder, &handle).await });
+        }
     }
-    tokio::task::spawn_blocking(move || empty(&trash));
-    Ok(())
+    join_all(execs).await;
+    let core = Arc::clone(core);
+    tokio::task::spawn_blocking(move || {
+        for Found { folder, view, .. } in removed {
+            if view.with_volumes {
+                let id = view.id().as_str();
+                core.volumes.discard_anonymous(id, &view.definition.mounts);
+            }
+            discard(&folder, &trash);
+        }
+        empty(&trash);
+    });
+    Ok(recovered)
+}
+
+/// What is on disk.
+struct Read {
+    found: Vec<Found>,
+    /// Their removal was acknowledged before the engine died.
+    removed: Vec<Found>,
+    recovered: Recovered,
 }
 
 /// A container on disk.
@@ -55,8 +98,12 @@ struct Found {
     supervisor: Option<ShimRecord>,
 }
 
-fn read_all(containers: &Path, trash: &Path) -> Vec<Found> {
-    let mut all = Vec::new();
+fn read_all(containers: &Path, trash: &Path) -> Read {
+    let mut all = Read {
+        found: Vec::new(),
+        removed: Vec::new(),
+        recovered: Recovered::Whole,
+    };
     for entry in fs::read_dir(containers).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let Some(id) = name.to_str().and_then(|name| ContainerId::parse(name).ok()) else {
@@ -74,19 +121,21 @@ fn read_all(containers: &Path, trash: &Path) -> Vec<Found> {
                     supervisor,
                 };
                 if removed && found.supervisor.is_none() {
-                    // The removal was acknowledged before the engine died.
-                    discard(&found.folder, trash);
+                    all.removed.push(found);
                     continue;
                 }
                 adopt_end(&mut found);
-                all.push(found);
+                all.found.push(found);
             }
             Err(error) if !folder.config().exists() => {
                 tracing::info!(%id, %error, "a half-made container is swept");
                 discard(&folder, trash);
             }
             // Kept: a person may want to look, and nothing may be lost.
-            Err(error) => tracing::error!(%id, %error, "a container's record cannot be read"),
+            Err(error) => {
+                tracing::error!(%id, %error, "a container's record cannot be read");
+                all.recovered = Recovered::InPart;
+            }
         }
     }
     all
@@ -131,64 +180,70 @@ fn adopt_end(found: &mut Found) {
     }
     found.view.state.ending = Some(ending::of(&found.view, &found.folder));
     sweep::after_loss(&found.folder, process.as_ref());
-    if let Err(error) = found.view.save(&found.folder.config()) {
+    if let Err(error) = found.view.save(&found.folder.config(), Durability::Quick) {
         tracing::error!(%error, "the record was not written");
     }
 }
 
-async fn bring_back(core: &Arc<Core>, mut found: Found) {
+async fn bring_back(
+    core: &Arc<Core>,
+    mut found: Found,
+    mut supervision: Supervision,
+) -> Option<(Folder, Handle)> {
     let id = found.view.id().clone();
-    let link = match &found.supervisor {
-        None => None,
-        Some(supervisor) => connect(supervisor).await.map(|(link, _)| link),
-    };
-    if found.supervisor.is_some() && link.is_none() {
-        found.supervisor = None;
-        let adopted = blocking(move || {
-            adopt_end(&mut found);
-            Ok(found)
-        });
-        match adopted.await {
-            Ok(adopted) => found = adopted,
-            Err(error) => return tracing::error!(%id, %error, "a container was not brought back"),
+    let settled = blocking(move || {
+        settle(&mut found, &mut supervision);
+        Ok((found, supervision))
+    });
+    let (mut found, supervision) = match settled.await {
+        Ok(settled) => settled,
+        Err(error) => {
+            tracing::error!(%id, %error, "a container was not brought back");
+            return None;
         }
-    }
+    };
     // A removal that waited for the end of its container is taken back: it may still run.
-    found.view.hidden = false;
+    (found.view.hidden, found.view.with_volumes) = (false, false);
     let name = core
         .registry
         .reserve(found.view.name.clone(), &id)
         .or_else(|_| core.registry.reserve_random(&id));
     let name: ContainerName = match name {
         Ok(name) => name.keep(),
-        Err(error) => return tracing::error!(%id, %error, "a container was not brought back"),
+        Err(error) => {
+            tracing::error!(%id, %error, "a container was not brought back");
+            return None;
+        }
     };
     found.view.name = name;
     let folder = found.folder.clone();
-    let handle = owner::adopt(core, found.folder, found.view, link);
-    exec::recover(core, &folder, &handle).await;
-    core.registry.insert(id, handle);
+    let handle = owner::adopt(core, found.folder, found.view, supervision);
+    core.registry.insert(id, handle.clone());
+    Some((folder, handle))
 }
 
-/// Connects to a supervisor of this or an earlier version.
-pub(super) async fn connect(supervisor: &ShimRecord) -> Option<(Link, Status)> {
-    let socket = supervisor.socket.clone();
-    let connected = blocking(move || {
-        gantry_shim::connect_to(&socket).map_err(crate::Error::io("connect to", &socket))
-    });
-    let opened = match connected.await {
-        Ok(connection) => Link::open(connection)
-            .await
-            .map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
+/// Brings the record of a container to what is known of its supervisor.
+fn settle(found: &mut Found, supervision: &mut Supervision) {
+    let Some(record) = &found.supervisor else {
+        return;
     };
-    match opened {
-        Ok(opened) => Some(opened),
-        Err(error) => {
-            tracing::error!(%error, "a living supervisor does not answer");
-            None
+    match (&*supervision, &record.container) {
+        (Supervision::Heard(..), _) => return,
+        (Supervision::Silent(_), Some(process)) => {
+            let state = &mut found.view.state;
+            state.process = Some(process.clone());
+            if !state.is_up() {
+                state.status = ContainerState::Running;
+            }
+            return;
         }
+        // Nothing had run when it fell silent.
+        (Supervision::Silent(_), None) => sweep::by_force(&found.folder, None),
+        (Supervision::Over, _) => {}
     }
+    *supervision = Supervision::Over;
+    found.supervisor = None;
+    adopt_end(found);
 }
 
 fn discard(folder: &Folder, trash: &Path) {

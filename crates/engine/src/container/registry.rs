@@ -8,6 +8,7 @@ use gantry_store::InUse;
 use tokio::sync::{mpsc, watch};
 
 use super::id::ContainerId;
+use super::image_claims::ImageClaims;
 use super::inside::Gate;
 use super::name::ContainerName;
 use super::owner::Command;
@@ -35,6 +36,7 @@ impl Handle {
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     index: Arc<Mutex<Index>>,
+    pub(crate) images: ImageClaims,
 }
 
 #[derive(Debug, Default)]
@@ -182,20 +184,28 @@ impl Registry {
 
 impl ImageUse for Registry {
     fn users_of(&self, image: &ImageId) -> Vec<ImageUser> {
+        // Claims first: one that ends meanwhile has become a container.
+        let mut users = self.images.users_of(image);
         let image = image.to_string();
-        self.views()
-            .iter()
-            .filter(|view| view.definition.image_id == image)
+        let views = self.views();
+        let views = views.iter().filter(|view| {
+            view.definition.image_id == image
+                && users.iter().all(|user| user.id != view.id().as_str())
+        });
+        let made: Vec<_> = views
             .map(|view| ImageUser {
                 id: view.id().as_str().to_owned(),
                 running: view.state.is_running(),
             })
-            .collect()
+            .collect();
+        users.extend(made);
+        users
     }
 
     /// Hidden containers count: they may come back.
     fn in_use(&self) -> InUse {
         let mut in_use = InUse::default();
+        self.images.add_to(&mut in_use);
         for handle in self.all() {
             let view = handle.now();
             in_use
@@ -204,6 +214,10 @@ impl ImageUse for Registry {
             in_use.layers.extend(&view.definition.layers);
         }
         in_use
+    }
+
+    fn decide(&self) -> MutexGuard<'_, ()> {
+        self.images.decide()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream as StdStream;
+use std::sync::Arc;
 
 use futures_util::StreamExt;
 use gantry_log::{Entry, Stream};
@@ -11,12 +12,14 @@ use tokio::net::UnixStream;
 use super::folder::Folder;
 use super::logs;
 use super::registry::Handle;
+use crate::core::Core;
 use crate::request::{AttachOptions, ClientSocket, LogQuery};
 use crate::{Error, Result};
 
 /// A log that a client will be sent.
 #[derive(Debug)]
 pub(super) struct Log {
+    core: Arc<Core>,
     folder: Folder,
     handle: Handle,
     query: LogQuery,
@@ -24,9 +27,15 @@ pub(super) struct Log {
 
 impl Log {
     /// Refuses what cannot be read, while the client can still be told.
-    pub(super) fn open(folder: &Folder, handle: &Handle, options: &AttachOptions) -> Result<Self> {
+    pub(super) fn open(
+        core: &Arc<Core>,
+        folder: &Folder,
+        handle: &Handle,
+        options: &AttachOptions,
+    ) -> Result<Self> {
         logs::may_read(&handle.now())?;
         Ok(Self {
+            core: Arc::clone(core),
             folder: folder.clone(),
             handle: handle.clone(),
             query: LogQuery {
@@ -56,6 +65,7 @@ impl Replay {
     /// Sends the rows before `end`; all that there are without one. A client that leaves ends it.
     pub(super) async fn send(mut self, end: Option<u64>) -> Result<()> {
         let Log {
+            core,
             folder,
             handle,
             query,
@@ -63,7 +73,12 @@ impl Replay {
         if !query.stdout && !query.stderr {
             return Ok(());
         }
-        let mut rows = logs::rows(&folder, handle.view, query).await?;
+        let source = logs::Source {
+            core: &core,
+            folder: &folder,
+            view: &handle.view,
+        };
+        let mut rows = logs::rows(source, query).await?;
         while let Some(row) = rows.entries.next().await {
             let row = row?;
             if end.is_some_and(|end| row.line >= end) {

@@ -20,7 +20,7 @@ pub(crate) enum Step {
     Resumed,
     /// Its first process ended.
     Exited,
-    /// It ended and will be started again.
+    /// It ended, now or under an earlier engine, and will be started again.
     WillRestart,
     /// Its removal began.
     Removing,
@@ -35,7 +35,7 @@ pub(crate) fn after(state: ContainerState, step: Step) -> Option<ContainerState>
         (Created | Exited | Restarting, Step::Started) | (Paused, Step::Resumed) => Some(Running),
         (Running, Step::Paused) => Some(Paused),
         (Running | Paused | Restarting, Step::Exited) => Some(Exited),
-        (Running | Paused | Restarting, Step::WillRestart) => Some(Restarting),
+        (Running | Paused | Restarting | Exited, Step::WillRestart) => Some(Restarting),
         (Created | Exited | Dead | Restarting, Step::Removing) => Some(Removing),
         (Removing, Step::RemovalFailed) => Some(Dead),
         _ => None,

@@ -1,4 +1,5 @@
 //! What a killed supervisor leaves behind: a process that dies with it, control groups, a socket.
+//! And how one that does not answer is ended.
 
 use std::fs;
 use std::path::PathBuf;
@@ -29,6 +30,14 @@ pub(crate) fn after_loss(folder: &Folder, process: Option<&ProcessIdentity>) {
         let _ = fs::write(group.join("cgroup.kill"), "1");
         let _ = fs::remove_dir(&group);
     }
+}
+
+/// Ends a container together with a supervisor that lives and does not answer.
+pub(crate) fn by_force(folder: &Folder, process: Option<&ProcessIdentity>) {
+    if let Ok(Some(record)) = ShimRecord::read(folder.path()) {
+        end(Some(&record.shim));
+    }
+    after_loss(folder, process);
 }
 
 /// Kills exactly this process and waits for its end.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gantry_wire::WaitResponse;
+use gantry_wire::{ContainerState, WaitError, WaitResponse};
 use tokio::sync::watch;
 
 use super::record::View;
@@ -33,17 +33,25 @@ impl Waiting {
         let met = |view: &Arc<View>| match self.condition {
             WaitCondition::NotRunning => !view.state.is_running() || view.gone,
             WaitCondition::NextExit => view.state.ends > self.ends || view.gone,
-            WaitCondition::Removed => view.gone,
+            WaitCondition::Removed => view.gone || failed(view),
         };
         let view = match self.view.wait_for(met).await {
             Ok(view) => Arc::clone(&view),
             Err(_) => return Err(Error::ShuttingDown),
         };
+        let removal = self.condition == WaitCondition::Removed && !view.gone;
         Ok(WaitResponse {
             status_code: i64::from(view.state.exit_code),
-            error: None,
+            error: removal.then(|| WaitError {
+                message: view.state.error.clone(),
+            }),
         })
     }
+}
+
+/// Its removal did not succeed.
+fn failed(view: &View) -> bool {
+    view.state.status == ContainerState::Dead
 }
 
 #[cfg(test)]
@@ -68,5 +76,18 @@ mod tests {
         sender.send_modify(|view| Arc::make_mut(view).gone = true);
         drop(sender);
         assert_eq!(removed.await.unwrap(), 3);
+    }
+
+    #[tokio::test]
+    async fn a_removal_that_fails_ends_the_wait_for_it() {
+        let (sender, receiver) = watch::channel(Arc::new(view()));
+        let removed = tokio::spawn(Waiting::new(receiver, WaitCondition::Removed).outcome());
+        sender.send_modify(|view| {
+            let state = &mut Arc::make_mut(view).state;
+            state.status = ContainerState::Dead;
+            state.error = "the disk is read-only".to_owned();
+        });
+        let error = removed.await.unwrap().unwrap().error.unwrap();
+        assert_eq!(error.message, "the disk is read-only");
     }
 }

@@ -51,13 +51,17 @@ fn mappers(machine: &Machine) -> Finding {
         let mut capability = [0; 64];
         let capable = rustix::fs::getxattr(&path, "security.capability", &mut capability).is_ok();
         if !set_uid && !capable {
-            let path = path.to_string_lossy();
-            let powerless = note(
-                CHECK,
-                format!("{path} is neither setuid nor has it capabilities"),
-                WHY,
-                format!("sudo chmod u+s {path}"),
+            let what = format!(
+                "{} is neither setuid nor has it capabilities",
+                path.display()
             );
+            // Root's power is for nothing that somebody else could have put there.
+            let Some(path) = machine.of_the_system(&path) else {
+                let next = "Take its folder out of PATH: it is not the one of the system.";
+                return note(CHECK, what, WHY, next);
+            };
+            let path = path.to_string_lossy();
+            let powerless = note(CHECK, what, WHY, format!("sudo chmod u+s {path}"));
             return with_fix(powerless, fix::command(&["chmod", "u+s", &path]));
         }
     }
@@ -87,6 +91,17 @@ mod tests {
             write(&machine, &format!("/usr/bin/{name}"), "");
         }
         assert!(found()[1].next.contains("chmod u+s"));
+        assert!(found()[1].fix.starts_with("chmod u+s /"));
+        write(&machine, "/home/ada/bin/newuidmap", "");
+        machine.path = vec!["/home/ada/bin".into()];
+        let other = &check(&machine)[1];
+        assert!(other.what.contains("/home/ada/bin/newuidmap"), "{other:?}");
+        assert!(
+            other.fix.is_empty() && other.next.contains("PATH"),
+            "{other:?}"
+        );
+        machine.path.clear();
+        let found = || check(&machine);
         for name in ["newuidmap", "newgidmap"] {
             let path = machine.at(&format!("/usr/bin/{name}"));
             set_permissions(path, Permissions::from_mode(0o4755)).unwrap();

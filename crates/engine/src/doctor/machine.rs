@@ -1,6 +1,7 @@
 //! The machine under examination.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use gantry_wire::gantry::Finding;
@@ -9,6 +10,9 @@ use super::{good, problem};
 
 /// The oldest kernel whose overlay works in a user namespace.
 const OLDEST: (u32, u32) = (5, 11);
+
+/// The folders in which programs of the system lie.
+const SYSTEM: [&str; 5] = ["usr/local/bin", "usr/bin", "bin", "usr/sbin", "sbin"];
 
 /// Where to look, and for whom.
 #[derive(Debug, Clone)]
@@ -65,12 +69,29 @@ impl Machine {
 
     /// Finds a program as a shell would.
     pub fn program(&self, name: &str) -> Option<PathBuf> {
-        let standard = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"];
-        let standard = standard.iter().map(Path::new);
+        let standard = SYSTEM.iter().map(Path::new);
         let folders = self.path.iter().map(PathBuf::as_path).chain(standard);
         folders
             .map(|folder| self.at(&folder.to_string_lossy()).join(name))
             .find(|path| path.is_file())
+    }
+
+    /// The path of a file that only root could have put there: in a folder of the system, through no
+    /// link, and nobody else may write it or a folder above it.
+    pub fn of_the_system(&self, path: &Path) -> Option<PathBuf> {
+        let path = path.canonicalize().ok()?;
+        let root = self.root.canonicalize().ok()?;
+        let owner = root.metadata().ok()?.uid();
+        let within = path.strip_prefix(&root).ok()?;
+        if !SYSTEM.iter().any(|folder| within.starts_with(folder)) {
+            return None;
+        }
+        let above = path.ancestors().take_while(|one| *one != root);
+        let alone = |one: &Path| {
+            let found = one.metadata();
+            found.is_ok_and(|found| found.uid() == owner && found.mode() & 0o022 == 0)
+        };
+        above.into_iter().all(alone).then_some(path)
     }
 
     /// Systemd manages the machine.
@@ -96,6 +117,8 @@ impl Machine {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
     use gantry_wire::gantry::FindingState;
 
     use super::*;
@@ -117,6 +140,30 @@ pub(super) mod tests {
         let path = machine.at(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
+    }
+
+    #[test]
+    fn only_what_root_alone_could_have_put_there_is_the_systems() {
+        let root = tempfile::tempdir().unwrap();
+        let machine = machine(root.path(), 1000);
+        for path in ["/usr/bin/one", "/home/ada/bin/one"] {
+            write(&machine, path, "");
+        }
+        symlink("one", machine.at("/usr/bin/link")).unwrap();
+        symlink("../../home/ada/bin/one", machine.at("/usr/bin/out")).unwrap();
+        let found = |path: &str| machine.of_the_system(&machine.at(path));
+        let one = machine.at("/usr/bin/one").canonicalize().unwrap();
+        assert_eq!(found("/usr/bin/one"), Some(one.clone()));
+        assert_eq!(found("/usr/bin/link"), Some(one.clone()));
+        for other in ["/home/ada/bin/one", "/usr/bin/out", "/usr/bin/none"] {
+            assert_eq!(found(other), None, "{other}");
+        }
+        for path in [one.as_path(), one.parent().unwrap()] {
+            let before = path.metadata().unwrap().permissions();
+            fs::set_permissions(path, fs::Permissions::from_mode(0o775)).unwrap();
+            assert_eq!(found("/usr/bin/one"), None);
+            fs::set_permissions(path, before).unwrap();
+        }
     }
 
     #[test]

@@ -260,7 +260,11 @@ mod tests {
         }];
         let folder = machine.data.join("containers").join(view.id().as_str());
         fs::create_dir_all(&folder).unwrap();
-        view.save(&folder.join("config.json")).unwrap();
+        view.save(
+            &folder.join("config.json"),
+            crate::replace::Durability::Quick,
+        )
+        .unwrap();
         let found = &check(&machine, &tried(Tried::Works), None)[1];
         assert!(found.what.contains("nginx"), "{found:?}");
         assert_eq!(found.next, "Free the port, then: gantry restart web");

@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio_util::io::ReaderStream;
 
 use super::{BoxStream, Engine};
-use crate::request::{ImageQuery, ImportOptions, PullOptions, PushOptions};
+use crate::request::{ImageQuery, ImageRemoval, ImportOptions, PullOptions, PushOptions};
 use crate::{Filters, Result};
 
 impl Engine {
@@ -93,9 +93,9 @@ impl Engine {
     pub async fn remove_image(
         &self,
         name: &str,
-        force: bool,
+        how: ImageRemoval,
     ) -> Result<Vec<wire::ImageDeleteItem>> {
-        self.core.images.remove(name, force).await
+        self.core.images.remove(name, how).await
     }
 
     pub async fn prune_images(&self, filters: &Filters) -> Result<wire::ImagesPruned> {

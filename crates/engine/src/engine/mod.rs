@@ -17,13 +17,13 @@ use gantry_wire as wire;
 use gantry_wire::gantry;
 use tokio::net::UnixListener;
 
-use crate::container::{Containers, Execs, Registry, capabilities};
+use crate::container::{Containers, Execs, Recovered, Registry, Watcher, capabilities};
 use crate::core::{Core, blocking, with_core};
 use crate::feed::Feed;
 use crate::host::{ClientGuard, Host, Idle, shutdown_signal};
 use crate::image::Images;
 use crate::network::{self, Networks};
-use crate::request::{ContainerQuery, EventQuery, ImageQuery};
+use crate::request::{ContainerQuery, DiskUsageQuery, EventQuery, ImageQuery};
 use crate::seccomp::Profile;
 use crate::stats::Stats;
 use crate::task::{Tasks, Undo};
@@ -78,6 +78,7 @@ impl Engine {
             registries,
             registry,
             execs: Execs::default(),
+            logs: Watcher::default(),
             volumes,
             feed,
             tasks,
@@ -89,12 +90,13 @@ impl Engine {
             profile: Profile::docker_default(),
             capabilities: capabilities::own(),
         });
-        {
+        let recovered = {
             // What restarts by its policy waits until the networks are as they were.
             let _closed = core.networks.gate.write().await;
-            container::recover(&core).await?;
+            let recovered = container::recover(&core).await?;
             network::restore(&core).await;
-        }
+            recovered
+        };
         network::watch(&core);
         with_core(&core, |core| {
             core.volumes.sweep();
@@ -102,7 +104,9 @@ impl Engine {
         })
         .await?;
         core.images.finish_removals().await;
-        sweep(&core);
+        if recovered == Recovered::Whole {
+            sweep(&core);
+        }
         follow::follow(&core);
         let containers = Containers::new(Arc::clone(&core));
         Ok(Self { core, containers })
@@ -169,29 +173,35 @@ impl Engine {
         info::version(&self.core)
     }
 
-    pub async fn disk_usage(&self) -> Result<wire::DiskUsage> {
-        let query = ContainerQuery {
-            all: true,
-            size: true,
-            ..ContainerQuery::default()
-        };
-        let shared = ImageQuery {
-            shared_size: true,
-            ..ImageQuery::default()
-        };
-        let store = self.core.store.clone();
-        let layers = blocking(move || {
-            let usage = store.disk_usage()?;
-            // Docker has no place for these, and a prune of images frees them.
-            Ok(usage.layers + usage.partial)
-        });
-        Ok(wire::DiskUsage {
-            layers_size: layers.await? as i64,
-            images: self.core.images.list(shared).await?,
-            containers: self.containers.list(&query).await?,
-            volumes: with_core(&self.core, |core| Ok(core.volumes.usage())).await?,
-            ..wire::DiskUsage::default()
-        })
+    /// What holds how much. What is not asked for is not looked at.
+    pub async fn disk_usage(&self, wanted: DiskUsageQuery) -> Result<wire::DiskUsage> {
+        let mut usage = wire::DiskUsage::default();
+        if wanted.images {
+            let store = self.core.store.clone();
+            let layers = blocking(move || {
+                let usage = store.disk_usage()?;
+                // Docker has no place for these, and a prune of images frees them.
+                Ok(usage.layers + usage.partial)
+            });
+            usage.layers_size = layers.await? as i64;
+            let query = ImageQuery {
+                shared_size: true,
+                ..ImageQuery::default()
+            };
+            usage.images = self.core.images.list(query).await?;
+        }
+        if wanted.containers {
+            let query = ContainerQuery {
+                all: true,
+                size: true,
+                ..ContainerQuery::default()
+            };
+            usage.containers = self.containers.list(&query).await?;
+        }
+        if wanted.volumes {
+            usage.volumes = with_core(&self.core, |core| Ok(core.volumes.usage())).await?;
+        }
+        Ok(usage)
     }
 }
 

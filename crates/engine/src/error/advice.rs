@@ -37,6 +37,13 @@ impl Error {
             Self::PortForbidden { first, .. } => {
                 format!("Ports below {first} are for root only here.")
             }
+            Self::SupervisorSilent(_) => {
+                "The process that watches over the container stands still or is starved.".to_owned()
+            }
+            Self::DoesNotEnd(_) => {
+                "A process of it waits in the kernel, often for a disk or a network file system."
+                    .to_owned()
+            }
             Self::Io { source, .. } => sentence(&source.to_string()),
             Self::Registry(error) => registry::why(error),
             _ => String::new(),
@@ -95,6 +102,10 @@ impl Error {
                 code: "container-not-running",
                 ..
             } => "Start the container first.",
+            Self::WrongState {
+                code: "container-files-open",
+                ..
+            } => "Let the copy come to its end, or end it, and start the container again.",
             Self::VolumeExists(_) => "Choose another name, or remove that volume first.",
             Self::VolumeInUse { .. } => "Remove the containers that use it first.",
             Self::ImageInUse { .. } => "Remove the container first, or remove the image by force.",
@@ -128,6 +139,10 @@ impl Error {
                 "Free some disk space, for example by removing unused images."
             }
             Self::FileExists(_) => "Choose another file, or allow this one to be replaced.",
+            Self::SupervisorSilent(_) => {
+                "Try again in a moment; stop, kill and remove by force end it in any case."
+            }
+            Self::DoesNotEnd(_) => "See what it waits for, and try again when that answers.",
             Self::ShuttingDown => "Try again in a moment.",
             Self::Registry(error) => registry::next(error),
             _ => "",

@@ -59,6 +59,8 @@ impl Error {
             Self::Invalid(_) => "invalid-request",
             Self::StartFailed(failure) => failure.code,
             Self::Supervisor { .. } => "supervisor-lost",
+            Self::SupervisorSilent(_) => "supervisor-silent",
+            Self::DoesNotEnd(_) => "container-unkillable",
             Self::Store(error) => error.code(),
             Self::Registry(error) => error.code(),
             Self::Log(_) => "log-unreadable",
@@ -120,6 +122,8 @@ impl Error {
             | Self::Network(_)
             | Self::NetworkKeeper(_)
             | Self::Supervisor { .. }
+            | Self::SupervisorSilent(_)
+            | Self::DoesNotEnd(_)
             | Self::FilesUnavailable(_)
             | Self::Log(_)
             | Self::Cancelled

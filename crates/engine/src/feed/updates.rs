@@ -40,7 +40,8 @@ impl Feed {
                 .updates
                 .front()
                 .map_or(state.revision + 1, |update| update.revision);
-            let known = from.is_some_and(|from| from + 1 >= oldest && from <= state.revision);
+            let known =
+                from.is_some_and(|from| from.saturating_add(1) >= oldest && from <= state.revision);
             let due = state
                 .updates
                 .iter()
@@ -149,7 +150,7 @@ mod tests {
     #[tokio::test]
     async fn a_revision_of_another_engine_means_a_snapshot() {
         let feed = Feed::new();
-        for from in [1, u64::MAX - 1] {
+        for from in [1, u64::MAX - 1, u64::MAX] {
             let first = follow(&feed, Some(from)).next().await.unwrap().unwrap();
             assert!(matches!(first.change, Change::Snapshot(_)));
         }

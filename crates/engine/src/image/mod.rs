@@ -19,7 +19,7 @@ mod source;
 pub(crate) mod tag;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 
 use gantry_oci::ImageId;
 use gantry_registry::Registries;
@@ -36,6 +36,8 @@ pub(crate) trait ImageUse: Send + Sync {
     fn users_of(&self, image: &ImageId) -> Vec<ImageUser>;
     /// Everything that a container stands on, also of images that were removed by force.
     fn in_use(&self) -> InUse;
+    /// Until the guard is dropped no container begins to stand on an image.
+    fn decide(&self) -> MutexGuard<'_, ()>;
 }
 
 /// A container made from an image.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gantry_oci::ImageId;
 use serde::{Deserialize, Serialize};
 
+use crate::replace::{Durability, replace};
 use crate::{Error, Result};
 
 /// One removal.
@@ -80,11 +81,7 @@ impl Pending {
                 _ => Ok(()),
             };
         }
-        let text = serde_json::to_vec(list)
-            .map_err(|error| Error::Internal(format!("removals.json: {error}")))?;
-        let beside = self.path.with_extension("json.new");
-        std::fs::write(&beside, text).map_err(Error::io("write", &beside))?;
-        std::fs::rename(&beside, &self.path).map_err(Error::io("replace", &self.path))
+        replace(&self.path, &list, Durability::Durable)
     }
 }
 

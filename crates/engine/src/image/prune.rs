@@ -6,6 +6,7 @@ use gantry_wire::{ImageDeleteItem, ImagesPruned};
 
 use super::Images;
 use super::list::{Chosen, moment};
+use crate::request::ImageRemoval;
 use crate::{Filters, Result};
 
 const FILTERS: &[&str] = &["dangling", "label", "label!", "until"];
@@ -21,8 +22,13 @@ impl Images {
         self.prune_partials(&filters).await?;
         let mut pruned = ImagesPruned::default();
         for id in chosen {
-            // Whoever began to use it meanwhile keeps it.
-            match self.remove(&id, all).await {
+            // Names do not keep it where all are meant; whoever began to use it meanwhile does.
+            let how = ImageRemoval {
+                force: all,
+                unused_only: true,
+                ..ImageRemoval::default()
+            };
+            match self.remove(&id, how).await {
                 Ok(lines) => pruned.images_deleted.extend(lines),
                 Err(error) => tracing::debug!(image = id, %error, "not pruned"),
             }

@@ -39,7 +39,7 @@ struct Running {
     /// The work holds the other end.
     work: watch::Receiver<()>,
     task: String,
-    _wanted: CancelOnDrop,
+    wanted: CancelOnDrop,
 }
 
 impl Images {
@@ -76,6 +76,7 @@ impl Images {
         let mut pulls = self.pulls.lock();
         if let Some(running) = pulls.get(&key).and_then(Weak::upgrade)
             && running.work.has_changed().is_ok()
+            && !running.wanted.0.cancel_flag().is_cancelled()
         {
             return Ok((running, None));
         }
@@ -87,7 +88,7 @@ impl Images {
             lines: Lines::new(),
             work,
             task: task.id().to_owned(),
-            _wanted: CancelOnDrop(Arc::clone(&task)),
+            wanted: CancelOnDrop(Arc::clone(&task)),
         });
         let told = Arc::new(Told {
             task,

@@ -1,13 +1,16 @@
 //! `docker rmi`, and its slower sister with time to think again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use gantry_oci::ImageId;
-use gantry_store::{RemoveOptions, RemovePlan, Removed};
+use gantry_oci::{ImageId, Reference};
+use gantry_store::{RemoveOptions, RemovePlan, Removed, Store};
 use gantry_wire::{ImageDeleteItem, gantry};
 
 use super::pending::Removal;
-use super::{ImageUser, Images, find};
+use super::{ImageUse, ImageUser, Images, find};
+use crate::core::to_the_end;
+use crate::request::ImageRemoval;
 use crate::{Error, Result};
 
 impl Images {
@@ -15,39 +18,63 @@ impl Images {
     ///
     /// A container that uses the image forbids it: a stopped one unless forced, a running one
     /// always. A forced image stays out of sight as long as a container stands on it.
-    pub async fn remove(&self, name: &str, force: bool) -> Result<Vec<ImageDeleteItem>> {
-        let id = self.resolve(name).await?.id;
-        let plan = self.check_removal(name, force).await?;
-        if self.only_names_go(&plan, force) {
-            return self.untag(plan).await;
-        }
-        let (target, keep) = (name.to_owned(), self.containers.in_use());
-        let removed = self
-            .blocking(move |store| {
+    pub async fn remove(&self, name: &str, how: ImageRemoval) -> Result<Vec<ImageDeleteItem>> {
+        let (this, name) = (self.clone(), name.to_owned());
+        to_the_end(async move { this.remove_and_tell(name, how).await }).await
+    }
+
+    async fn remove_and_tell(
+        &self,
+        name: String,
+        how: ImageRemoval,
+    ) -> Result<Vec<ImageDeleteItem>> {
+        self.resolve(&name).await?;
+        let containers = Arc::clone(&self.containers);
+        let removed = self.blocking(move |store| {
+            let _decided = containers.decide();
+            let (plan, users) = check(store, &*containers, &name, how)?;
+            let running = users.iter().any(|user| user.running);
+            let removed = if how.force && !plan.by_id && plan.deletes && running {
+                // Docker takes a forced name away under a running container and keeps the image.
+                untag(store, plan.untagged)?
+            } else {
                 let options = RemoveOptions {
-                    force,
-                    keep,
-                    ..RemoveOptions::default()
+                    force: how.force,
+                    keep_parents: how.keep_parents,
+                    keep: containers.in_use(),
                 };
-                Ok(store.remove(&target, options)?)
-            })
-            .await?;
+                store.remove(&name, options)?
+            };
+            Ok((plan.image, removed))
+        });
+        let (id, removed) = removed.await?;
         self.announce(id, &removed).await;
         Ok(removed.into_iter().map(item).collect())
     }
 
     /// Hides what [`remove`](Self::remove) would remove, and removes it when nobody wants it back.
     pub async fn remove_later(&self, request: gantry::RemoveImage) -> Result<gantry::Removed> {
+        let this = self.clone();
+        to_the_end(async move { this.hide_and_remove(request).await }).await
+    }
+
+    async fn hide_and_remove(&self, request: gantry::RemoveImage) -> Result<gantry::Removed> {
         let wait = request.undo_ms.unwrap_or(0);
         if wait == 0 {
-            let lines = self.remove(&request.image, request.force).await?;
+            let lines = self
+                .remove(&request.image, ImageRemoval::forced(request.force))
+                .await?;
             return Ok(gantry::Removed {
                 lines: lines.iter().map(line).collect(),
                 ..gantry::Removed::default()
             });
         }
         let id = self.resolve(&request.image).await?.id;
-        let plan = self.check_removal(&request.image, request.force).await?;
+        let (target, how) = (request.image.clone(), ImageRemoval::forced(request.force));
+        let containers = Arc::clone(&self.containers);
+        let (plan, _) = self
+            .blocking(move |store| check(store, &*containers, &target, how))
+            .await?;
         if !plan.deletes {
             // A name alone is given back by giving it again.
             return self
@@ -90,7 +117,10 @@ impl Images {
             Ok(image) if image.id == id => removal.named.clone(),
             _ => id.to_string(),
         };
-        match self.remove(&target, removal.force).await {
+        match self
+            .remove(&target, ImageRemoval::forced(removal.force))
+            .await
+        {
             Ok(_) | Err(Error::NoSuchImage(_)) => {}
             Err(error) => {
                 tracing::warn!(image = %id, %error, "the delayed removal did not happen");
@@ -122,7 +152,9 @@ impl Images {
         id: ImageId,
         wait: Duration,
     ) -> Result<gantry::Removed> {
-        let lines = self.remove(&request.image, request.force).await?;
+        let lines = self
+            .remove(&request.image, ImageRemoval::forced(request.force))
+            .await?;
         let names: Vec<String> = lines
             .iter()
             .filter_map(|line| match line {
@@ -133,7 +165,9 @@ impl Images {
         let this = self.clone();
         let removed = self.undo.later(wait, async {}, async move {
             for name in names {
-                if let Err(error) = this.tag(&id.to_string(), &name).await {
+                if this.resolve(&name).await.is_ok() {
+                    tracing::info!(image = %id, name, "another image has the name by now");
+                } else if let Err(error) = this.tag(&id.to_string(), &name).await {
                     tracing::warn!(image = %id, name, %error, "the name could not be given back");
                 }
             }
@@ -142,49 +176,6 @@ impl Images {
             lines: lines.iter().map(line).collect(),
             ..removed
         })
-    }
-
-    /// What a removal would do, or why it may not happen.
-    async fn check_removal(&self, name: &str, force: bool) -> Result<RemovePlan> {
-        let target = name.to_owned();
-        let plan = self
-            .blocking(move |store| {
-                find(store, &target)?;
-                let options = RemoveOptions {
-                    force,
-                    ..RemoveOptions::default()
-                };
-                Ok(store.plan_remove(&target, options)?)
-            })
-            .await?;
-        if plan.deletes {
-            let users = self.containers.users_of(&plan.image);
-            permit(name, &plan, &users, force)?;
-        }
-        Ok(plan)
-    }
-
-    /// Docker takes a forced name away under a running container and keeps the image.
-    fn only_names_go(&self, plan: &RemovePlan, force: bool) -> bool {
-        let users = self.containers.users_of(&plan.image);
-        force && !plan.by_id && plan.deletes && users.iter().any(|user| user.running)
-    }
-
-    async fn untag(&self, plan: RemovePlan) -> Result<Vec<ImageDeleteItem>> {
-        let id = plan.image;
-        let removed = self
-            .blocking(move |store| {
-                let mut removed = Vec::new();
-                for name in plan.untagged {
-                    if store.untag(&name)? {
-                        removed.push(Removed::Untagged(name.familiar()));
-                    }
-                }
-                Ok(removed)
-            })
-            .await?;
-        self.announce(id, &removed).await;
-        Ok(removed.into_iter().map(item).collect())
     }
 
     async fn announce(&self, id: ImageId, removed: &[Removed]) {
@@ -200,6 +191,36 @@ impl Images {
         }
         self.tell(id).await;
     }
+}
+
+/// What a removal would do and who uses the image, or why it may not happen.
+fn check(
+    store: &Store,
+    containers: &dyn ImageUse,
+    name: &str,
+    how: ImageRemoval,
+) -> Result<(RemovePlan, Vec<ImageUser>)> {
+    find(store, name)?;
+    let options = RemoveOptions {
+        force: how.force,
+        ..RemoveOptions::default()
+    };
+    let plan = store.plan_remove(name, options)?;
+    let users = containers.users_of(&plan.image);
+    if plan.deletes {
+        permit(name, &plan, &users, how.force && !how.unused_only)?;
+    }
+    Ok((plan, users))
+}
+
+fn untag(store: &Store, names: Vec<Reference>) -> Result<Vec<Removed>> {
+    let mut removed = Vec::new();
+    for name in names {
+        if store.untag(&name)? {
+            removed.push(Removed::Untagged(name.familiar()));
+        }
+    }
+    Ok(removed)
 }
 
 /// Docker's rules, in Docker's words.

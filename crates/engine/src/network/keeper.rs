@@ -218,8 +218,14 @@ async fn attend(
                 };
                 last += 1;
                 let message = ToKeeper::Request { number: last, request };
-                write(socket, &message, descriptor).await?;
-                waiting.insert(last, tell);
+                match write(socket, &message, descriptor).await {
+                    Err(error @ PacketError::TooLarge) => {
+                        // Whoever asked may have given up.
+                        let _ = tell.send(Err(unsent(&error)));
+                    }
+                    Err(error) => return Err(error),
+                    Ok(()) => drop(waiting.insert(last, tell)),
+                }
             }
             message = read(socket) => match message? {
                 FromKeeper::Reply { number, reply } => {
@@ -238,6 +244,14 @@ async fn attend(
                 FromKeeper::Hello { .. } => {}
             },
         }
+    }
+}
+
+/// What only one request is to blame for.
+fn unsent(error: &PacketError) -> Refusal {
+    Refusal::System {
+        doing: "ask the network keeper".to_owned(),
+        why: error.to_string(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Networks that come and go.
 
 use std::collections::BTreeSet;
+use std::sync::PoisonError;
 
 use gantry_network::protocol::Request;
 use gantry_wire as wire;
@@ -13,6 +14,7 @@ use super::state::{Entry, Networks, default_mtu};
 use super::subnets::subnets;
 use super::{DEFAULT, pool, show};
 use crate::container::Registry;
+use crate::replace::Durability;
 use crate::{Error, Filters, Result};
 
 /// The driver option for the largest packet, as Docker calls it.
@@ -22,6 +24,8 @@ impl Networks {
     /// Makes a network.
     pub(crate) fn create(&self, body: wire::NetworkCreate) -> Result<wire::NetworkCreated> {
         check_name(&body.name)?;
+        // Of two that ask for one name, or for the same addresses, the second hears of it.
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         if !matches!(body.driver.as_str(), "" | "bridge") {
             return Err(Error::Unsupported {
                 option: format!("--driver {}", body.driver),
@@ -69,7 +73,7 @@ impl Networks {
         record.options = body.options;
         record.labels = body.labels;
         self.check_overlap(&record)?;
-        record.save(self.folder())?;
+        record.save(self.folder(), Durability::Durable)?;
         let id = record.id.clone();
         let entry = Entry {
             last: vec![None; record.subnets.len()],

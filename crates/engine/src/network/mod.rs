@@ -31,9 +31,7 @@ pub use gantry_network::Holder;
 pub(crate) use lost::{LostPort, Published};
 
 pub(crate) use mode::Mode;
-#[cfg(test)]
-pub(crate) use place::End;
-pub(crate) use place::Place;
+pub(crate) use place::{End, Place};
 pub(crate) use record::Record;
 pub(crate) use restore::{restore, watch};
 pub(crate) use show::Found;

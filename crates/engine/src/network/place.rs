@@ -56,6 +56,14 @@ impl End {
 }
 
 impl Place {
+    /// One end alone.
+    pub(crate) fn of_end(network: &str, end: &End) -> Self {
+        Self {
+            ends: [(network.to_owned(), end.clone())].into(),
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         !self.wired
     }

@@ -8,6 +8,7 @@ use gantry_network::{Bridge, Cidr};
 use gantry_wire as wire;
 use serde::{Deserialize, Serialize};
 
+use crate::replace::{Durability, replace};
 use crate::{Error, Result};
 
 /// The version that this code writes.
@@ -114,14 +115,9 @@ impl Record {
         folder.join(format!("{id}.json"))
     }
 
-    /// Writes it, replacing it in one step.
-    pub(crate) fn save(&self, folder: &Path) -> Result<()> {
-        let text = serde_json::to_vec(self)
-            .map_err(|error| Error::Internal(format!("a network's record: {error}")))?;
-        let path = Self::path(folder, &self.id);
-        let beside = path.with_extension("json.new");
-        std::fs::write(&beside, text).map_err(Error::io("write", &beside))?;
-        std::fs::rename(&beside, &path).map_err(Error::io("replace", &path))
+    /// Writes it.
+    pub(crate) fn save(&self, folder: &Path, durability: Durability) -> Result<()> {
+        replace(&Self::path(folder, &self.id), self, durability)
     }
 
     pub(crate) fn remove(&self, folder: &Path) -> Result<()> {

@@ -23,6 +23,7 @@ use super::record::{Record, Subnet};
 use super::{pool, show};
 use crate::feed::Feed;
 use crate::host::Host;
+use crate::replace::Durability;
 use crate::{Error, Result};
 
 /// Where engines of root take turns to choose subnets.
@@ -46,6 +47,8 @@ pub(crate) struct Networks {
     outlook: Option<Arc<Outlook>>,
     pub(super) feed: Feed,
     state: Mutex<State>,
+    /// Held by who makes a network.
+    pub(super) making: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -74,7 +77,7 @@ impl Networks {
         let mut records = Record::read_all(&folder)?;
         if !records.iter().any(Record::is_default) {
             let record = Record::new(super::DEFAULT, &plan.tag, default_mtu(rootless));
-            record.save(&folder)?;
+            record.save(&folder, Durability::Quick)?;
             records.push(record);
         }
         let entries = records.into_iter().map(|record| {
@@ -96,6 +99,7 @@ impl Networks {
             state: Mutex::new(State {
                 networks: entries.collect(),
             }),
+            making: Mutex::new(()),
         })
     }
 
@@ -229,7 +233,7 @@ impl Networks {
             .subnets
             .retain(|subnet| subnet.gateway.addr().is_ipv6());
         record.subnets.insert(0, Subnet::of(gateway));
-        record.save(&self.folder)?;
+        record.save(&self.folder, Durability::Quick)?;
         entry.last = vec![None; record.subnets.len()];
         entry.record = record;
         self.feed

@@ -11,8 +11,8 @@ pub(crate) struct Claims(Arc<Mutex<BTreeMap<VolumeName, Claim>>>);
 
 #[derive(Debug)]
 enum Claim {
-    /// So many containers are being created with it.
-    Wanted(usize),
+    /// So many containers are being created with it, and give it its first content by turns.
+    Wanted(usize, Arc<Mutex<()>>),
     /// It is being removed.
     Leaving,
 }
@@ -40,8 +40,9 @@ impl Claims {
             return Err(name.clone());
         }
         for name in &names {
-            match held.entry(name.clone()).or_insert(Claim::Wanted(0)) {
-                Claim::Wanted(count) => *count += 1,
+            let claim = held.entry(name.clone());
+            match claim.or_insert_with(|| Claim::Wanted(0, Arc::default())) {
+                Claim::Wanted(count, _) => *count += 1,
                 Claim::Leaving => {}
             }
         }
@@ -64,6 +65,25 @@ impl Claims {
         })
     }
 
+    /// Does something while nobody else does it with the same wanted volume.
+    pub fn by_turns<T>(&self, name: &VolumeName, work: impl FnOnce() -> T) -> T {
+        let turn = match self.lock().get(name) {
+            Some(Claim::Wanted(_, turn)) => Arc::clone(turn),
+            _ => Arc::default(),
+        };
+        // It guards no data.
+        let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+        work()
+    }
+
+    /// Does something, at once, before anybody else can want a volume; `None` where somebody else
+    /// does already.
+    pub fn alone<T>(&self, name: &VolumeName, work: impl FnOnce() -> T) -> Option<T> {
+        let held = self.lock();
+        let others = matches!(held.get(name), Some(Claim::Wanted(2.., _)));
+        (!others).then(work)
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<VolumeName, Claim>> {
         // Each critical section leaves the map whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -74,7 +94,7 @@ impl Drop for Wanted {
     fn drop(&mut self) {
         let mut held = self.claims.lock();
         for name in &self.names {
-            if let Some(Claim::Wanted(count)) = held.get_mut(name) {
+            if let Some(Claim::Wanted(count, _)) = held.get_mut(name) {
                 *count -= 1;
                 if *count == 0 {
                     held.remove(name);

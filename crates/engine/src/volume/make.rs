@@ -117,9 +117,15 @@ impl Volumes {
         Ok(beside)
     }
 
-    /// An empty volume appears with its whole content at once; one that a container uses already,
-    /// or that is a folder of the host, gets it file by file.
     fn fill(&self, mount: &VolumeMount, layers: &[PathBuf]) -> Result<()> {
+        let fill = || self.fill_now(mount, layers);
+        self.claims.by_turns(&mount.name, fill)
+    }
+
+    /// An empty volume appears with its whole content at once; one that another container uses
+    /// already, or is about to, or that is a folder of the host, gets it file by file: its folder
+    /// may be mounted.
+    fn fill_now(&self, mount: &VolumeMount, layers: &[PathBuf]) -> Result<()> {
         let data = self.data(&mount.name);
         if !is_empty(&data)? {
             return Ok(());
@@ -128,18 +134,21 @@ impl Volumes {
             first_content::fill(layers, &mount.place, to, self.rootless)
                 .map_err(Error::io("copy the image's content to", to))
         };
-        let used = !self
-            .containers
-            .users_of_volume(mount.name.as_str())
-            .is_empty();
-        if used || data.is_symlink() {
+        let name = mount.name.as_str();
+        let unused = || self.containers.users_of_volume(name).is_empty();
+        if !unused() || data.is_symlink() {
             return copy(&data);
         }
         let beside = self.beside()?;
-        let filled = copy(&beside).and_then(|()| match fs::rename(&beside, &data) {
-            // Another container filled it meanwhile: that content holds.
-            Err(_) if !is_empty(&data)? => Ok(()),
-            renamed => renamed.map_err(Error::io("fill", &data)),
+        let rename = || unused().then(|| fs::rename(&beside, &data));
+        let filled = copy(&beside).and_then(|()| {
+            match self.claims.alone(&mount.name, rename).flatten() {
+                Some(Ok(())) => Ok(()),
+                // Somebody has put something there meanwhile: that holds.
+                _ if !is_empty(&data)? => Ok(()),
+                Some(Err(error)) => Err(Error::io("fill", &data)(error)),
+                None => copy(&data),
+            }
         });
         if beside.exists() {
             let _ = gantry_store::remove_tree(&beside);
@@ -207,4 +216,134 @@ fn device(options: &BTreeMap<String, String>) -> Result<Option<PathBuf>> {
 fn is_empty(folder: &Path) -> Result<bool> {
     let mut entries = fs::read_dir(folder).map_err(Error::io("read", folder))?;
     Ok(entries.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+    use crate::feed::Feed;
+    use crate::volume::VolumeUse;
+
+    /// Whether a container uses every volume.
+    #[derive(Default)]
+    struct Users(AtomicBool);
+
+    impl VolumeUse for Users {
+        fn users_of_volume(&self, _: &str) -> Vec<String> {
+            let used = self.0.load(Ordering::Relaxed);
+            used.then(|| "box".to_owned()).into_iter().collect()
+        }
+    }
+
+    struct Place {
+        root: tempfile::TempDir,
+        users: Arc<Users>,
+        volumes: Volumes,
+        mount: VolumeMount,
+    }
+
+    impl Place {
+        fn new() -> Self {
+            let root = tempfile::tempdir().unwrap();
+            let content = root.path().join("layer/data");
+            fs::create_dir_all(&content).unwrap();
+            for number in 0..50 {
+                fs::write(content.join(number.to_string()), "of the image").unwrap();
+            }
+            let users = Arc::<Users>::default();
+            let known: Arc<dyn VolumeUse> = users.clone();
+            let volumes = Volumes::new(root.path(), false, known, Feed::new());
+            let mount = VolumeMount {
+                name: VolumeName::parse("data").unwrap(),
+                place: "/data".to_owned(),
+                fill: Fill::FromImage,
+                labels: BTreeMap::new(),
+                options: BTreeMap::new(),
+            };
+            let labels = BTreeMap::new();
+            volumes.make(&mount.name, labels.clone(), labels).unwrap();
+            Self {
+                root,
+                users,
+                volumes,
+                mount,
+            }
+        }
+
+        fn provide(&self) -> Folders {
+            let _wanted = self.volumes.want(vec![self.mount.name.clone()]).unwrap();
+            let before = self.folder();
+            let layers = [self.root.path().join("layer")];
+            let mounts = std::slice::from_ref(&self.mount);
+            self.volumes.provide(mounts, &layers).unwrap();
+            Folders {
+                before,
+                after: self.folder(),
+            }
+        }
+
+        fn folder(&self) -> u64 {
+            let data = self.volumes.data(&self.mount.name);
+            fs::metadata(data).unwrap().ino()
+        }
+
+        fn entries(&self) -> usize {
+            let data = self.volumes.data(&self.mount.name);
+            fs::read_dir(data).unwrap().count()
+        }
+    }
+
+    /// The folder of a volume by its number, before it was filled and after.
+    struct Folders {
+        before: u64,
+        after: u64,
+    }
+
+    #[test]
+    fn the_content_of_a_new_volume_appears_at_once() {
+        let place = Place::new();
+        let folder = place.provide();
+        assert_ne!(folder.before, folder.after);
+        assert_eq!(place.entries(), 50);
+    }
+
+    #[test]
+    fn a_folder_that_may_be_mounted_stays_that_folder() {
+        let used = Place::new();
+        used.users.0.store(true, Ordering::Relaxed);
+        let wanted = Place::new();
+        let _other = wanted
+            .volumes
+            .want(vec![wanted.mount.name.clone()])
+            .unwrap();
+        for place in [&used, &wanted] {
+            let folder = place.provide();
+            assert_eq!(folder.before, folder.after);
+            assert_eq!(place.entries(), 50);
+        }
+    }
+
+    #[test]
+    fn containers_that_come_together_find_one_content() {
+        let place = Place::new();
+        std::thread::scope(|scope| {
+            let fills: Vec<_> = (0..8)
+                .map(|_| {
+                    scope.spawn(|| {
+                        place.provide();
+                        (place.folder(), place.entries())
+                    })
+                })
+                .collect();
+            for fill in fills {
+                assert_eq!(fill.join().unwrap(), (place.folder(), 50));
+            }
+        });
+        let folders = fs::read_dir(place.root.path().join("volumes")).unwrap();
+        assert_eq!(folders.count(), 1);
+    }
 }

@@ -7,7 +7,7 @@
 )]
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use gantry_engine::{
@@ -84,7 +84,7 @@ impl Rig {
         self.folder.path().join("root")
     }
 
-    async fn load(&self) {
+    pub async fn load(&self) {
         let image = fixtures::busybox(IMAGE).unwrap();
         let archive = Archive::Docker.to_vec(&[image]).unwrap();
         let lines: Vec<_> = self
@@ -236,6 +236,15 @@ impl Rig {
             self.remove(&row.id).await.unwrap();
         }
         self.engine.close().await;
+    }
+}
+
+/// Waits until something is so.
+pub async fn until(what: &str, so: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !so() {
+        assert!(Instant::now() < deadline, "waiting for {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 

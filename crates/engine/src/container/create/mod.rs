@@ -20,12 +20,14 @@ use super::name::ContainerName;
 use super::owner;
 use super::record::{Definition, View};
 use super::registry::ReservedName;
+use super::search::Supervision;
 use super::spec::{capabilities, default_cgroupns, security};
 use super::state::State;
 use crate::core::{Core, blocking};
 use crate::host::Host;
 use crate::host::rootless::mapping;
 use crate::network::Place;
+use crate::replace::Durability;
 use crate::volume::{VolumeName, WantedVolumes};
 use crate::{Error, Result};
 
@@ -60,12 +62,14 @@ pub(crate) async fn create(
     let core = Arc::clone(core);
     // A client that leaves in the middle drops this future: what has a folder gets an owner with it.
     blocking(move || {
+        // Nobody removes its image until the container is known to stand on it.
+        let _claimed = core.registry.images.claim(&core.store, &image, &id)?;
         warnings.extend(missing(&core, &image)?);
         // Nobody removes its volumes until the container is known to have them.
         let (definition, _wanted) = define(&core, id.clone(), &image, body, inherited, warnings)?;
         let view = make_folder(&core, &folder, definition, name.name().clone())?;
         let warnings = view.definition.warnings.clone();
-        let handle = owner::adopt(&core, folder, view, None);
+        let handle = owner::adopt(&core, folder, view, Supervision::Over);
         let view = handle.now();
         core.registry.insert(id.clone(), handle);
         name.keep();
@@ -276,6 +280,7 @@ fn make_folder(
         state: State::default(),
         place: Place::default(),
         hidden: false,
+        with_volumes: false,
         gone: false,
     };
     let filled = (|| {
@@ -289,7 +294,7 @@ fn make_folder(
         }
         make(&folder.work(), 0o700)?;
         make(&folder.log(), 0o700)?;
-        view.save(&folder.config())
+        view.save(&folder.config(), Durability::Quick)
     })();
     if filled.is_err() {
         // What stays behind has no record and is swept at the next start.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use gantry_shim::protocol::Status;
+use futures_util::future::join_all;
 use gantry_shim::{EXIT_FILE, ExitRecord, ShimRecord};
 use gantry_wire::ExecConfig;
 
@@ -13,8 +13,8 @@ use super::{Exec, Stage, start};
 use crate::container::folder::Folder;
 use crate::container::id::ContainerId;
 use crate::container::link::Link;
-use crate::container::recovery::connect;
 use crate::container::registry::Handle;
+use crate::container::search::Supervision;
 use crate::core::{Core, blocking};
 
 /// One on disk.
@@ -32,12 +32,22 @@ pub(in crate::container) async fn recover(core: &Arc<Core>, folder: &Folder, con
     let execs = folder.execs();
     let id = container.now().id().clone();
     let found = blocking(move || Ok(read_all(&execs))).await;
-    for found in found.unwrap_or_default() {
-        let link = match &found.supervisor {
-            Some(supervisor) => connect(supervisor).await,
+    let supervised = found.unwrap_or_default().into_iter().map(|found| async {
+        let running = match &found.supervisor {
+            Some(supervisor) => running(&found.folder, supervisor).await,
             None => None,
         };
-        bring_back(core, found, &id, container, link);
+        bring_back(core, found, &id, container, running);
+    });
+    join_all(supervised).await;
+}
+
+/// The connection to a supervisor, if it answers, and the process that it watches over.
+async fn running(folder: &Path, supervisor: &ShimRecord) -> Option<(Option<Link>, i32)> {
+    match Supervision::of(folder).await {
+        Supervision::Heard(link, status) => Some((Some(link), status.process?.pid)),
+        Supervision::Silent(_) => Some((None, supervisor.container.as_ref()?.pid)),
+        Supervision::Over => None,
     }
 }
 
@@ -46,9 +56,8 @@ fn bring_back(
     found: Found,
     container: &ContainerId,
     handle: &Handle,
-    link: Option<(Link, Status)>,
+    running: Option<(Option<Link>, i32)>,
 ) {
-    let running = link.and_then(|(link, status)| Some((link, status.process?.pid)));
     let stage = match (&running, &found.exit) {
         (Some(_), _) => Stage::Starting,
         (None, Some(record)) => start::ended(record.code),

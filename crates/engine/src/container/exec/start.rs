@@ -1,11 +1,11 @@
 //! From a start to the exit code.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use gantry_runtime::{ProcessIdentity, TerminalSize};
-use gantry_shim::protocol::{Attach, Event, FromShim, Request};
+use gantry_shim::protocol::{Attach, Event, FromShim, Request, Status};
 use gantry_shim::{EXIT_FILE, ExitRecord};
 use gantry_wire::ExecStart;
 use tokio::io::AsyncWriteExt;
@@ -17,8 +17,9 @@ use crate::container::folder::Folder;
 use crate::container::link::Link;
 use crate::container::record::View;
 use crate::container::registry::Handle;
+use crate::container::search::Search;
 use crate::container::{detach, signal};
-use crate::core::{Core, blocking, with_core};
+use crate::core::{Core, blocking, to_the_end, with_core};
 use crate::reap::reap;
 use crate::request::ClientSocket;
 use crate::{Error, Result, shim};
@@ -97,7 +98,8 @@ impl Execution {
 
     /// Starts it for nobody.
     pub async fn run(self) -> Result<()> {
-        self.launch(None).await.map_err(|failed| failed.error)
+        let launch = async move { self.launch(None).await.map_err(|failed| failed.error) };
+        to_the_end(launch).await
     }
 
     async fn launch(&self, client: Option<&ClientSocket>) -> Result<(), Failed> {
@@ -110,7 +112,7 @@ impl Execution {
                 Ok(process) => {
                     let path = self.exec.folder(&folder);
                     let (core, exec) = (&self.core, &self.exec);
-                    listen(core, exec, &self.container, path, link, process.pid);
+                    listen(core, exec, &self.container, path, Some(link), process.pid);
                     return Ok(());
                 }
                 Err(error) => Failed {
@@ -204,14 +206,14 @@ pub(super) fn ended(code: i32) -> Stage {
     }
 }
 
-/// From here on a task hears what its supervisor says. The client is served by it: whoever has seen
-/// the end of the stream can ask for the exit code.
+/// From here on a task hears what its supervisor says, or looks for that. The client is served by
+/// it: whoever has seen the end of the stream can ask for the exit code.
 pub(super) fn listen(
     core: &Arc<Core>,
     exec: &Arc<Exec>,
     container: &Handle,
     folder: PathBuf,
-    link: Link,
+    link: Option<Link>,
     pid: i32,
 ) {
     let (asks, mut asked) = mpsc::channel(16);
@@ -220,7 +222,7 @@ pub(super) fn listen(
     tokio::spawn(async move {
         // Whoever asks is answered when these go, and then the stage must be the last one.
         let mut settling = Vec::new();
-        let record = hear(link, &mut asked, &mut settling).await;
+        let record = supervised(&folder, link, &mut asked, &mut settling).await;
         let record = match record {
             Some(record) => Some(record),
             None => read_record(folder.join(EXIT_FILE)).await,
@@ -235,11 +237,37 @@ pub(super) fn listen(
     });
 }
 
+/// Whoever waits for what was said before a request's answer.
+type Settling = Vec<(u64, oneshot::Sender<()>)>;
+
 /// Listens until it has ended; `None` where the supervisor is gone without a word.
+async fn supervised(
+    folder: &Path,
+    mut link: Option<Link>,
+    asked: &mut mpsc::Receiver<Ask>,
+    settling: &mut Settling,
+) -> Option<ExitRecord> {
+    loop {
+        let connected = match link.take() {
+            Some(link) => link,
+            None => match Search::of(folder).result().await? {
+                (_, Status { exit, .. }) if exit.is_some() => return exit,
+                (link, _) => link,
+            },
+        };
+        if let Some(record) = hear(connected, asked, settling).await {
+            return Some(record);
+        }
+        // The answers are lost with the connection; who waited looks without.
+        settling.clear();
+    }
+}
+
+/// Listens until it has ended, or until the connection breaks.
 async fn hear(
     mut link: Link,
     asked: &mut mpsc::Receiver<Ask>,
-    settling: &mut Vec<(u64, oneshot::Sender<()>)>,
+    settling: &mut Settling,
 ) -> Option<ExitRecord> {
     // A client that has left already needs nothing, and then nor does its supervisor.
     let _ = link.request(Request::Serve { client: CLIENT }, &[]).await;

@@ -3,8 +3,9 @@
 //! One that runs is entered through its own root: volumes, memory and whatever it mounted itself are
 //! seen as it sees them. The root of one that does not run is mounted aside, with its volumes and
 //! folders as the next start will have them, and goes with the last who uses it. Whoever uses it
-//! holds the container's [`Gate`]: a start waits until they are done, for two mounts of one upper
-//! directory would not know of each other. No program of the container is ever run.
+//! holds the container's [`Gate`]: a start waits a while until they are done, and is refused if they
+//! are not, for two mounts of one upper directory would not know of each other. No program of the
+//! container is ever run.
 
 mod browse;
 mod copy;

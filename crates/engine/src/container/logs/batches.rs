@@ -1,28 +1,23 @@
 //! Rows with their numbers, in batches.
 
-use std::sync::Arc;
-
 use futures_util::stream;
 use gantry_log::Reader;
 use gantry_wire::gantry::LogBatch;
-use tokio::sync::watch;
 
+use super::Source;
 use super::follower::{Follower, Read};
 use super::{line, rows::read_batch};
 use crate::Result;
-use crate::container::folder::Folder;
-use crate::container::record::View;
 use crate::engine::BoxStream;
 use crate::request::LogWindow;
 
 /// The rows that a window asks for, in batches. A followed log goes on over the container's
 /// restarts and ends with the container.
 pub(crate) async fn window(
-    folder: &Folder,
-    view: watch::Receiver<Arc<View>>,
+    source: Source<'_>,
     window: LogWindow,
 ) -> Result<BoxStream<Result<LogBatch>>> {
-    let follower = Follower::open(folder, view, window.follow, move |reader| {
+    let follower = Follower::open(source, window.follow, move |reader| {
         match (window.from, window.since, window.tail) {
             (Some(from), ..) => reader.seek_line(from.saturating_sub(1)),
             (None, Some(time), _) => reader.seek_since(time),

@@ -1,16 +1,14 @@
 //! A reader that waits for more.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use gantry_log::Reader;
-use rustix::fs::inotify;
 use tokio::sync::watch;
 
-use crate::container::folder::Folder;
+use super::Source;
+use super::watcher::News;
 use crate::container::record::View;
-use crate::core::blocking;
-use crate::ready::Ready;
+use crate::core::{blocking, with_core};
 use crate::{Error, Result};
 
 /// A reader that waits for more.
@@ -19,7 +17,7 @@ pub(super) struct Follower {
     reader: Option<Reader>,
     view: watch::Receiver<Arc<View>>,
     /// Tells of changes in the log's folder; none where only what is there is wanted.
-    news: Option<Ready>,
+    news: Option<News>,
 }
 
 /// What a read came to.
@@ -33,27 +31,23 @@ pub(super) enum Read<T> {
 
 impl Follower {
     pub(super) async fn open(
-        folder: &Folder,
-        view: watch::Receiver<Arc<View>>,
+        source: Source<'_>,
         follow: bool,
         seek: impl FnOnce(&mut Reader) -> Result<(), gantry_log::Error> + Send + 'static,
     ) -> Result<Self> {
+        let Source { core, folder, view } = source;
         let path = folder.log();
-        let (reader, news) = blocking(move || {
+        let (reader, news) = with_core(core, move |core| {
             // Watched before the first read: no row falls between the two.
-            let news = follow.then(|| watch_folder(&path)).transpose()?;
+            let news = follow.then(|| core.logs.watch(&path)).transpose()?;
             let mut reader = Reader::open(&path)?;
             seek(&mut reader)?;
             Ok((reader, news))
         })
         .await?;
-        let news = news
-            .map(Ready::new)
-            .transpose()
-            .map_err(Error::io("watch", &folder.log()))?;
         Ok(Self {
             reader: Some(reader),
-            view,
+            view: view.clone(),
             news,
         })
     }
@@ -91,28 +85,12 @@ impl Follower {
 
     /// Waits until there may be more; false when nothing follows any more.
     pub(super) async fn wait(&mut self) -> bool {
-        let Some(news) = &self.news else { return false };
+        let Some(news) = &mut self.news else {
+            return false;
+        };
         tokio::select! {
-            ready = news.readable() => {
-                let Ok(mut ready) = ready else { return false };
-                // What changed does not matter, only that it did.
-                let mut events = [0; 4096];
-                while rustix::io::read(news.get_ref(), &mut events).is_ok_and(|read| read > 0) {}
-                ready.clear_ready();
-                true
-            }
+            there = news.next() => there,
             changed = self.view.changed() => changed.is_ok(),
         }
     }
-}
-
-fn watch_folder(path: &Path) -> Result<std::os::fd::OwnedFd> {
-    let watch = || {
-        let flags = inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK;
-        let fd = inotify::init(flags)?;
-        let kinds = inotify::WatchFlags::MODIFY | inotify::WatchFlags::CREATE;
-        inotify::add_watch(&fd, path, kinds)?;
-        Ok(fd)
-    };
-    watch().map_err(|error: rustix::io::Errno| Error::io("watch", path)(error.into()))
 }

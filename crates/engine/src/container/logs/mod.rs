@@ -8,14 +8,18 @@ mod follower;
 mod news;
 mod rows;
 mod search;
+mod watcher;
+
+use std::sync::Arc;
 
 use gantry_log::{Entry, Extent, Reader, Stream as Origin};
 use gantry_wire::Timestamp;
 use gantry_wire::gantry::{LogExtent, LogLine, LogStream as Side};
+use tokio::sync::watch;
 
 use super::folder::Folder;
 use super::record::View;
-use crate::core::blocking;
+use crate::core::{Core, blocking};
 use crate::{Error, Result};
 
 pub(crate) use batches::window;
@@ -23,6 +27,15 @@ pub(crate) use news::news;
 pub use rows::LogStream;
 pub(crate) use rows::rows;
 pub(crate) use search::search;
+pub(crate) use watcher::Watcher;
+
+/// The log that is read.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) core: &'a Arc<Core>,
+    pub(crate) folder: &'a Folder,
+    pub(crate) view: &'a watch::Receiver<Arc<View>>,
+}
 
 /// Refuses where the container keeps no log.
 pub(crate) fn may_read(view: &View) -> Result<()> {

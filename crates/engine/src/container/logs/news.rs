@@ -1,32 +1,25 @@
 //! How a log grows, no faster than a window can show it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream;
 use gantry_log::{Entry, Extent, Reader};
 use gantry_wire::gantry::LogNews;
-use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::Source;
 use super::follower::{Follower, Read};
 use super::{line, numbered};
 use crate::Result;
-use crate::container::folder::Folder;
-use crate::container::record::View;
 use crate::engine::BoxStream;
 
 /// News do not follow each other faster than this: what comes meanwhile shares them.
 const PACE: Duration = Duration::from_millis(50);
 
 /// The news of a log, over the container's ends and starts, until it is removed.
-pub(crate) async fn news(
-    folder: &Folder,
-    view: watch::Receiver<Arc<View>>,
-    rows: u64,
-) -> Result<BoxStream<Result<LogNews>>> {
+pub(crate) async fn news(source: Source<'_>, rows: u64) -> Result<BoxStream<Result<LogNews>>> {
     let news = News {
-        follower: Follower::open(folder, view, true, |_| Ok(())).await?,
+        follower: Follower::open(source, true, |_| Ok(())).await?,
         rows,
         known: None,
         ended: false,

@@ -1,15 +1,11 @@
 //! What `docker logs` shows.
 
-use std::sync::Arc;
-
 use futures_util::stream;
 use gantry_log::{Entry, Reader, Stream as Origin};
 use gantry_wire::Timestamp;
-use tokio::sync::watch;
 
+use super::Source;
 use super::follower::{Follower, Read};
-use crate::container::folder::Folder;
-use crate::container::record::View;
 use crate::engine::BoxStream;
 use crate::request::LogQuery;
 use crate::{Error, Result};
@@ -46,24 +42,18 @@ pub(super) fn read_batch(
 }
 
 /// The rows that `docker logs` asks for.
-pub(crate) async fn rows(
-    folder: &Folder,
-    view: watch::Receiver<Arc<View>>,
-    query: LogQuery,
-) -> Result<LogStream> {
+pub(crate) async fn rows(source: Source<'_>, query: LogQuery) -> Result<LogStream> {
     if !query.stdout && !query.stderr {
         return Err(Error::Invalid(
             "Bad parameters: you must choose at least one stream".to_owned(),
         ));
     }
-    let tty = view.borrow().definition.config.tty;
+    let tty = source.view.borrow().definition.config.tty;
     let (tail, since) = (query.tail, query.since);
-    let follower = Follower::open(folder, view, query.follow, move |reader| {
-        match (tail, since) {
-            (Some(count), _) => reader.seek_tail(count),
-            (None, Some(time)) => reader.seek_since(time),
-            (None, None) => Ok(()),
-        }
+    let follower = Follower::open(source, query.follow, move |reader| match (tail, since) {
+        (Some(count), _) => reader.seek_tail(count),
+        (None, Some(time)) => reader.seek_since(time),
+        (None, None) => Ok(()),
     });
     let rows = Rows {
         follower: follower.await?,

@@ -5,11 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::stream;
 use gantry_log::{Case, Pattern, Query, Reader, Run};
 use gantry_wire::gantry::{LogFound, LogRun};
-use tokio::sync::watch;
 
+use super::Source;
 use super::follower::{Follower, Read};
-use crate::container::folder::Folder;
-use crate::container::record::View;
 use crate::engine::BoxStream;
 use crate::request::LogSearch;
 use crate::{Error, Result};
@@ -19,8 +17,7 @@ const STEP: u64 = 8 << 20;
 
 /// What a search finds, step by step.
 pub(crate) async fn search(
-    folder: &Folder,
-    view: watch::Receiver<Arc<View>>,
+    source: Source<'_>,
     search: LogSearch,
 ) -> Result<BoxStream<Result<LogFound>>> {
     let pattern = if search.regex {
@@ -36,9 +33,7 @@ pub(crate) async fn search(
     let query =
         Query::new(pattern, case).map_err(|error| Error::Invalid(format!("invalid q: {error}")))?;
     let from = search.from.unwrap_or(1).saturating_sub(1);
-    let follower = Follower::open(folder, view, search.follow, move |reader| {
-        reader.seek_line(from)
-    });
+    let follower = Follower::open(source, search.follow, move |reader| reader.seek_line(from));
     let finder = Finder {
         follower: follower.await?,
         query: Arc::new(Mutex::new(query.of(search.stream))),

@@ -4,7 +4,8 @@ mod tmpfs;
 mod words;
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::os::fd::AsFd;
 use std::path::Path;
 
 use gantry_wire::{ContainerConfig, HostConfig, MountPoint};
@@ -60,9 +61,21 @@ pub(super) fn resolve(
     }
     for target in &config.volumes {
         let place = clean(target)?;
+        // The container's own are there.
+        if place == "/sys/fs/cgroup" {
+            continue;
+        }
+        if is_below(&place, "/sys") {
+            return Err(Error::Invalid(format!(
+                "invalid volume specification: {place} is the kernel's: no volume can be there"
+            )));
+        }
         found
             .entry(place.clone())
             .or_insert_with(|| volume(volumes, VolumeName::anonymous(), place, ""));
+    }
+    for asked in found.values() {
+        keeps_proc(&asked.point)?;
     }
     let mut resolved = Resolved::default();
     for asked in found.into_values() {
@@ -98,6 +111,28 @@ pub(super) fn make_sources(points: &[MountPoint]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Refuses what would cover a part of /proc, by the rules of runc and in its words.
+fn keeps_proc(point: &MountPoint) -> Result<()> {
+    let destination = &point.destination;
+    if !is_below(destination, "/proc") {
+        return Ok(());
+    }
+    let by_bind = point.r#type == "bind"
+        && File::open(&point.source).is_ok_and(|source| {
+            gantry_runtime::may_cover_proc(Path::new(destination), source.as_fd())
+        });
+    if by_bind {
+        return Ok(());
+    }
+    Err(Error::Invalid(format!(
+        "\"{destination}\" cannot be mounted because it is inside /proc"
+    )))
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    Path::new(path).starts_with(folder)
 }
 
 /// An absolute path without `.`, `..` and doubled slashes; never the root itself.
@@ -203,6 +238,46 @@ mod tests {
         assert_eq!(found.points.len(), 2);
         assert_eq!(found.points[0].r#type, "bind");
         assert!(found.volumes[0].name.is_anonymous());
+    }
+
+    #[test]
+    fn what_is_the_kernels_is_not_covered() {
+        for bad in [
+            "/tmp:/proc",
+            "data:/proc/x",
+            "/tmp:/proc/sys/kernel",
+            "/etc:/a/../proc/self",
+        ] {
+            let error = binds(&[bad]).unwrap_err().to_string();
+            assert!(
+                error.contains("because it is inside /proc"),
+                "{bad}: {error}"
+            );
+        }
+        for good in [
+            "/proc:/proc",
+            "/etc/hostname:/proc/uptime",
+            "/sys:/sys",
+            "/tmp:/process",
+        ] {
+            assert!(binds(&[good]).is_ok(), "{good}");
+        }
+        let image = |volume: &str| {
+            let config = ContainerConfig {
+                volumes: [volume.to_owned()].into(),
+                ..ContainerConfig::default()
+            };
+            read(&config, &HostConfig::default())
+        };
+        for bad in ["/proc", "/proc/self", "/sys", "/sys/kernel"] {
+            assert!(image(bad).is_err(), "{bad}");
+        }
+        assert!(image("/sys/fs/cgroup").unwrap().points.is_empty());
+        let host = HostConfig {
+            tmpfs: [("/proc/x".to_owned(), String::new())].into(),
+            ..HostConfig::default()
+        };
+        assert!(read(&ContainerConfig::default(), &host).is_err());
     }
 
     #[test]

@@ -82,9 +82,27 @@ pub(super) fn parse_mount(mount: &Mount, volumes: &Volumes) -> Result<Asked> {
                     mount.source
                 )));
             }
+            if options.read_only_non_recursive && options.read_only_force_recursive {
+                return Err(invalid(
+                    "ReadOnlyNonRecursive and ReadOnlyForceRecursive exclude each other",
+                ));
+            }
+            if !mount.read_only
+                && (options.read_only_non_recursive || options.read_only_force_recursive)
+            {
+                return Err(invalid(
+                    "ReadOnlyNonRecursive and ReadOnlyForceRecursive are for mounts that are ReadOnly",
+                ));
+            }
             let mut point = bind(&mount.source, target, mode);
-            if options.non_recursive {
-                "bind-nonrecursive".clone_into(&mut point.mode);
+            let words = [
+                (options.non_recursive, "bind-nonrecursive"),
+                (options.read_only_non_recursive, "ro-nonrecursive"),
+            ];
+            let words = words.iter().filter(|(given, _)| *given);
+            let words: Vec<_> = words.map(|(_, word)| *word).collect();
+            if !words.is_empty() {
+                point.mode = words.join(",");
             }
             if !options.propagation.is_empty() {
                 point.propagation = options.propagation;

@@ -84,6 +84,9 @@ impl Owner {
     pub(super) fn expect(&mut self, options: &AttachOptions, keys: &[u8]) -> Result<Option<Place>> {
         let view = self.now();
         may_attach(view.state.status, view.id().as_str())?;
+        if self.search.is_some() {
+            return Err(self.silent());
+        }
         self.event("attach", &[]);
         if self.link.is_some() || !options.stream {
             return Ok(None);

@@ -1,17 +1,19 @@
 //! When a container has ended: by itself, by a signal, or because its supervisor was lost.
 
-use gantry_shim::protocol::PacketError;
 use gantry_shim::{ExitRecord, HealthStatus};
 use gantry_wire::{ContainerState, Timestamp};
 
 use super::clients::Parting;
 use super::{Asked, Owner, Reply, answer};
-use crate::Result;
 use crate::container::ending;
 use crate::container::signal;
 use crate::container::state::Step;
 use crate::container::sweep;
 use crate::request::{Outcome, RemoveOptions};
+use crate::{Error, Result};
+
+/// Who wants a container removed, and how.
+type Removal = (RemoveOptions, Reply<()>);
 
 /// What follows the end of a container.
 #[derive(Debug)]
@@ -37,6 +39,17 @@ impl AtEnd {
             | Self::Restart(reply)
             | Self::Remove(_, reply)
             | Self::Hide(_, reply) => answer(reply, Ok(())),
+        }
+    }
+
+    /// The container does not end.
+    pub(super) fn fail(self, error: Error) {
+        match self {
+            Self::Stopped(reply) => answer(reply, Err(error)),
+            Self::Killed(reply)
+            | Self::Restart(reply)
+            | Self::Remove(_, reply)
+            | Self::Hide(_, reply) => answer(reply, Err(error)),
         }
     }
 }
@@ -73,13 +86,25 @@ impl End {
     /// The end of a container whose supervisor disappeared: it went down with it.
     pub(crate) fn lost() -> Self {
         Self {
+            lost: true,
+            ..Self::killed("supervisor lost")
+        }
+    }
+
+    /// The end of one that was ended past a supervisor that did not answer.
+    pub(super) fn by_force() -> Self {
+        Self::killed("ended by force: its supervisor did not answer")
+    }
+
+    fn killed(error: &str) -> Self {
+        Self {
             code: 128 + signal::SIGKILL,
             signal: Some(signal::SIGKILL),
             oom: false,
-            lost: true,
+            lost: false,
             started_at: None,
             finished_at: Timestamp::now(),
-            error: "supervisor lost".to_owned(),
+            error: error.to_owned(),
         }
     }
 
@@ -106,7 +131,7 @@ impl End {
 impl Owner {
     /// The supervisor is gone. Its exit record, written before it leaves, tells the end; without
     /// one it was killed.
-    pub(super) async fn lost(&mut self, error: &PacketError) {
+    pub(super) async fn supervisor_gone(&mut self) {
         let view = self.now();
         let path = self.folder.exit_record();
         let process = view.state.process.clone();
@@ -119,7 +144,7 @@ impl Owner {
         let end = if let Ok(Some(record)) = record.await {
             record.into()
         } else {
-            tracing::warn!(container = %view.id(), %error, "the supervisor was lost");
+            tracing::warn!(container = %view.id(), "the supervisor was lost");
             let (folder, process) = (self.folder.clone(), view.state.process.clone());
             let swept = crate::core::blocking(move || {
                 sweep::after_loss(&folder, process.as_ref());
@@ -133,6 +158,7 @@ impl Owner {
     }
 
     pub(super) async fn ended(&mut self, end: End) {
+        (self.search, self.due) = (None, None);
         let (link, mut held) = (self.link.take(), self.clients.clear());
         for (_, asked) in self.asked.drain() {
             // It came too late, and is sent the whole log instead.
@@ -184,9 +210,7 @@ impl Owner {
 
     /// Answers those who waited for the end, then does what was asked for after it.
     async fn finish(&mut self, again: bool, ran_seconds: i64) {
-        let mut restart = Vec::new();
-        let mut remove = None;
-        let mut hide = None;
+        let (mut restart, mut remove, mut hide) = (Vec::new(), Vec::new(), Vec::new());
         for then in std::mem::take(&mut self.at_end) {
             match then {
                 AtEnd::Stopped(reply) => {
@@ -195,17 +219,16 @@ impl Owner {
                 }
                 AtEnd::Killed(reply) => answer(reply, Ok(())),
                 AtEnd::Restart(reply) => restart.push(reply),
-                AtEnd::Remove(options, reply) => remove = Some((options, reply)),
-                AtEnd::Hide(options, reply) => hide = Some((options, reply)),
+                AtEnd::Remove(options, reply) => remove.push((options, reply)),
+                AtEnd::Hide(options, reply) => hide.push((options, reply)),
             }
         }
-        if let Some((options, reply)) = remove {
-            let result = self.remove_now(options.volumes).await;
-            return answer(reply, result);
-        }
-        if let Some((_, reply)) = hide {
-            let result = self.hide_now().await;
-            return answer(reply, result);
+        if !remove.is_empty() || !hide.is_empty() {
+            // Of several wishes the removal for good counts, and of several of those all get it.
+            for reply in restart {
+                answer(reply, Err(self.removing()));
+            }
+            return self.remove_or_hide(remove, hide).await;
         }
         if !restart.is_empty() {
             self.event("stop", &[]);
@@ -224,6 +247,41 @@ impl Owner {
         } else {
             self.remove_if_wanted().await;
         }
+    }
+
+    async fn remove_or_hide(&mut self, remove: Vec<Removal>, hide: Vec<Removal>) {
+        let mut hide = hide.into_iter();
+        if remove.is_empty() {
+            if let Some((options, reply)) = hide.next() {
+                let result = self.hide_now(options.volumes).await;
+                answer(reply, result);
+            }
+        } else {
+            let volumes = remove.iter().any(|(options, _)| options.volumes);
+            let result = self.remove_now(volumes).await;
+            let failed = result.as_ref().err().map(ToString::to_string);
+            let mut result = Some(result);
+            for (_, reply) in remove {
+                let again = || match &failed {
+                    None => Ok(()),
+                    Some(why) => Err(Error::state("container-dead", why.clone())),
+                };
+                answer(reply, result.take().unwrap_or_else(again));
+            }
+        }
+        for (_, reply) in hide {
+            answer(reply, Err(self.removing()));
+        }
+    }
+
+    fn removing(&self) -> Error {
+        Error::state(
+            "container-removing",
+            format!(
+                "removal of container {} is already in progress",
+                self.now().id()
+            ),
+        )
     }
 
     /// Ends a container that waits for its next start.

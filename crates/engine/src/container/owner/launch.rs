@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use gantry_runtime::{ProcessIdentity, StartFailure as Failure, TerminalSize};
-use gantry_shim::protocol::{
-    Event, FromShim, PacketError, Phase, Refusal, Reply as Answer, Request,
-};
+use gantry_shim::protocol::{Event, PacketError, Refusal, Request, Status};
 use gantry_shim::{ExitRecord, Health, SHIM_LOG};
 use gantry_wire::{ContainerState, Timestamp};
 
+use tokio::time::timeout;
+
 use super::Owner;
-use super::end::timestamp;
 use crate::container::link::Link;
 use crate::container::state::Step;
 use crate::container::{ending, failure, health, prepare};
@@ -19,11 +18,22 @@ use crate::reap::reap;
 use crate::stats::Since;
 use crate::{Error, Result, shim};
 
+/// How long a start waits for those who are at the container's files: while it does, nothing else
+/// is done for the container.
+const INSIDE: Duration = Duration::from_secs(10);
+
 impl Owner {
     /// Starts the container, or leaves in its record why it did not start.
     pub(super) async fn launch(&mut self) -> Result<()> {
+        self.next_start = None;
         // Until it is known to run: then others enter through its own root.
-        let _closed = self.gate.close().await;
+        let Ok(_closed) = timeout(INSIDE, self.gate.close()).await else {
+            let name = &self.now().name;
+            let message = format!(
+                "cannot start container \"/{name}\": its files are still being copied or looked at from outside"
+            );
+            return Err(Error::state("container-files-open", message));
+        };
         match self.try_launch().await {
             Ok(process) => {
                 self.change(|view| {
@@ -144,58 +154,23 @@ impl Owner {
         }
     }
 
-    /// After a restart of the engine: what the supervisor says is how the container is.
-    pub(super) async fn resume(&mut self) {
-        let Some(link) = &mut self.link else {
-            let view = self.now();
-            if view.state.status == ContainerState::Restarting || self.wants_start_with_engine() {
-                self.start_after(Duration::ZERO);
-            }
-            self.remove_if_wanted().await;
+    /// After a restart of the engine.
+    pub(super) async fn resume(&mut self, status: Option<Status>) {
+        if let Some(status) = status {
+            return self.take_over(status).await;
+        }
+        if self.search.is_some() {
             return;
-        };
-        let status = match link.request(Request::Status, &[]).await {
-            Ok(_) => loop {
-                match link.next().await {
-                    Ok(FromShim::Reply {
-                        reply: Ok(Answer::Status(status)),
-                        ..
-                    }) => break status,
-                    Ok(FromShim::Event(event)) => {
-                        self.happened(event).await;
-                        return;
-                    }
-                    Ok(_) => {}
-                    Err(error) => return self.lost(&error).await,
-                }
-            },
-            Err(error) => return self.lost(&error).await,
-        };
-        self.take_over(status).await;
-    }
-
-    async fn take_over(&mut self, status: gantry_shim::protocol::Status) {
-        let before = self.now();
-        self.change(|view| {
-            view.state.process.clone_from(&status.process);
-            view.state.oom_killed = status.oom_killed;
-            if let Some(started_at) = status.started_at {
-                view.state.started_at = timestamp(started_at);
-            }
-            view.state.status = match status.phase {
-                Phase::Paused => ContainerState::Paused,
-                _ => ContainerState::Running,
-            };
-        });
-        if before.state != self.now().state {
-            self.save_or_log().await;
         }
-        if before.state.health.is_some() {
-            self.probed().await;
+        let state = self.now().state.status;
+        if state == ContainerState::Exited && self.wants_start_with_engine() {
+            // Not saved: the next engine decides the same.
+            self.step(Step::WillRestart);
         }
-        if let Some(record) = status.exit {
-            self.ended(record.into()).await;
+        if self.now().state.status == ContainerState::Restarting {
+            self.start_after(Duration::ZERO);
         }
+        self.remove_if_wanted().await;
     }
 
     /// Policies that start a container with the engine, as Docker does after a reboot.

@@ -9,7 +9,9 @@ mod clients;
 mod end;
 mod health;
 mod launch;
+mod line;
 mod network;
+mod overdue;
 mod ports;
 mod removal;
 mod requests;
@@ -20,26 +22,30 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gantry_shim::protocol::{Event, FromShim, PacketError, Refusal, Reply as Answer};
+use gantry_shim::protocol::{FromShim, PacketError, Status};
 use gantry_wire::gantry::ChangePorts;
 use gantry_wire::{ContainerUpdate, ContainerUpdated, EndpointSettings};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 
 use self::clients::{Clients, Parting};
 use self::end::AtEnd;
+use self::overdue::Due;
 use self::restart::{Backoff, NextStart};
 use super::folder::Folder;
 use super::inside::Gate;
 use super::link::Link;
 use super::record::View;
 use super::registry::{Handle, ReservedName};
+use super::search::{Found, Search, Supervision};
 use super::state::Step;
+use crate::Result;
 use crate::core::{Core, blocking};
 use crate::host::ClientGuard;
 use crate::network::Published;
+use crate::replace::Durability;
 use crate::request::{AttachOptions, ClientSocket, Outcome, RemoveOptions};
 use crate::stats::{Entered, Since};
-use crate::{Error, Result};
 
 pub(crate) use self::clients::Place;
 pub(crate) use self::end::End;
@@ -154,10 +160,14 @@ pub(crate) struct Owner {
     commands: mpsc::Receiver<Command>,
     /// The supervisor, while the container runs.
     link: Option<Link>,
+    /// While it runs and its supervisor is not connected.
+    search: Option<Search>,
     /// Requests that the supervisor has not answered.
     asked: HashMap<u64, Asked>,
     /// What happens when the container ends.
     at_end: Vec<AtEnd>,
+    /// An end that was asked for.
+    due: Option<Due>,
     clients: Clients,
     parting: Vec<Parting>,
     backoff: Backoff,
@@ -182,6 +192,8 @@ enum Asked {
     Pause(Reply<()>),
     Unpause(Reply<()>),
     Done(Reply<()>),
+    /// Those in `at_end`.
+    End,
     /// To a client that is sent the log first.
     Attach {
         client: u64,
@@ -190,18 +202,30 @@ enum Asked {
 }
 
 /// Hands a container to a new owner and returns how to reach it.
-pub(crate) fn adopt(core: &Arc<Core>, folder: Folder, view: View, link: Option<Link>) -> Handle {
+pub(crate) fn adopt(
+    core: &Arc<Core>,
+    folder: Folder,
+    view: View,
+    supervision: Supervision,
+) -> Handle {
     let (sender, commands) = mpsc::channel(64);
     let (publisher, receiver) = watch::channel(Arc::new(view));
     let gate = Gate::default();
+    let (link, status, search) = match supervision {
+        Supervision::Over => (None, None, None),
+        Supervision::Heard(link, status) => (Some(link), Some(*status), None),
+        Supervision::Silent(search) => (None, None, Some(search)),
+    };
     let mut owner = Owner {
         core: Arc::clone(core),
         folder,
         view: publisher,
         commands,
         link,
+        search,
         asked: HashMap::new(),
         at_end: Vec::new(),
+        due: None,
         clients: Clients::default(),
         parting: Vec::new(),
         backoff: Backoff::default(),
@@ -210,10 +234,10 @@ pub(crate) fn adopt(core: &Arc<Core>, folder: Folder, view: View, link: Option<L
         probe: None,
         gate: gate.clone(),
     };
-    if owner.link.is_some() {
+    if owner.link.is_some() || owner.search.is_some() {
         owner.goes_on(Since::Before);
     }
-    tokio::spawn(owner.run());
+    tokio::spawn(owner.run(status));
     Handle {
         commands: sender,
         view: receiver,
@@ -222,8 +246,8 @@ pub(crate) fn adopt(core: &Arc<Core>, folder: Folder, view: View, link: Option<L
 }
 
 impl Owner {
-    async fn run(mut self) {
-        self.resume().await;
+    async fn run(mut self, status: Option<Status>) {
+        self.resume(status).await;
         while !self.view.borrow().gone {
             tokio::select! {
                 command = self.commands.recv() => match command {
@@ -231,7 +255,11 @@ impl Owner {
                     None => break,
                 },
                 message = hear(self.link.as_ref()) => self.heard(message).await,
-                () = alarm(self.next_start.as_ref()) => self.start_again().await,
+                found = seek(self.search.as_mut()) => self.sought(found).await,
+                () = alarm(self.next_start.as_ref().map(|next| next.at)) => {
+                    self.start_again().await;
+                }
+                () = alarm(self.due.as_ref().and_then(Due::at)) => self.overdue().await,
             }
         }
     }
@@ -268,108 +296,27 @@ impl Owner {
         });
     }
 
-    /// Writes the record and tells the windows.
+    /// Writes what somebody asked for into the record, and tells the windows.
     async fn save(&self) -> Result<()> {
-        let (view, path) = (self.now(), self.folder.config());
-        self.core.container_changed(&view);
-        blocking(move || view.save(&path)).await
+        self.save_as(Durability::Durable).await
     }
 
-    /// The same where a failure has nobody to go to: the next save writes it all again.
+    /// The same of what happened by itself, where a failure has nobody to go to: the next save
+    /// writes it all again.
     async fn save_or_log(&self) {
-        if let Err(error) = self.save().await {
+        if let Err(error) = self.save_as(Durability::Quick).await {
             tracing::error!(container = %self.now().id(), %error, "the record was not written");
         }
     }
 
+    async fn save_as(&self, durability: Durability) -> Result<()> {
+        let (view, path) = (self.now(), self.folder.config());
+        self.core.container_changed(&view);
+        blocking(move || view.save(&path, durability)).await
+    }
+
     fn event(&self, action: &str, extra: &[(&str, String)]) {
         self.core.container_event(&self.now(), action, extra);
-    }
-
-    /// What the supervisor said, or that it is gone.
-    async fn heard(&mut self, message: Result<FromShim, PacketError>) {
-        match message {
-            Ok(FromShim::Reply { number, reply }) => self.answered(number, reply).await,
-            Ok(FromShim::Event(event)) => self.happened(event).await,
-            Ok(FromShim::Hello { .. }) => {}
-            Err(error) => self.lost(&error).await,
-        }
-    }
-
-    async fn happened(&mut self, event: Event) {
-        match event {
-            Event::Exited { record } => self.ended(record.into()).await,
-            Event::Paused => self.paused().await,
-            Event::Resumed => self.resumed().await,
-            Event::OomKilled => {
-                self.change(|view| view.state.oom_killed = true);
-                self.event("oom", &[]);
-                self.save_or_log().await;
-            }
-            Event::Detached { client, by_keys } => {
-                if self.clients.left(client) && by_keys {
-                    self.event("detach", &[]);
-                }
-            }
-            Event::Probing => self.probing(),
-            Event::Probed => self.probed().await,
-            Event::Started { .. } => {}
-        }
-    }
-
-    async fn answered(&mut self, number: u64, reply: Result<Answer, Refusal>) {
-        let Some(asked) = self.asked.remove(&number) else {
-            return;
-        };
-        let result = reply.map_err(|refusal| self.refused(&refusal));
-        let reply = match asked {
-            Asked::Attach { client, reply } => {
-                if result.is_err() {
-                    self.clients.left(client);
-                }
-                return answer(reply, result.map(|found| begins(client, &found)));
-            }
-            Asked::Pause(reply) => {
-                if result.is_ok() {
-                    self.paused().await;
-                }
-                reply
-            }
-            Asked::Unpause(reply) => {
-                if result.is_ok() {
-                    self.resumed().await;
-                }
-                reply
-            }
-            Asked::Done(reply) => reply,
-        };
-        answer(reply, result.map(|_| ()));
-    }
-
-    /// A refusal of the supervisor as an error of the engine.
-    fn refused(&self, refusal: &Refusal) -> Error {
-        use gantry_shim::protocol::RefusalKind;
-        match refusal.kind {
-            RefusalKind::State => Error::state("container-state", refusal.message.clone()),
-            _ => self.supervisor(&refusal.message),
-        }
-    }
-
-    fn supervisor(&self, message: impl std::fmt::Display) -> Error {
-        Error::Supervisor {
-            container: self.now().id().as_str().to_owned(),
-            message: message.to_string(),
-        }
-    }
-}
-
-fn begins(client: u64, answer: &Answer) -> Attached {
-    match answer {
-        Answer::Attached { next_line } => Attached::AtRow {
-            client,
-            row: *next_line,
-        },
-        _ => Attached::Ended,
     }
 }
 
@@ -387,9 +334,17 @@ async fn hear(link: Option<&Link>) -> Result<FromShim, PacketError> {
     }
 }
 
-async fn alarm(next: Option<&NextStart>) {
-    match next {
-        Some(next) => tokio::time::sleep_until(next.at).await,
+/// What a search comes to; never, without one.
+async fn seek(search: Option<&mut Search>) -> Option<Found> {
+    match search {
+        Some(search) => search.result().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn alarm(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
     }
 }

@@ -7,7 +7,8 @@ use gantry_wire::EndpointSettings;
 
 use super::Owner;
 use crate::core::with_core;
-use crate::network::{Mode, Place};
+use crate::network::{End, Mode, Place};
+use crate::replace::Durability;
 use crate::{Error, Result};
 
 impl Owner {
@@ -25,7 +26,7 @@ impl Owner {
         self.change(|view| view.place = reserved.place.clone());
         // Before anything is made: an engine that takes over knows what to look for.
         let (view, path) = (self.now(), self.folder.config());
-        crate::core::blocking(move || view.save(&path)).await?;
+        crate::core::blocking(move || view.save(&path, Durability::Quick)).await?;
         let core = std::sync::Arc::clone(&self.core);
         let _open = core.networks.gate.read().await;
         let view = self.now();
@@ -102,12 +103,41 @@ impl Owner {
             Ok(()) => self.settle_way(&before.place).await,
             Err(error) => Err(error),
         };
-        if let Err(error) = settled {
-            self.change(|view| *view = before.as_ref().clone());
-            return Err(error);
+        let kept = match settled {
+            Ok(()) => self.save().await,
+            Err(error) => Err(error),
+        };
+        if kept.is_err() {
+            self.take_back(network).await;
         }
         self.tell_hosts().await;
-        self.save().await
+        kept
+    }
+
+    /// Takes back what was done to make the container a member of a network.
+    async fn take_back(&mut self, network: &str) {
+        self.settle_end(network, None);
+        let tried = self.now();
+        if let Some(end) = tried.place.ends.get(network) {
+            self.leave(network, end).await;
+            self.tell_network("disconnect", &end.network, network);
+            if let Err(error) = self.settle_way(&tried.place).await {
+                tracing::error!(container = %tried.id(), %error, "its way out is not as it was");
+            }
+        }
+        self.save_or_log().await;
+    }
+
+    /// Gives an end back, whether or not all of it was made.
+    async fn leave(&self, network: &str, end: &End) {
+        let (view, networks) = (self.now(), &self.core.networks);
+        if let Err(error) = networks.disconnect(view.id(), end).await {
+            tracing::warn!(container = %view.id(), network, %error, "an end is left");
+        }
+        networks.vacate(&Place::of_end(network, end));
+        self.change(|view| {
+            view.place.ends.remove(network);
+        });
     }
 
     /// The running container gets its end of a network.
@@ -124,9 +154,7 @@ impl Owner {
         });
         let wired = core.networks.connect(&self.now(), &end).await;
         if wired.is_err() {
-            let mut alone = Place::default();
-            alone.ends.insert(network.to_owned(), end.clone());
-            core.networks.vacate(&alone);
+            self.leave(network, &end).await;
         } else {
             self.tell_network("connect", &end.network, network);
         }
@@ -144,10 +172,8 @@ impl Owner {
             ));
         };
         if let Some(end) = view.place.ends.get(network) {
-            let mut alone = Place::default();
-            alone.ends.insert(network.to_owned(), end.clone());
             self.core.networks.disconnect(view.id(), end).await?;
-            self.core.networks.vacate(&alone);
+            self.core.networks.vacate(&Place::of_end(network, end));
             self.change(|view| {
                 view.place.ends.remove(network);
             });

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use gantry_shim::protocol::Request;
 use gantry_wire::ContainerState;
 
 use super::end::AtEnd;
@@ -35,17 +34,18 @@ impl Owner {
         match self.may_remove(options) {
             Err(error) => answer(reply, Err(error)),
             Ok(Before::Nothing) => {
-                let result = self.hide_now().await;
+                let result = self.hide_now(options.volumes).await;
                 answer(reply, result);
             }
             Ok(Before::Kill) => self.kill_then(AtEnd::Hide(options, reply)).await,
         }
     }
 
-    pub(super) async fn hide_now(&mut self) -> Result<()> {
-        self.change(|view| view.hidden = true);
+    pub(super) async fn hide_now(&mut self, volumes: bool) -> Result<()> {
+        self.next_start = None;
+        self.change(|view| (view.hidden, view.with_volumes) = (true, volumes));
         if let Err(error) = self.save().await {
-            self.change(|view| view.hidden = false);
+            self.change(|view| (view.hidden, view.with_volumes) = (false, false));
             self.core.container_changed(&self.now());
             return Err(error);
         }
@@ -56,7 +56,7 @@ impl Owner {
 
     pub(super) async fn show(&mut self, name: ReservedName) -> Result<()> {
         self.change(|view| {
-            view.hidden = false;
+            (view.hidden, view.with_volumes) = (false, false);
             view.name = name.name().clone();
         });
         match self.save().await {
@@ -96,7 +96,7 @@ impl Owner {
             return self.give_up_restarting().await;
         }
         self.event("kill", &[("signal", SIGKILL.to_string())]);
-        self.ask(Request::Signal { signal: SIGKILL }, None).await;
+        self.ask_to_end(SIGKILL, None).await;
     }
 
     /// Removes the container: out of the way by a rename, deleted behind it.
@@ -147,6 +147,7 @@ fn release(core: &Core, view: &View) {
     let Ok(image) = view.definition.image_id.parse() else {
         return;
     };
+    let _decided = core.registry.decide();
     if core.store.keeps(&image)
         && let Err(error) = core.store.release(&core.registry.in_use())
     {

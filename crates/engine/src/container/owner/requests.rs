@@ -49,7 +49,7 @@ impl Owner {
             Command::Hold(reply) => self.pause(Request::Hold, reply).await,
             // When the container goes on, the shim says so before it answers.
             Command::Release(reply) => {
-                self.ask(Request::Release, Some(Asked::Done(reply))).await;
+                self.ask(Request::Release, Asked::Done(reply)).await;
             }
             Command::Update { change, reply } => {
                 let result = self.update(*change).await;
@@ -131,6 +131,7 @@ impl Owner {
     async fn stop(&mut self, signal: Option<i32>, grace: Option<Duration>, then: AtEnd) {
         let view = self.now();
         if !view.state.is_running() {
+            self.next_start = None;
             then.nothing_to_do();
             return;
         }
@@ -147,16 +148,8 @@ impl Owner {
             self.give_up_restarting().await;
             return;
         }
-        let grace_ms = grace.map(|grace| u64::try_from(grace.as_millis()).unwrap_or(u64::MAX));
         self.event("kill", &[("signal", signal.to_string())]);
-        self.ask(
-            Request::Stop {
-                signal: Some(signal),
-                grace_ms,
-            },
-            None,
-        )
-        .await;
+        self.ask_to_end(signal, grace).await;
     }
 
     async fn kill(&mut self, signal: i32, reply: Reply<()>) {
@@ -185,9 +178,9 @@ impl Owner {
         if signal == signal::SIGKILL {
             // Docker answers when the container is really gone.
             self.at_end.push(AtEnd::Killed(reply));
-            self.ask(Request::Signal { signal }, None).await;
+            self.ask_to_end(signal, None).await;
         } else {
-            self.ask(Request::Signal { signal }, Some(Asked::Done(reply)))
+            self.ask(Request::Signal { signal }, Asked::Done(reply))
                 .await;
         }
     }
@@ -197,7 +190,7 @@ impl Owner {
         let id = view.id();
         let conflict = match view.state.status {
             ContainerState::Running => {
-                return self.ask(request, Some(Asked::Pause(reply))).await;
+                return self.ask(request, Asked::Pause(reply)).await;
             }
             ContainerState::Paused => Error::state(
                 "container-paused",
@@ -215,7 +208,7 @@ impl Owner {
     async fn unpause(&mut self, reply: Reply<()>) {
         let view = self.now();
         if view.state.status == ContainerState::Paused {
-            return self.ask(Request::Resume, Some(Asked::Unpause(reply))).await;
+            return self.ask(Request::Resume, Asked::Unpause(reply)).await;
         }
         let message = format!("Container {} is not paused", view.id());
         answer(reply, Err(Error::state("container-not-paused", message)));
@@ -262,24 +255,7 @@ impl Owner {
             &[("height", rows.to_string()), ("width", columns.to_string())],
         );
         let size = TerminalSize { rows, columns };
-        self.ask(Request::Resize(size), Some(Asked::Done(reply)))
-            .await;
-    }
-
-    /// Sends a request to the supervisor and remembers who waits for its answer.
-    ///
-    /// A broken connection needs no handling here: it is heard as an end right after, which drops
-    /// whoever waits.
-    pub(super) async fn ask(&mut self, request: Request, asked: Option<Asked>) {
-        let Some(link) = &mut self.link else { return };
-        match link.request(request, &[]).await {
-            Ok(number) => {
-                if let Some(asked) = asked {
-                    self.asked.insert(number, asked);
-                }
-            }
-            Err(error) => tracing::debug!(%error, "a request did not reach the supervisor"),
-        }
+        self.ask(Request::Resize(size), Asked::Done(reply)).await;
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use gantry_wire::ContainerState;
 use tokio::time::Instant;
 
 use super::Owner;
@@ -60,6 +61,8 @@ impl Owner {
         self.start_after(wait);
     }
 
+    /// Until then it is restarting, in Docker's words; whatever takes it out of that state gives
+    /// the start up.
     pub(super) fn start_after(&mut self, wait: Duration) {
         self.next_start = Some(NextStart {
             at: Instant::now() + wait,
@@ -69,6 +72,9 @@ impl Owner {
 
     pub(super) async fn start_again(&mut self) {
         self.next_start = None;
+        if self.now().state.status != ContainerState::Restarting {
+            return;
+        }
         self.change(|view| view.state.restarts += 1);
         if let Err(error) = self.launch().await {
             tracing::warn!(container = %self.now().id(), %error, "the restart did not succeed");

@@ -168,6 +168,10 @@ fn bind_or_tmpfs(point: &MountPoint) -> Result<Mount> {
     }
     if !point.rw {
         options.push("ro");
+        // And what is mounted below it, unless somebody wants that otherwise.
+        if !point.mode.split(',').any(|mode| mode == "ro-nonrecursive") {
+            options.push("rro");
+        }
     }
     mount(&point.destination, "bind", &point.source, &options)
 }

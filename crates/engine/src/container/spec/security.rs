@@ -1,5 +1,6 @@
 //! `--security-opt`, and the paths that Docker hides from every container.
 
+use std::fs;
 use std::path::Path;
 
 use gantry_wire::HostConfig;
@@ -24,6 +25,8 @@ const MASKED: [&str; 11] = [
     "/sys/firmware",
     "/sys/devices/virtual/powercap",
 ];
+
+const PROCESSORS: &str = "/sys/devices/system/cpu";
 
 const READ_ONLY: [&str; 5] = [
     "/proc/bus",
@@ -116,21 +119,46 @@ pub(crate) fn of(host: &HostConfig) -> Result<Security> {
 impl Security {
     /// What is hidden: the request's list, else Docker's.
     pub(crate) fn masked_paths(&self, host: &HostConfig) -> Vec<String> {
-        self.paths(host.masked_paths.as_ref(), &MASKED)
+        let default = MASKED.iter().map(|path| (*path).to_owned());
+        let default = default.chain(throttling(Path::new(PROCESSORS)));
+        self.paths(host.masked_paths.as_ref(), default)
     }
 
     /// What cannot be written: the request's list, else Docker's.
     pub(crate) fn readonly_paths(&self, host: &HostConfig) -> Vec<String> {
-        self.paths(host.readonly_paths.as_ref(), &READ_ONLY)
+        let default = READ_ONLY.iter().map(|path| (*path).to_owned());
+        self.paths(host.readonly_paths.as_ref(), default)
     }
 
-    fn paths(&self, asked: Option<&Vec<String>>, default: &[&str]) -> Vec<String> {
+    fn paths(
+        &self,
+        asked: Option<&Vec<String>>,
+        default: impl Iterator<Item = String>,
+    ) -> Vec<String> {
         match asked {
             _ if self.unconfined_paths => Vec::new(),
             Some(asked) => asked.clone(),
-            None => default.iter().map(|path| (*path).to_owned()).collect(),
+            None => default.collect(),
         }
     }
+}
+
+/// How often each processor was too hot, which tells containers of each other.
+fn throttling(processors: &Path) -> Vec<String> {
+    let folders = fs::read_dir(processors).into_iter().flatten().flatten();
+    let counts = folders
+        .filter(|folder| {
+            let name = folder.file_name();
+            let number = name.to_str().and_then(|name| name.strip_prefix("cpu"));
+            number.is_some_and(|number| number.parse::<u32>().is_ok())
+        })
+        .map(|folder| folder.path().join("thermal_throttle"));
+    let mut counts: Vec<_> = counts
+        .filter(|counts| counts.is_dir())
+        .map(|counts| counts.display().to_string())
+        .collect();
+    counts.sort_unstable();
+    counts
 }
 
 #[cfg(test)]
@@ -175,6 +203,24 @@ mod tests {
         assert!(with(&[]).masked_paths(&HostConfig::default()).is_empty());
         let policy = r#"seccomp={"defaultAction":"SCMP_ACT_ALLOW","syscalls":[]}"#;
         assert!(matches!(with(&[policy]).seccomp, Seccomp::Profile(_)));
+    }
+
+    #[test]
+    fn the_heat_of_each_processor_is_hidden_where_it_is_shown() {
+        let home = tempfile::tempdir().unwrap();
+        for path in [
+            "cpu0/thermal_throttle",
+            "cpu11/thermal_throttle",
+            "cpu2",
+            "cpufreq",
+        ] {
+            fs::create_dir_all(home.path().join(path)).unwrap();
+        }
+        fs::create_dir(home.path().join("cpufreq/thermal_throttle")).unwrap();
+        let hidden = ["cpu0", "cpu11"].map(|cpu| home.path().join(cpu).join("thermal_throttle"));
+        let hidden = hidden.map(|path| path.display().to_string());
+        assert_eq!(throttling(home.path()), hidden);
+        assert!(throttling(&home.path().join("none")).is_empty());
     }
 
     #[test]
