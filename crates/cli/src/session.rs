@@ -176,17 +176,12 @@ async fn send(
     mut keys: Option<DetachKeys>,
     detached: oneshot::Sender<()>,
 ) {
-    let mut stdin = tokio::io::stdin();
-    let mut buffer = vec![0; 32 * 1024];
-    loop {
-        let read = match stdin.read(&mut buffer).await {
-            Ok(0) | Err(_) => break,
-            Ok(read) => &buffer[..read],
-        };
+    let mut stdin = streams::stdin();
+    while let Some(read) = stdin.recv().await {
         let passed = match &mut keys {
-            None => writer.write_all(read).await,
+            None => writer.write_all(&read).await,
             Some(keys) => {
-                let Some(passed) = keys.filter(read) else {
+                let Some(passed) = keys.filter(&read) else {
                     // Whoever waits for this has ended when it fails.
                     let _ = detached.send(());
                     return;
@@ -210,14 +205,14 @@ async fn receive(mut reader: OwnedReadHalf, leftover: &[u8], tty: bool) -> anyho
     let mut demultiplexer = (!tty).then(Demultiplexer::default);
     let mut buffer = BytesMut::from(leftover);
     loop {
-        let piece = buffer.split().freeze();
+        let piece = buffer.split();
         match &mut demultiplexer {
             None => streams::write(&LogChunk {
                 output: Output::Stdout,
-                bytes: piece,
+                bytes: piece.freeze(),
             })?,
             Some(demultiplexer) => {
-                demultiplexer.feed(&piece);
+                demultiplexer.feed(piece);
                 while let Some(chunk) = demultiplexer.take()? {
                     streams::write(&chunk)?;
                 }

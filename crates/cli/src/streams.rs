@@ -1,17 +1,61 @@
-//! Output of a container on its way to ours.
+//! A container's streams on their way to ours and from there.
 
-use std::io::{self, Write};
+use std::io::{self, Read};
+use std::os::fd::AsFd;
+use std::thread;
 
+use bytes::Bytes;
 use gantry_client::{LogChunk, Output};
+use rustix::io::Errno;
+use rustix::pipe::fcntl_setpipe_size;
+use tokio::sync::mpsc;
 
-/// Writes a piece where it belongs, at once.
+/// The most that is read of our stdin at once; a pipe is asked to hold as much.
+const PIECE: usize = 256 * 1024;
+/// Pieces of our stdin that may wait to be sent.
+const AHEAD: usize = 2;
+
+/// Writes a piece where it belongs, at once and unchanged: there are no lines to wait for.
 pub(crate) fn write(chunk: &LogChunk) -> io::Result<()> {
-    fn all(mut target: impl Write, bytes: &[u8]) -> io::Result<()> {
-        target.write_all(bytes)?;
-        target.flush()
-    }
     match chunk.output {
-        Output::Stdout => all(io::stdout().lock(), &chunk.bytes),
-        Output::Stderr => all(io::stderr().lock(), &chunk.bytes),
+        Output::Stdout => write_all(io::stdout().as_fd(), &chunk.bytes),
+        Output::Stderr => write_all(io::stderr().as_fd(), &chunk.bytes),
     }
+}
+
+fn write_all(target: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match rustix::io::write(&target, bytes) {
+            Ok(count) => bytes = &bytes[count..],
+            Err(Errno::INTR) => {}
+            // Nobody gave us this stream (`>&-`).
+            Err(Errno::BADF) => return Ok(()),
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+    Ok(())
+}
+
+/// What comes on our stdin, in pieces, until its end. A thread of its own reads it: reads of a terminal
+/// cannot be taken back.
+pub(crate) fn stdin() -> mpsc::Receiver<Bytes> {
+    let (pieces, receiver) = mpsc::channel(AHEAD);
+    thread::spawn(move || {
+        let mut stdin = io::stdin().lock();
+        // What is no pipe is read as it is.
+        let _ = fcntl_setpipe_size(&stdin, PIECE);
+        let mut buffer = vec![0; PIECE];
+        loop {
+            let piece = match stdin.read(&mut buffer) {
+                Ok(0) => return,
+                Ok(count) => Bytes::copy_from_slice(&buffer[..count]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(_) => return,
+            };
+            if pieces.blocking_send(piece).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
 }

@@ -79,6 +79,18 @@ fn mount(text: &str) -> anyhow::Result<Mount> {
                 needed()?.clone_into(&mut bind(&mut mount).propagation);
             }
             "bind-nonrecursive" => bind(&mut mount).non_recursive = value != Some("false"),
+            "bind-recursive" => {
+                let bind = bind(&mut mount);
+                match needed()? {
+                    "enabled" => {}
+                    "disabled" => bind.non_recursive = true,
+                    "writable" => bind.read_only_non_recursive = true,
+                    "readonly" => bind.read_only_force_recursive = true,
+                    other => bail!(
+                        "bind-recursive is enabled, disabled, writable or readonly, not \"{other}\""
+                    ),
+                }
+            }
             "volume-nocopy" => volume(&mut mount).no_copy = value != Some("false"),
             "volume-subpath" => needed()?.clone_into(&mut volume(&mut mount).subpath),
             "tmpfs-size" => tmpfs(&mut mount).size_bytes = quantity::bytes(needed()?)?,

@@ -23,7 +23,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 
 /// The secrets and names of one server.
 pub(super) struct Guard {
-    /// The port is part of the name: cookies are shared by all ports of a host.
+    /// The path below which everything lies, which nobody else of this computer knows: cookies are
+    /// sent to all ports of a host, but to their own paths only.
+    folder: String,
+    /// The port is part of the name, since the ports share their cookies.
     cookie: String,
     session: String,
     token: String,
@@ -35,6 +38,7 @@ pub(super) struct Guard {
 impl Guard {
     pub(super) fn new(port: u16) -> Self {
         Self {
+            folder: format!("/{}/", secret()),
             cookie: format!("gantry-{port}"),
             session: secret(),
             token: secret(),
@@ -45,7 +49,15 @@ impl Guard {
 
     /// The address to open, with the token.
     pub(super) fn address(&self) -> String {
-        format!("http://{}/?token={}", self.hosts[0], self.token)
+        format!(
+            "http://{}{}?token={}",
+            self.hosts[0], self.folder, self.token
+        )
+    }
+
+    /// The path of everything, with a slash at its end.
+    pub(super) fn folder(&self) -> &str {
+        &self.folder
     }
 
     /// `Host` must be this server's, or a foreign name was made to lead here.
@@ -77,6 +89,15 @@ impl Guard {
             .any(|(name, value)| name == self.cookie && same(value, &self.session))
     }
 
+    /// The token of the printed address.
+    fn token(&self, request: &Request) -> Option<String> {
+        if request.uri().path() != self.folder {
+            return None;
+        }
+        let query = axum::extract::Query::<Token>::try_from_uri(request.uri()).ok()?;
+        Some(query.0.token)
+    }
+
     /// Takes the token, once.
     fn redeem(&self, token: &str) -> bool {
         same(token, &self.token) && !self.used.swap(true, Ordering::Relaxed)
@@ -98,7 +119,7 @@ pub(super) async fn check(
         refuse("wrong-host", "the request names another host")
     } else if !guard.knows_origin(request.method(), request.headers()) {
         refuse("wrong-origin", "the request comes from another page")
-    } else if let Some(token) = token(&request) {
+    } else if let Some(token) = guard.token(&request) {
         sign_in(&guard, &token, guard.knows_cookie(request.headers()))
     } else if guard.knows_cookie(request.headers()) {
         next.run(request).await
@@ -109,21 +130,13 @@ pub(super) async fn check(
     response
 }
 
-fn token(request: &Request) -> Option<String> {
-    if request.uri().path() != "/" {
-        return None;
-    }
-    let query = axum::extract::Query::<Token>::try_from_uri(request.uri()).ok()?;
-    Some(query.0.token)
-}
-
 /// Swaps the token for the cookie and leads to the page without it.
 ///
 /// A page that moves on by itself, not a redirect: browsers hold a strict cookie back on a redirect
 /// when another site's link led here.
 fn sign_in(guard: &Guard, token: &str, signed_in: bool) -> Response {
     let mut response = axum::response::Html(
-        "<!doctype html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0; url=/\">\
+        "<!doctype html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0; url=./\">\
          <title>Gantry</title>",
     )
     .into_response();
@@ -134,8 +147,8 @@ fn sign_in(guard: &Guard, token: &str, signed_in: bool) -> Response {
         return not_signed_in();
     }
     let cookie = format!(
-        "{}={}; Path=/; HttpOnly; SameSite=Strict",
-        guard.cookie, guard.session
+        "{}={}; Path={}; HttpOnly; SameSite=Strict",
+        guard.cookie, guard.session, guard.folder
     );
     match HeaderValue::try_from(cookie) {
         Ok(cookie) => {

@@ -1,9 +1,10 @@
 //! `gantry web`: the window in a browser of this computer.
 //!
-//! Listens on the loopback address only. The printed address carries a token that works once and
-//! becomes a cookie ([`guard`]); every other request needs the cookie and must come from this very
-//! address. Behind the guard lie the bundle ([`assets`]), the calls and subscriptions of
-//! [`gantry_desk`] ([`calls`], [`streams`]), and files on their way in and out ([`transfer`]).
+//! Listens on the loopback address only, below a path that nobody can guess. The printed address
+//! carries a token that works once and becomes a cookie ([`guard`]); every other request needs the
+//! cookie and must come from this very address. Behind the guard lie the bundle ([`assets`]), the
+//! calls and subscriptions of [`gantry_desk`] ([`calls`], [`streams`]), and files on their way in and
+//! out ([`transfer`]).
 
 mod assets;
 mod calls;
@@ -62,12 +63,15 @@ pub(crate) async fn run(place: PlaceArgs, args: WebArgs) -> anyhow::Result<()> {
 }
 
 fn router(desk: Desk, guard: Arc<Guard>) -> Router {
-    Router::new()
+    let window = Router::new()
         .route("/rpc/{name}", post(calls::call))
         .route("/stream/{name}", get(streams::stream))
         .route("/upload", put(transfer::upload))
         .route("/download", get(transfer::download))
-        .fallback(get(assets::file))
+        .route("/", get(assets::file))
+        .fallback(get(assets::file));
+    Router::new()
+        .nest(guard.folder(), window)
         .layer(middleware::from_fn_with_state(guard, guard::check))
         .with_state(desk)
 }

@@ -20,12 +20,16 @@ async fn send(server: &Router, request: Request<Body>) -> Response {
     server.clone().oneshot(request).await.expect("an answer")
 }
 
-fn get(path: &str) -> axum::http::request::Builder {
+fn at(path: &str) -> axum::http::request::Builder {
     Request::builder().uri(path).header(header::HOST, HOST)
 }
 
-fn call(name: &str) -> axum::http::request::Builder {
-    get(&format!("/rpc/{name}"))
+fn get(guard: &Guard, path: &str) -> axum::http::request::Builder {
+    at(&format!("{}{}", guard.folder(), &path[1..]))
+}
+
+fn call(guard: &Guard, name: &str) -> axum::http::request::Builder {
+    get(guard, &format!("/rpc/{name}"))
         .method(Method::POST)
         .header(header::ORIGIN, format!("http://{HOST}"))
 }
@@ -47,13 +51,32 @@ async fn sign_in(server: &Router, guard: &Guard) -> String {
     let path = address
         .strip_prefix(&format!("http://{HOST}"))
         .expect("this server");
-    let response = send(server, empty(get(path))).await;
+    let response = send(server, empty(at(path))).await;
     assert_eq!(response.status(), StatusCode::OK);
     let cookie = response.headers()[header::SET_COOKIE]
         .to_str()
         .expect("text");
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"));
+    let path = format!(" Path={};", guard.folder());
+    assert!(cookie.contains(&path), "other ports must not get {cookie}");
     cookie.split(';').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn nothing_lies_beside_the_path_that_nobody_can_guess() {
+    let (server, guard) = server();
+    let cookie = sign_in(&server, &guard).await;
+    assert!(guard.folder().len() > 32);
+    for path in ["/", "/index.html", "/rpc/get_host"] {
+        let request = at(path).header(header::COOKIE, &cookie);
+        let response = send(&server, empty(request)).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in ["/", "/index.html", "/styles/app.css"] {
+        let request = get(&guard, path).header(header::COOKIE, &cookie);
+        let response = send(&server, empty(request)).await;
+        assert_ne!(response.status(), StatusCode::NOT_FOUND, "{path}");
+    }
 }
 
 #[tokio::test]
@@ -61,7 +84,7 @@ async fn the_printed_address_signs_one_browser_in() {
     let (server, guard) = server();
     let cookie = sign_in(&server, &guard).await;
 
-    let request = call("get_host")
+    let request = call(&guard, "get_host")
         .header(header::COOKIE, &cookie)
         .body("{}".into());
     let response = send(&server, request.expect("a request")).await;
@@ -76,13 +99,13 @@ async fn the_printed_address_signs_one_browser_in() {
     let path = address
         .strip_prefix(&format!("http://{HOST}"))
         .expect("this server");
-    let again = send(&server, empty(get(path))).await;
+    let again = send(&server, empty(at(path))).await;
     assert_eq!(
         again.status(),
         StatusCode::UNAUTHORIZED,
         "the token is used"
     );
-    let again = send(&server, empty(get(path).header(header::COOKIE, &cookie))).await;
+    let again = send(&server, empty(at(path).header(header::COOKIE, &cookie))).await;
     assert_eq!(again.status(), StatusCode::OK, "this browser is signed in");
 }
 
@@ -95,12 +118,18 @@ async fn without_the_cookie_nothing_is_served() {
         "/download?kind=log&id=a",
         "/?token=wrong",
     ] {
-        let response = send(&server, empty(get(path))).await;
-        assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{path}");
-        assert_eq!(failure(response).await.code, "not-signed-in");
+        for request in [get(&guard, path), at(path)] {
+            let response = send(&server, empty(request)).await;
+            assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{path}");
+            assert_eq!(failure(response).await.code, "not-signed-in");
+        }
     }
     let other = sign_in(&server, &guard).await.replace("7777=", "7777=0");
-    let response = send(&server, empty(get("/").header(header::COOKIE, other))).await;
+    let response = send(
+        &server,
+        empty(get(&guard, "/").header(header::COOKIE, other)),
+    )
+    .await;
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
 }
 
@@ -109,7 +138,7 @@ async fn other_hosts_and_origins_are_refused() {
     let (server, guard) = server();
     let cookie = sign_in(&server, &guard).await;
     let rebound = Request::builder()
-        .uri("/")
+        .uri(guard.folder())
         .header(header::HOST, "evil.example:7777")
         .header(header::COOKIE, &cookie);
     assert_eq!(
@@ -123,7 +152,7 @@ async fn other_hosts_and_origins_are_refused() {
         (Some("null"), "wrong-origin"),
         (None, "wrong-origin"),
     ] {
-        let mut request = get("/rpc/get_host")
+        let mut request = get(&guard, "/rpc/get_host")
             .method(Method::POST)
             .header(header::COOKIE, &cookie);
         if let Some(origin) = origin {
@@ -139,7 +168,10 @@ async fn other_hosts_and_origins_are_refused() {
 async fn every_answer_says_what_the_page_may_do() {
     let (server, guard) = server();
     let cookie = sign_in(&server, &guard).await;
-    for request in [get("/"), get("/").header(header::COOKIE, cookie)] {
+    for request in [
+        get(&guard, "/"),
+        get(&guard, "/").header(header::COOKIE, cookie),
+    ] {
         let response = send(&server, empty(request)).await;
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str();
         assert!(policy.is_ok_and(|policy| policy.starts_with("default-src 'none'")));
@@ -163,7 +195,9 @@ async fn a_call_that_does_not_exist_is_a_failure() {
         ),
         ("stop_container", StatusCode::BAD_REQUEST, "bad-request"),
     ] {
-        let request = call(name).header(header::COOKIE, &cookie).body("{".into());
+        let request = call(&guard, name)
+            .header(header::COOKIE, &cookie)
+            .body("{".into());
         let response = send(&server, request.expect("a request")).await;
         assert_eq!(response.status(), status, "{name}");
         assert_eq!(failure(response).await.code, code);
