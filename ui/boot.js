@@ -29,7 +29,7 @@ const styled = new Promise((resolve, reject) => {
     else resolve();
   });
 });
-const started = import("/gantry_ui.js").then(({ default: start }) =>
-  start({ module_or_path: "/gantry_ui_bg.wasm" }),
+const started = import("./gantry_ui.js").then(({ default: start }) =>
+  start({ module_or_path: "gantry_ui_bg.wasm" }),
 );
 Promise.all([styled, started]).then(() => sessionStorage.removeItem("gantry.again"), again);

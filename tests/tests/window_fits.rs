@@ -134,7 +134,7 @@ fn containers(engine: &Engine) -> String {
 }
 
 async fn speak_korean(page: &Page) {
-    let set = "fetch('/rpc/set_settings', { method: 'POST', body: JSON.stringify(
+    let set = "fetch('rpc/set_settings', { method: 'POST', body: JSON.stringify(
         { settings: { language: 'ko', theme: 'dark' } }),
         headers: { 'content-type': 'application/json' } }).then(() => location.reload())";
     page.run(set, vec![]).await;

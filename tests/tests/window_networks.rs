@@ -1,11 +1,11 @@
 //! Networks and ports in the window: a network is made and joined, containers find each other in
 //! it, ports come and go while a container runs, and what is in use stays.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 
 use gantry_tests::{
     Account, Engine,
-    network::{echo, free_port, own_subnet},
+    network::{echo, free_port, held_port, own_subnet},
     skip, wait_for,
     window::{Door, Page, Window},
 };
@@ -149,10 +149,7 @@ async fn published(page: &Page, engine: &Engine) {
 
 /// Another program has the port: it is named, and the next free one is a press away.
 async fn taken(page: &Page, engine: &Engine) {
-    // Below the ports that the system hands out, so that nobody else is given the next one.
-    let low = 20_000 + (std::process::id() % 10_000) as u16;
-    let holder = (low..30_000).find_map(|port| TcpListener::bind(here(port)).ok());
-    let holder = holder.expect("a free port");
+    let holder = held_port();
     let port = holder.local_addr().unwrap().port();
     publish(page, port).await;
     page.shows("[data-test=port-failure]", &port.to_string())

@@ -1,11 +1,13 @@
 //! What the window says this computer lacks is what `gantry doctor` says, and it has it mended.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 use gantry_tests::{
-    Account, Engine, PROGRAMS, skip,
+    Account, Engine, PROGRAMS, skip, wait_for,
     window::{Door, Window},
 };
+use nix::sched::{CloneFlags, unshare};
+use rustix::mount::{MountPropagationFlags, mount_bind, mount_change};
 use serde_json::Value;
 
 async fn says_what_the_doctor_says(door: Door) {
@@ -44,25 +46,46 @@ async fn in_a_browser() {
 
 /// The line about the helpers.
 const ROW: &str = ".chk[data-check=id-mapping-helpers]";
+const HELPER: &str = "/usr/bin/newuidmap";
+const SCRIPT: &str = "chmod u+s /usr/bin/newuidmap\n";
 
-/// A program that cannot do its work, and somebody who does not give the password at first.
+/// The system's program, which cannot do its work in this thread's mount namespace, and somebody who
+/// is asked for the password and does not give it at first. What is run then is left to the test,
+/// which is root.
 fn put_programs(engine: &Engine) {
+    let powerless = engine.file("newuidmap");
+    fs::copy(HELPER, &powerless).unwrap();
+    fs::set_permissions(&powerless, fs::Permissions::from_mode(0o755)).unwrap();
+    unshare(CloneFlags::CLONE_NEWNS).unwrap();
+    let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
+    mount_change("/", private).unwrap();
+    mount_bind(&powerless, HELPER).unwrap();
     let folder = engine.file(PROGRAMS);
     fs::create_dir(&folder).unwrap();
-    let ask = "#!/bin/sh\n[ -e \"${0%/*}/agreed\" ] || exit 126\nexec \"$@\"\n";
+    let ask = "#!/bin/sh\ncd \"${0%/*}\"; [ -e agreed ] || exit 126\n\
+        printf %s \"$5\" >script.new; mv script.new script\n\
+        until [ -e done ]; do sleep 0.05; done\n";
     fs::write(folder.join("pkexec"), ask).unwrap();
-    fs::write(folder.join("newuidmap"), "#!/bin/sh\nexit 1\n").unwrap();
-    for name in ["", "pkexec", "newuidmap"] {
+    for name in ["", "pkexec"] {
         let path = folder.join(name);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         engine.identity().own(&path);
     }
 }
 
+/// Asks for something else than what was shown.
+const ANOTHER: &str = "
+    const request = new XMLHttpRequest();
+    request.open('POST', 'rpc/mend', false);
+    request.setRequestHeader('content-type', 'application/json');
+    request.send(JSON.stringify({ check: 'id-mapping-helpers', script: 'id' }));
+    return request.responseText;
+";
+
 #[tokio::test]
 async fn what_only_root_can_do_is_done_for_a_password() {
-    if !Path::new("/usr/bin/newgidmap").exists() {
-        return skip("no newgidmap here (package uidmap)");
+    if !Path::new(HELPER).exists() || !rustix::process::geteuid().is_root() {
+        return skip("no newuidmap here (package uidmap), or not root");
     }
     let door = Door::Browser;
     let window = match Window::open_with(door, Account::User, put_programs).await {
@@ -72,19 +95,28 @@ async fn what_only_root_can_do_is_done_for_a_password() {
     let page = &window.page;
     page.click("a[href='#/self-check']").await;
     page.shows(ROW, "neither setuid").await;
+    page.shows(&format!("{ROW} pre"), SCRIPT.trim()).await;
     let fix = format!("{ROW} button");
     page.click(&fix).await;
     page.shows(ROW, "password was not given").await;
     page.photograph("self-check-refused").await;
+    let programs = window.engine.file(PROGRAMS);
     window.engine.write(&format!("{PROGRAMS}/agreed"), "");
+    let refused = page.run(ANOTHER, vec![]).await;
+    assert!(refused.to_string().contains("mending-changed"), "{refused}");
+    assert!(!programs.join("script").exists());
     page.click(&fix).await;
+    let script = wait_for("the script", || {
+        fs::read_to_string(programs.join("script")).ok()
+    });
+    assert_eq!(script, SCRIPT);
+    let ran = Command::new("sh").args(["-ec", &script]).status();
+    assert!(ran.unwrap().success());
+    window.engine.write(&format!("{PROGRAMS}/done"), "");
     page.shows(ROW, "newuidmap and newgidmap").await;
     assert_eq!(page.count(&fix).await, 0);
-    let helper = window.engine.file(PROGRAMS).join("newuidmap");
-    assert_eq!(
-        helper.metadata().unwrap().permissions().mode() & 0o7777,
-        0o4755
-    );
+    let mode = fs::metadata(HELPER).unwrap().permissions().mode();
+    assert_eq!(mode & 0o7777, 0o4755);
     window.close().await;
 }
 

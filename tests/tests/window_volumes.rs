@@ -110,6 +110,11 @@ async fn restored(page: &Page, engine: &Engine) {
     page.loses("[role=dialog]").await;
     page.shows("tr[data-test=volume][data-volume=again]", "3.0 MiB")
         .await;
+    page.shows("footer.statusbar", "Restored again").await;
+    page.shows(".toast", "Restored again").await;
+    let told = "return [...document.querySelectorAll('.toast')] \
+        .filter(toast => toast.textContent.includes('Restored again')).length";
+    assert_eq!(page.run(told, vec![]).await, 1, "told once");
     let note = ["run", "--rm", "-v", "again:/d", "busybox", "cat", "/d/note"];
     assert_eq!(engine.docker(&note).ok(), "small");
     engine.docker(&["volume", "rm", "again"]).ok();

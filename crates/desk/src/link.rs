@@ -46,7 +46,7 @@ impl Link {
         // A window that is scrolled asks dozens of times a second: a whole request before each of
         // those would double their time.
         if self.known.load(Ordering::Relaxed) && UnixStream::connect(&place.socket).await.is_ok() {
-            return Ok(Client::new(&*place.socket));
+            return place.client().map_err(|error| failure(error.into()));
         }
         let client = connect_or_start(place).await.map_err(failure)?;
         self.known.store(true, Ordering::Relaxed);

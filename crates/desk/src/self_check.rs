@@ -15,7 +15,7 @@ pub(crate) async fn run(desk: &Desk, request: SelfCheck) -> Result<Vec<Finding>,
 
 pub(crate) async fn mend(desk: &Desk, request: Mend) -> Result<(), Failure> {
     let place = desk.link().place()?;
-    let mended = gantry_client::mend(place, &request.check).await;
+    let mended = gantry_client::mend(place, &request.check, &request.script).await;
     mended.map_err(|error| match error {
         MendError::Start(error) => crate::failure::told(error.failure(), error.to_string()),
         other => Failure {
@@ -38,6 +38,6 @@ fn finding(found: gantry::Finding) -> Finding {
         what: found.what,
         why: found.why,
         next: found.next,
-        mendable: !found.fix.is_empty(),
+        script: found.fix,
     }
 }

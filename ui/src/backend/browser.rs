@@ -24,7 +24,7 @@ pub(super) async fn call(name: &str, body: &[u8]) -> Result<Vec<u8>, Failure> {
     init.set_headers(&headers);
     init.set_body(&Uint8Array::from(body));
     let window = web_sys::window().ok_or_else(|| transport("no window"))?;
-    let answer = JsFuture::from(window.fetch_with_str_and_init(&format!("/rpc/{name}"), &init))
+    let answer = JsFuture::from(window.fetch_with_str_and_init(&format!("rpc/{name}"), &init))
         .await
         .map_err(transport)?;
     let answer: Response = answer.unchecked_into();
@@ -125,5 +125,7 @@ fn open(name: &str) -> Result<WebSocket, Failure> {
         .protocol()
         .is_ok_and(|protocol| protocol == "https:");
     let scheme = if secure { "wss" } else { "ws" };
-    WebSocket::new(&format!("{scheme}://{host}/stream/{name}")).map_err(transport)
+    // The server's own folder, with a slash at its end; what of the window is shown stands behind `#`.
+    let folder = location.pathname().map_err(transport)?;
+    WebSocket::new(&format!("{scheme}://{host}{folder}stream/{name}")).map_err(transport)
 }

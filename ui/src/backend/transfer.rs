@@ -15,19 +15,19 @@ pub struct Upload(pub File);
 /// Sends a file and imports it; the reply is the task, which shows its progress from the start.
 pub async fn upload(Upload(file): Upload) -> Result<String, Failure> {
     let (name, size) = (encode_uri_component(&file.name()), file.size());
-    put(&format!("/upload?name={name}&size={size}"), &file).await
+    put(&format!("upload?name={name}&size={size}"), &file).await
 }
 
 /// Sends a tar, of which a new volume is made; the reply is the task, which has ended then.
 pub async fn upload_volume(volume: &str, Upload(file): Upload) -> Result<String, Failure> {
     let (volume, size) = (encode_uri_component(volume), file.size());
-    put(&format!("/upload?restore={volume}&size={size}"), &file).await
+    put(&format!("upload?restore={volume}&size={size}"), &file).await
 }
 
 /// Sends a file into a new file of a container or a volume.
 pub async fn upload_into(of: &FilesOf, path: &str, Upload(file): Upload) -> Result<(), Failure> {
     let (of, path) = (whose(of), encode_uri_component(path));
-    put(&format!("/upload?{of}&path={path}"), &file).await
+    put(&format!("upload?{of}&path={path}"), &file).await
 }
 
 fn whose(of: &FilesOf) -> String {
@@ -110,7 +110,7 @@ impl Download<'_> {
                 let (format, compression) = (word(format), word(compression));
                 let name = encode_uri_component(name);
                 format!(
-                    "/download?kind=images&name={name}{images}&format={format}&compression={compression}"
+                    "download?kind=images&name={name}{images}&format={format}&compression={compression}"
                 )
             }
             Self::File {
@@ -120,17 +120,17 @@ impl Download<'_> {
                 path,
             } => {
                 let (image, path) = (encode_uri_component(image), encode_uri_component(path));
-                format!("/download?kind=file&image={image}&layer={layer}&whole={whole}&path={path}")
+                format!("download?kind=file&image={image}&layer={layer}&whole={whole}&path={path}")
             }
             Self::Log {
                 container,
                 timestamps,
-            } => format!("/download?kind=log&id={container}&timestamps={timestamps}"),
+            } => format!("download?kind=log&id={container}&timestamps={timestamps}"),
             Self::Path { of, path, folder } => {
                 let (of, path) = (whose(of), encode_uri_component(path));
-                format!("/download?kind=path&{of}&path={path}&folder={folder}")
+                format!("download?kind=path&{of}&path={path}&folder={folder}")
             }
-            Self::Volume { name } => format!("/download?kind=volume&name={name}"),
+            Self::Volume { name } => format!("download?kind=volume&name={name}"),
         }
     }
 }

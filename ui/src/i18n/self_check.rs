@@ -12,6 +12,7 @@ words! {
         again => "Check again", "다시 점검";
         repair => "Repair", "복구";
         fix => "Fix…", "고치기…";
+        script => "What an administrator runs", "관리자 권한으로 실행할 내용";
         repair_text => "Repair mends what can be mended without losing anything", "복구는 잃는 것 없이 고칠 수 있는 것을 고칩니다";
         good => "as it should be", "정상";
         repaired => "repaired", "복구됨";

@@ -113,7 +113,8 @@ fn Check(finding: Finding, #[prop(into)] on_mended: Callback<()>) -> impl IntoVi
         FindingState::Note => view! { <Icon symbol=Symbol::TriangleAlert /> }.into_any(),
         FindingState::Problem => view! { <Glyph kind=StatusKind::Failed /> }.into_any(),
     };
-    let (store, mendable, check) = (use_store(), finding.mendable, finding.check.clone());
+    let (store, check, script) = (use_store(), finding.check.clone(), finding.script.clone());
+    let mendable = !script.is_empty();
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Failure>));
     let mend = move || {
         if busy.get_untracked() {
@@ -123,6 +124,7 @@ fn Check(finding: Finding, #[prop(into)] on_mended: Callback<()>) -> impl IntoVi
         failure.set(None);
         let request = Mend {
             check: check.clone(),
+            script: script.clone(),
         };
         spawn_local(async move {
             let answer = backend::call(&request).await;
@@ -164,6 +166,15 @@ fn Check(finding: Finding, #[prop(into)] on_mended: Callback<()>) -> impl IntoVi
                     <div class="sm t3">{finding.what}</div>
                     {(!finding.why.is_empty()).then(|| view! { <p class="sm t3">{finding.why}</p> })}
                     {(!finding.next.is_empty()).then(|| view! { <Remedy next=finding.next /> })}
+                    {mendable
+                        .then(|| {
+                            view! {
+                                <details class="sm t3">
+                                    <summary>{words.script()}</summary>
+                                    <pre class="mono">{finding.script}</pre>
+                                </details>
+                            }
+                        })}
                 </div>
                 {move || failure.get().map(|failure| view! { <ErrorCard failure /> })}
             </div>

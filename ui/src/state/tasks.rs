@@ -1,6 +1,9 @@
 //! Work that has ended: told in the status bar, and in a toast where it cannot be seen otherwise.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use gantry_view::{Task, TaskKind, TaskState};
 use leptos::prelude::*;
@@ -11,13 +14,20 @@ use super::{CommandLine, Outcome, Route, Store, Toast, ToastAction, ToastKind};
 /// often a dialog that closes at once.
 type Then = Arc<dyn Fn(&Task) + Send + Sync>;
 
-/// What to do when a task has ended, by its id.
+/// Who waits for the end of tasks, by their ids.
 #[derive(Clone, Copy)]
-pub(super) struct Waiting(StoredValue<HashMap<String, Then>>);
+pub(super) struct Waiting {
+    then: StoredValue<HashMap<String, Then>>,
+    /// Tasks whose end was told.
+    told: StoredValue<HashSet<String>>,
+}
 
 impl Waiting {
     pub(super) fn new() -> Self {
-        Self(StoredValue::new(HashMap::new()))
+        Self {
+            then: StoredValue::new(HashMap::new()),
+            told: StoredValue::new(HashSet::new()),
+        }
     }
 }
 
@@ -32,11 +42,13 @@ impl Store {
                     let outcome = activity.as_ref().map(|activity| activity.outcome);
                     outcome == Some(Outcome::Busy)
                 });
-                if busy {
+                if busy && self.waiting.told.with_value(|told| told.contains(id)) {
+                    self.report_ended(&task);
+                } else if busy {
                     self.tell_ended(&task);
                 }
             }
-            _ => self.waiting.0.update_value(|waiting| {
+            _ => self.waiting.then.update_value(|waiting| {
                 waiting.insert(id.to_owned(), Arc::new(then));
             }),
         }
@@ -54,7 +66,7 @@ impl Store {
         }
         let then = self
             .waiting
-            .0
+            .then
             .try_update_value(|waiting| waiting.remove(&task.id))
             .flatten();
         if let Some(then) = &then {
@@ -66,17 +78,31 @@ impl Store {
         }
     }
 
-    fn tell_ended(self, task: &Task) {
+    /// In the status bar.
+    fn report_ended(self, task: &Task) {
         let words = self.text().transfers;
         match task.state {
             TaskState::Done => {
                 let title = words.ended_well(task, self.text());
-                self.report(Outcome::Done, title.clone(), command(task));
-                self.show_result(task, title);
+                self.report(Outcome::Done, title, command(task));
             }
+            TaskState::Failed => self.report(Outcome::Failed, words.ended_badly(task), None),
+            // Whoever stopped it sees that: only the words that it runs have to go.
+            TaskState::Cancelled => self.report(Outcome::Done, words.ended_early(task), None),
+            TaskState::Running => {}
+        }
+    }
+
+    /// There, and in a toast.
+    fn tell_ended(self, task: &Task) {
+        let words = self.text().transfers;
+        self.waiting.told.update_value(|told| {
+            told.insert(task.id.clone());
+        });
+        self.report_ended(task);
+        match task.state {
+            TaskState::Done => self.show_result(task, words.ended_well(task, self.text())),
             TaskState::Failed => {
-                let title = words.ended_badly(task);
-                self.report(Outcome::Failed, title.clone(), None);
                 if !self.sees_tasks() && task.kind != TaskKind::Commit {
                     let why = task
                         .failure
@@ -87,15 +113,13 @@ impl Store {
                         run: Callback::new(move |()| self.go(Route::Transfers)),
                     };
                     self.toasts.show(
-                        Toast::new(ToastKind::Bad, title)
+                        Toast::new(ToastKind::Bad, words.ended_badly(task))
                             .detail(why.unwrap_or_default())
                             .action(action),
                     );
                 }
             }
-            // Whoever stopped it sees that: only the words that it runs have to go.
-            TaskState::Cancelled => self.report(Outcome::Done, words.ended_early(task), None),
-            TaskState::Running => {}
+            TaskState::Cancelled | TaskState::Running => {}
         }
     }
 

@@ -321,6 +321,26 @@ fn container(failure: &Failure) -> Option<Words> {
             "",
             "Remove it and run it again.",
         ),
+        "container-files-open" => Words::new(
+            "Somebody is at the container's files",
+            "They are being copied or looked at from outside.",
+            "Let the copy come to its end, or end it, and start the container again.",
+        ),
+        "container-removing" => Words::new(
+            "The container is being removed",
+            "",
+            "Wait until it is gone.",
+        ),
+        "supervisor-silent" => Words::new(
+            "The container's supervisor does not answer",
+            "It stands still or is starved.",
+            "Try again in a moment. Stop or kill ends the container in any case.",
+        ),
+        "container-unkillable" => Words::new(
+            "The container cannot be ended",
+            "A process of it waits in the kernel, often for a disk or a network file system.",
+            "See what it waits for, and try again when that answers.",
+        ),
         "supervisor-lost" => Words::new(
             "The container's supervisor is gone",
             "",

@@ -22,6 +22,11 @@ pub(super) fn english(failure: &Failure) -> Option<Words> {
             "`systemctl --user status gantry.service` tells more.",
         ),
         "nothing-to-mend" => Words::new("There is nothing to mend any more", "", "Check again."),
+        "mending-changed" => Words::new(
+            "It was not mended",
+            "Something has changed: what would run as root is no longer what was shown.",
+            "Check again and look at it.",
+        ),
         "no-pkexec" => Words::new(
             "Nobody can be asked for the administrator's password",
             "There is no pkexec on this computer.",
@@ -59,6 +64,11 @@ pub(super) fn korean(failure: &Failure) -> Option<Words> {
             "자세한 내용은 `systemctl --user status gantry.service`로 확인하십시오.",
         ),
         "nothing-to-mend" => Words::new("더 고칠 것이 없습니다", "", "다시 점검하십시오."),
+        "mending-changed" => Words::new(
+            "고치지 않았습니다",
+            "그사이 바뀐 것이 있어, 관리자 권한으로 실행할 내용이 보여 드린 것과 다릅니다.",
+            "다시 점검하여 확인하십시오.",
+        ),
         "no-pkexec" => Words::new(
             "관리자 암호를 물어볼 방법이 없습니다",
             "이 컴퓨터에 pkexec가 없습니다.",

@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 
 use super::{
     filter::{Counts, Filter, count, matches},
-    order::{Column, Sort},
+    order::{Column, Places, Sort},
 };
 use crate::state::{Standings, Store};
 
@@ -43,24 +43,41 @@ impl ListModel {
         let hovered = RwSignal::new(false);
         let standings = RwSignal::new(Standings::new());
         let ticked = RwSignal::new(BTreeSet::<String>::new());
-        let shown = Memo::new(move |before: Option<&Vec<String>>| {
+        let places = StoredValue::new(Places::default());
+        // Whether what is shown is in another order than it would be if nothing rested on it.
+        let held = StoredValue::new(false);
+        let shown = Memo::new_owning(move |before: Option<Vec<String>>| {
             let query = filter.get().trim().to_lowercase();
-            let (segment, sort) = (segment.get(), sort.get());
+            let (segment, sort, hovered) = (segment.get(), sort.get(), hovered.get());
             if sort.column.is_measured() {
                 standings.track();
             }
-            let mut found = Vec::new();
-            standings.with_untracked(|standings| {
-                store.containers.for_each(|container| {
-                    if segment.fits(container) && matches(container, &query) {
-                        found.push(sort.place(container, standings.get(&container.id)));
-                    }
+            let look = |places: &mut Places| {
+                places.begin(sort);
+                standings.with_untracked(|standings| {
+                    store.containers.for_each(|container| {
+                        if segment.fits(container) && matches(container, &query) {
+                            places.see(container, standings.get(&container.id));
+                        }
+                    });
                 });
-            });
-            let ids = sort.in_order(found);
+                places.end()
+            };
+            let moved = places.try_update_value(look).unwrap_or_default();
+            let ids = || places.with_value(|places| places.ids().to_vec());
             match before {
-                Some(before) if hovered.get() => keep_places(before, ids),
-                _ => ids,
+                Some(before) if !moved && (hovered || !held.get_value()) => (before, false),
+                Some(before) => {
+                    held.set_value(hovered);
+                    let now = if hovered {
+                        keep_places(&before, ids())
+                    } else {
+                        ids()
+                    };
+                    let differs = now != before;
+                    (now, differs)
+                }
+                None => (ids(), true),
             }
         });
         // What is gone is not ticked any more.

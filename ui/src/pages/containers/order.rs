@@ -1,5 +1,7 @@
 //! The order of the list: by one column, up or down, and by name where that column says nothing.
 
+use std::collections::HashMap;
+
 use gantry_view::{Container, ContainerState};
 
 use crate::state::Standing;
@@ -55,7 +57,7 @@ impl Column {
 type Rank = (i64, i64, String);
 
 /// Where a container stands in a list, made once for each and not for each comparison.
-pub struct Place {
+struct Place {
     id: String,
     /// The column says nothing of it, so that it comes last both ways.
     unknown: bool,
@@ -84,7 +86,7 @@ pub struct Sort {
 
 impl Sort {
     /// `used` is what it used lately, as far as that is known.
-    pub fn place(self, container: &Container, used: Option<&Standing>) -> Place {
+    fn place(self, container: &Container, used: Option<&Standing>) -> Place {
         let used = used.filter(|_| container.state.is_up());
         Place {
             id: container.id.clone(),
@@ -96,8 +98,18 @@ impl Sort {
         }
     }
 
+    /// Whether a container still has this place.
+    fn stands(self, place: &Place, container: &Container, used: Option<&Standing>) -> bool {
+        let used = used.filter(|_| container.state.is_up());
+        place.unknown == (self.column.is_measured() && used.is_none())
+            && place.rank
+                == self
+                    .column
+                    .rank(container, used.copied().unwrap_or_default())
+    }
+
     /// The ids of what was placed by this sort, in its order.
-    pub fn in_order(self, mut places: Vec<Place>) -> Vec<String> {
+    fn in_order(self, mut places: Vec<&Place>) -> Vec<String> {
         places.sort_by(|a, b| {
             let (order, by_name) = (a.rank.cmp(&b.rank), a.name.cmp(&b.name));
             // Equal ones stay in the order of their names, whichever way the column goes.
@@ -108,7 +120,7 @@ impl Sort {
             };
             a.unknown.cmp(&b.unknown).then(known)
         });
-        places.into_iter().map(|place| place.id).collect()
+        places.into_iter().map(|place| place.id.clone()).collect()
     }
 
     /// As the settings keep it.
@@ -129,6 +141,76 @@ impl Sort {
                 .map_or(Column::Name, |(column, _)| *column),
             descending: setting.starts_with('-'),
         }
+    }
+}
+
+/// The places of a list from one change to the next: most changes of hundreds of containers move
+/// none of them, and then nothing is made anew.
+#[derive(Default)]
+pub struct Places {
+    sort: Option<Sort>,
+    known: HashMap<String, Known>,
+    /// Which look at the list this is.
+    look: u32,
+    seen: usize,
+    moved: bool,
+    ids: Vec<String>,
+}
+
+struct Known {
+    place: Place,
+    /// As it is written.
+    name: String,
+    look: u32,
+}
+
+impl Places {
+    /// Begins another look at the list. Each container of it is shown to [`Places::see`].
+    pub fn begin(&mut self, sort: Sort) {
+        self.moved = self.sort != Some(sort);
+        if self.moved {
+            self.known.clear();
+            self.sort = Some(sort);
+        }
+        self.look = self.look.wrapping_add(1);
+        self.seen = 0;
+    }
+
+    pub fn see(&mut self, container: &Container, used: Option<&Standing>) {
+        let Some(sort) = self.sort else { return };
+        self.seen += 1;
+        if let Some(known) = self.known.get_mut(&container.id) {
+            known.look = self.look;
+            if known.name == container.name && sort.stands(&known.place, container, used) {
+                return;
+            }
+        }
+        self.moved = true;
+        let known = Known {
+            place: sort.place(container, used),
+            name: container.name.clone(),
+            look: self.look,
+        };
+        self.known.insert(container.id.clone(), known);
+    }
+
+    /// Ends the look; whether anything stands elsewhere than before.
+    pub fn end(&mut self) -> bool {
+        if self.known.len() != self.seen {
+            let look = self.look;
+            self.known.retain(|_, known| known.look == look);
+            self.moved = true;
+        }
+        if let Some(sort) = self.sort.filter(|_| self.moved) {
+            let places = self.known.values().map(|known| &known.place);
+            self.ids = sort.in_order(places.collect());
+        }
+        self.moved
+    }
+
+    /// All of them in their order.
+    pub fn ids(&self) -> &[String] {
+        &self.ids
     }
 }
 
@@ -158,7 +240,9 @@ fn natural(name: &str) -> String {
 mod tests {
     use std::cmp::Ordering;
 
-    use super::{Column, Place, Sort, natural};
+    use gantry_view::{Container, ContainerState};
+
+    use super::{Column, Place, Places, Sort, natural};
 
     #[test]
     fn numbers_in_names_count() {
@@ -186,7 +270,8 @@ mod tests {
                 descending,
             };
             let places = [("2", 5), ("10", 5), ("1", 2)];
-            sort.in_order(places.map(|(name, rank)| place(name, rank)).into())
+            let places = places.map(|(name, rank)| place(name, rank));
+            sort.in_order(places.iter().collect())
         };
         assert_eq!(ids(false), ["1", "2", "10"]);
         assert_eq!(ids(true), ["2", "10", "1"]);
@@ -202,10 +287,64 @@ mod tests {
             let mut places = ["1", "2", "3"].map(|name| place(name, 1));
             places[0].unknown = true;
             places[1].rank.0 = 7;
-            sort.in_order(places.into())
+            sort.in_order(places.iter().collect())
         };
         assert_eq!(ids(false), ["3", "2", "1"]);
         assert_eq!(ids(true), ["2", "3", "1"]);
+    }
+
+    fn container(id: &str, name: &str, state: ContainerState) -> Container {
+        Container {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            image: String::new(),
+            image_id: String::new(),
+            state,
+            exit_code: None,
+            oom_killed: false,
+            health: None,
+            ending: None,
+            error: String::new(),
+            command: String::new(),
+            created_at: 0,
+            started_at: None,
+            finished_at: None,
+            ports: Vec::new(),
+            mounts: Vec::new(),
+            project: None,
+            network: String::new(),
+            networks: Vec::new(),
+            tty: false,
+            auto_remove: false,
+            cpu_limit_millis: 0,
+        }
+    }
+
+    #[test]
+    fn what_moves_nothing_orders_nothing_anew() {
+        use ContainerState::{Created, Exited, Running};
+        let mut places = Places::default();
+        let mut look = |column, list: &[(&str, &str, ContainerState)]| {
+            places.begin(Sort {
+                column,
+                descending: false,
+            });
+            for (id, name, state) in list {
+                places.see(&container(id, name, *state), None);
+            }
+            (places.end(), places.ids().join(" "))
+        };
+        let told = |moved, ids: &str| (moved, ids.to_owned());
+        let both = [("1", "web-10", Created), ("2", "web-2", Created)];
+        assert_eq!(look(Column::Name, &both), told(true, "2 1"));
+        let runs = [("1", "web-10", Running), ("2", "web-2", Exited)];
+        assert_eq!(look(Column::Name, &runs), told(false, "2 1"));
+        assert_eq!(look(Column::Status, &runs), told(true, "1 2"));
+        assert_eq!(look(Column::Status, &both), told(true, "2 1"));
+        let renamed = [("1", "a", Created), ("2", "web-2", Created)];
+        assert_eq!(look(Column::Status, &renamed), told(true, "1 2"));
+        assert_eq!(look(Column::Status, &renamed[1..]), told(true, "2"));
+        assert_eq!(look(Column::Status, &renamed[1..]), told(false, "2"));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 // Brings xterm.js in with the first terminal: it is as large as the rest of the window.
+const vendored = (file) => import(new URL(`vendor/xterm/${file}`, document.baseURI).href);
 const library = () =>
   Promise.all([
-    import("/vendor/xterm/xterm.js"),
-    import("/vendor/xterm/addon-fit.js"),
-    import("/vendor/xterm/addon-unicode11.js"),
-    import("/vendor/xterm/addon-web-links.js"),
+    vendored("xterm.js"),
+    vendored("addon-fit.js"),
+    vendored("addon-unicode11.js"),
+    vendored("addon-web-links.js"),
   ]);
 
 export async function make(look, openLink) {
