@@ -28,7 +28,9 @@ const START: [&str; 9] = [
     "100000",
 ];
 const EXEC: [&str; 3] = ["exec", "bench", "true"];
-const GIGABYTE: u64 = 1_000_000_000;
+/// A gigabyte, in pieces.
+const PIECE: usize = 1_000_000;
+const PIECES: usize = 1000;
 
 pub fn measure(effort: Effort, report: &mut Report) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -60,8 +62,10 @@ pub fn measure(effort: Effort, report: &mut Report) {
 
         let rounds = effort.of(1, 5);
         let out = (0..rounds).map(|_| {
-            let send = format!("head -c {GIGABYTE} /dev/zero");
-            millis(|| receive(&mut gantry(&engine, ["exec", "bench", "sh", "-c", &send])))
+            let piece = format!("bs={PIECE}");
+            let size = format!("count={PIECES}");
+            let send = ["exec", "bench", "dd", "if=/dev/zero", &piece, &size];
+            millis(|| receive(gantry(&engine, send).stderr(Stdio::null())))
         });
         let what = |way: &str| format!("a gigabyte {way} of exec, {mode}");
         report.add(Row::new(what("out"), "ms", out.collect()).at_most(1000.0));
@@ -77,20 +81,20 @@ pub fn measure(effort: Effort, report: &mut Report) {
 fn receive(command: &mut Command) {
     let mut child = command.stdout(Stdio::piped()).spawn().expect("a child");
     let mut output = child.stdout.take().expect("a pipe");
-    let (mut buffer, mut count) = (vec![0; 1 << 20], 0);
+    let (mut buffer, mut count) = (vec![0; PIECE], 0);
     while let Ok(read @ 1..) = output.read(&mut buffer) {
-        count += read as u64;
+        count += read;
     }
     assert!(child.wait().expect("a child").success());
-    assert_eq!(count, GIGABYTE);
+    assert_eq!(count, PIECE * PIECES);
 }
 
 fn send(command: &mut Command) {
     let mut child = command.stdin(Stdio::piped()).spawn().expect("a child");
     let mut input = child.stdin.take().expect("a pipe");
     let sender = thread::spawn(move || -> io::Result<()> {
-        let buffer = vec![0; 1_000_000];
-        for _ in 0..GIGABYTE / 1_000_000 {
+        let buffer = vec![0; PIECE];
+        for _ in 0..PIECES {
             input.write_all(&buffer)?;
         }
         Ok(())

@@ -36,6 +36,7 @@ pub fn measure(effort: Effort, report: &mut Report) {
         flood(effort, page, engine, report).await;
         keystroke(effort, page, engine, report).await;
         many(effort, page, engine, report).await;
+        running(effort, page, engine, report).await;
         window.close().await;
     });
 }
@@ -180,7 +181,7 @@ async fn keystroke(effort: Effort, page: &Page, engine: &Engine, report: &mut Re
 
 /// Many containers that start and end while their list is looked at.
 async fn many(effort: Effort, page: &Page, engine: &Engine, report: &mut Report) {
-    create_many(engine, MANY);
+    create_many(engine, "box", "true", MANY);
     page.click("a[href='#/containers']").await;
     page.shows("tr[data-row]", "box-").await;
     page.run(WATCH_FRAMES, vec![]).await;
@@ -197,4 +198,27 @@ async fn many(effort: Effort, page: &Page, engine: &Engine, report: &mut Report)
         )
         .at_most(50.0),
     );
+}
+
+/// Many containers that run, whose figures are told once a second.
+async fn running(effort: Effort, page: &Page, engine: &Engine, report: &mut Report) {
+    let count = effort.of(100, MANY);
+    // Before all others in the order of names, and so in sight.
+    create_many(engine, "awake", "sleep 10000", count);
+    let names: Vec<String> = (0..count).map(|n| format!("awake-{n}")).collect();
+    run(gantry(engine, ["start"]).args(&names));
+    page.shows(".head .sub", &format!("{count} of")).await;
+    page.shows("[data-test=row-memory]", "iB").await;
+    page.run(WATCH_FRAMES, vec![]).await;
+    tokio::time::sleep(Duration::from_secs(effort.of(5, 20))).await;
+    let longest = longest_frame(page).await;
+    report.add(
+        Row::new(
+            format!("window, {count} running containers with figures: longest frame"),
+            "ms",
+            Samples::one(longest),
+        )
+        .at_most(50.0),
+    );
+    run(gantry(engine, ["rm", "--force"]).args(&names));
 }
