@@ -72,12 +72,15 @@ impl Root {
             Ok(entries) => entries.count(),
             Err(_) => 0,
         };
+        let debris = || (count("staging"), count("trash"));
         // The catalogue is written by way of the trash, and a busy disk takes its time over that.
         let late = Instant::now() + Duration::from_mins(2);
-        while Instant::now() < late && (count("staging"), count("trash")) != (0, 0) {
+        let mut left = debris();
+        while Instant::now() < late && left != (0, 0) {
             std::thread::sleep(Duration::from_millis(3));
+            left = debris();
         }
-        assert_eq!((count("staging"), count("trash")), (0, 0), "debris");
+        assert_eq!(left, (0, 0), "debris");
         let images = self.store.images().unwrap();
         if images.is_empty() {
             assert_eq!(
