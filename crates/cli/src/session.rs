@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io::{self, IsTerminal};
+use std::os::fd::AsFd;
 
 use bytes::BytesMut;
 use clap::Args;
@@ -171,33 +172,50 @@ fn finish(ended: WaitResponse) -> anyhow::Result<()> {
 }
 
 /// Our stdin to the container's; its end is passed on.
-async fn send(
-    mut writer: OwnedWriteHalf,
-    mut keys: Option<DetachKeys>,
-    detached: oneshot::Sender<()>,
-) {
-    let mut stdin = streams::stdin();
-    while let Some(read) = stdin.recv().await {
-        let passed = match &mut keys {
-            None => writer.write_all(&read).await,
-            Some(keys) => {
-                let Some(passed) = keys.filter(&read) else {
-                    // Whoever waits for this has ended when it fails.
-                    let _ = detached.send(());
-                    return;
-                };
-                writer.write_all(&passed).await
-            }
-        };
-        if passed.is_err() {
-            break;
-        }
+async fn send(mut writer: OwnedWriteHalf, keys: Option<DetachKeys>, detached: oneshot::Sender<()>) {
+    let passed = keys.is_none() && pass(&writer).await;
+    if !passed && copy(&mut writer, keys).await == Input::Detached {
+        // Whoever waits for this has ended when it fails.
+        let _ = detached.send(());
+        return;
     }
     // The container may have closed its end already.
     let _ = writer.shutdown().await;
     // A dropped sender would read as "detached".
     std::future::pending::<()>().await;
     drop(detached);
+}
+
+/// How input ended.
+#[derive(Debug, PartialEq, Eq)]
+enum Input {
+    Over,
+    Detached,
+}
+
+/// Sends what need not be looked at; false where it cannot be done like this.
+async fn pass(writer: &OwnedWriteHalf) -> bool {
+    match writer.as_ref().as_fd().try_clone_to_owned() {
+        Ok(socket) => streams::pass_stdin(socket).await.unwrap_or(true),
+        Err(_) => false,
+    }
+}
+
+async fn copy(writer: &mut OwnedWriteHalf, mut keys: Option<DetachKeys>) -> Input {
+    let mut stdin = streams::stdin();
+    while let Some(read) = stdin.recv().await {
+        let sent = match &mut keys {
+            None => writer.write_all(&read).await,
+            Some(keys) => match keys.filter(&read) {
+                Some(passed) => writer.write_all(&passed).await,
+                None => return Input::Detached,
+            },
+        };
+        if sent.is_err() {
+            break;
+        }
+    }
+    Input::Over
 }
 
 /// The container's output to ours, until it ends.

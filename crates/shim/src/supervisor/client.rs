@@ -12,6 +12,8 @@ use rustix::net::{Shutdown, shutdown};
 use super::backlog::{Backlog, Gone};
 use super::detach::{DetachKeys, Typed};
 use super::poll::{Interest, Registration};
+use super::splice::Moved;
+use super::streams::{Input, Output, Piece};
 
 /// Above this a client is slow, and the container's output waits for it.
 const SLOW: usize = 64 * 1024;
@@ -116,11 +118,7 @@ impl Client {
 
     /// Sends a piece of output, or keeps it until the client takes it.
     pub fn send(&mut self, stream: Stream, bytes: &[u8]) {
-        let wanted = match stream {
-            Stream::Stdout => self.attach.stdout,
-            Stream::Stderr => self.attach.stderr,
-        };
-        if !wanted || self.hung_up || self.departure.is_some() {
+        if !self.wants(stream) {
             return;
         }
         let header = header(stream, bytes.len());
@@ -131,6 +129,58 @@ impl Client {
         }
         let sent = self.backlog.write(&self.socket, head, bytes);
         self.note(sent);
+    }
+
+    /// Sends a large piece of output as the pages that it is in; how many bytes were taken of it. None
+    /// are where copying is the way: few bytes, a terminal, or a client that others are ahead of.
+    pub fn pass_from(&mut self, output: &mut Output, buffer: &mut [u8]) -> usize {
+        let wanted = self.wants(output.stream) && !self.held && self.backlog.is_empty();
+        let Some(whole) = output.waiting().filter(|_| wanted) else {
+            return 0;
+        };
+        if self.attach.framed {
+            let sent = self
+                .backlog
+                .write(&self.socket, &header(output.stream, whole), &[]);
+            self.note(sent);
+        }
+        let mut left = whole;
+        while left > 0 && self.backlog.is_empty() && !self.hung_up {
+            match output.pass_to(&self.socket, left) {
+                Moved::Bytes(count) => left -= count,
+                Moved::Nothing | Moved::End => break,
+            }
+        }
+        // The header has promised it.
+        while left > 0 {
+            let room = left.min(buffer.len());
+            let Piece::Bytes(count) = output.read(&mut buffer[..room]) else {
+                break;
+            };
+            left -= count;
+            if !self.hung_up {
+                self.backlog.keep(&buffer[..count], &[]);
+            }
+        }
+        whole - left
+    }
+
+    /// Moves what was typed to the container without looking at it. Not where detach keys may be in
+    /// it, and not past what waits.
+    pub fn pass_to(&mut self, input: &mut Input) -> bool {
+        if !self.is_typing() || self.detach_keys.is_some() || self.leftover.is_some() {
+            return false;
+        }
+        // The end of it is told by reading.
+        matches!(input.take_from(&self.socket), Moved::Bytes(_))
+    }
+
+    fn wants(&self, stream: Stream) -> bool {
+        let wanted = match stream {
+            Stream::Stdout => self.attach.stdout,
+            Stream::Stderr => self.attach.stderr,
+        };
+        wanted && !self.hung_up && self.departure.is_none()
     }
 
     pub fn flush(&mut self) {

@@ -17,6 +17,7 @@ mod poll;
 mod requests;
 mod settle;
 mod setup;
+mod splice;
 mod streams;
 
 use std::io;
@@ -201,6 +202,11 @@ impl Supervisor {
             TURN
         };
         for _ in 0..turns {
+            if let Some(input) = &mut running.input
+                && client.pass_to(input)
+            {
+                continue;
+            }
             let typing = client.read(&mut self.buffer);
             let Some(input) = &mut running.input else {
                 // Nobody listens; what is typed is dropped.
@@ -247,6 +253,13 @@ impl Supervisor {
         let Some(output) = running.outputs.get_mut(index) else {
             return 0;
         };
+        // Nobody else wants it: then it need not be looked at.
+        if let (None, [client]) = (&running.log, &mut self.clients[..]) {
+            let passed = client.pass_from(output, &mut self.buffer);
+            if passed > 0 {
+                return passed;
+            }
+        }
         let Piece::Bytes(count) = output.read(&mut self.buffer) else {
             return 0;
         };

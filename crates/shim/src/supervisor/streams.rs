@@ -14,6 +14,7 @@ use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer};
 
 use super::backlog::Backlog;
 use super::poll::Registration;
+use super::splice::{Moved, move_pages};
 
 /// How much typed input waits for the container before clients have to.
 const MAX_TYPED: usize = 64 * 1024;
@@ -22,6 +23,8 @@ const MAX_TYPED: usize = 64 * 1024;
 const MUCH: u64 = 1024 * 1024;
 /// How much a wide pipe holds. All pipes of a user together may hold 64 MiB (pipe(7)).
 const WIDE: usize = 256 * 1024;
+/// From here on pages are moved rather than copied.
+const LARGE: usize = 16 * 1024;
 
 /// Counts what goes through a pipe.
 #[derive(Debug, Default)]
@@ -52,7 +55,7 @@ pub struct Output {
     ended: bool,
     /// The other side of a terminal, held open: without it the master would report a hang-up for
     /// as long as no process of the container happens to have the terminal open.
-    _held: Option<OwnedFd>,
+    held: Option<OwnedFd>,
 }
 
 /// What one read gave.
@@ -72,7 +75,7 @@ impl Output {
             descriptor,
             flow: Flow::default(),
             ended: false,
-            _held: held,
+            held,
         }
     }
 
@@ -88,6 +91,26 @@ impl Output {
     /// The most bytes that were written and not read.
     pub fn capacity(&self) -> usize {
         fcntl_getpipe_size(&self.descriptor).unwrap_or(TERMINAL)
+    }
+
+    /// How many bytes wait, where there are so many that moving them costs less than copying.
+    pub fn waiting(&self) -> Option<usize> {
+        if self.ended || self.held.is_some() {
+            return None;
+        }
+        let waiting = rustix::io::ioctl_fionread(&self.descriptor).ok()?;
+        usize::try_from(waiting)
+            .ok()
+            .filter(|bytes| *bytes >= LARGE)
+    }
+
+    /// Moves at most so many bytes to a socket.
+    pub fn pass_to(&mut self, socket: impl AsFd, count: usize) -> Moved {
+        let moved = move_pages(&self.descriptor, socket, count);
+        if let Moved::Bytes(count) = moved {
+            self.flow.count(&self.descriptor, count);
+        }
+        moved
     }
 
     pub fn read(&mut self, buffer: &mut [u8]) -> Piece {
@@ -170,6 +193,19 @@ impl Input {
         if self.backlog.write(&self.descriptor, &[], bytes).is_err() {
             self.close();
         }
+    }
+
+    /// Takes what a client typed from its socket, as the pages that it is in.
+    pub fn take_from(&mut self, socket: impl AsFd) -> Moved {
+        let may = self.plan != StdinPlan::Closed && self.state == InputState::Open;
+        if !may || self.terminal || self.is_waiting() {
+            return Moved::Nothing;
+        }
+        let moved = move_pages(socket, &self.descriptor, WIDE);
+        if let Moved::Bytes(count) = moved {
+            self.flow.count(&self.descriptor, count);
+        }
+        moved
     }
 
     pub fn flush(&mut self) {

@@ -115,6 +115,27 @@ fn a_slow_client_slows_the_container_and_loses_nothing() {
 }
 
 #[test]
+fn what_nobody_else_reads_is_moved_unchanged() {
+    if !can_run() {
+        return;
+    }
+    let script = "seq 1 300000 & seq 1 300000 | sed s/^/e/ >&2; wait";
+    let mut supervised = shell(script).with(|bundle| bundle.log = None).create();
+    let client = supervised.attach(|attach| attach.stdin = false);
+    supervised.start().unwrap();
+    // The socket and the pipe are full before anybody reads.
+    std::thread::sleep(Duration::from_millis(100));
+    let (stdout, stderr) = read_frames(&client);
+    let expected = |before: &str| -> String {
+        let lines = (1..=300_000).map(|number| format!("{before}{number}\n"));
+        lines.collect()
+    };
+    assert!(stdout == expected("").into_bytes(), "{}", stdout.len());
+    assert!(stderr == expected("e").into_bytes(), "{}", stderr.len());
+    assert_eq!(supervised.exited().code, 0);
+}
+
+#[test]
 fn what_was_written_last_reaches_a_client_that_reads_late() {
     if !can_run() {
         return;
