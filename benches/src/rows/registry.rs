@@ -29,41 +29,76 @@ pub fn measure(effort: Effort, report: &mut Report) {
     };
     let size = effort.of(100 << 20, 1 << 30);
     let label = format!("{} MiB of small files", size >> 20);
-    let name = from.hold("small-files:1", &small_files(LAYERS, size));
-    let blobs = blobs(&from.data());
     let rounds = effort.of(1, 3);
+    // Another image each time, for the reason that the rows of loading have.
+    let hold = |number| {
+        from.hold(
+            &format!("small-files:{number}"),
+            &small_files(number, LAYERS, size),
+        )
+    };
+    let name = hold(1);
+    let blobs = blobs(&from.data());
+    let names: Vec<String> = std::iter::once(name.clone())
+        .chain((2..=rounds).map(hold))
+        .collect();
 
     let bound = Samples::cold(rounds, || on_all_cores(&blobs, unzip));
-    let pull = || run(&mut gantry(&engine, ["pull", "--quiet", &name]));
-    let pulled = (0..rounds).map(|round| {
-        if round > 0 {
-            run(&mut gantry(&engine, ["rmi", &name]));
-        }
+    let pull = |name: &str| run(&mut gantry(&engine, ["pull", "--quiet", name]));
+    let pulled = names.iter().map(|name| {
         millis(|| {
-            pull();
+            pull(name);
         })
     });
     let pulled: Samples = pulled.collect();
     report.add(Row::new(format!("pull {label}"), "ms", pulled).at_most_of(1.25, "gunzip", &bound));
     let again = Samples::timed(effort.of(5, 30), || {
-        pull();
+        pull(&name);
     });
     report.add(Row::new(format!("pull {label} again"), "ms", again).at_most(30.0));
 
     let bound = Samples::timed(rounds, || on_all_cores(&blobs, hash));
-    // Once: then the registry has every layer.
-    let pushed = Samples::one(push(&engine, &name, &to.name("pushed:1")));
-    report.add(Row::new(format!("push {label}"), "ms", pushed).at_most_of(
-        1.3,
-        "reading and hashing",
-        &bound,
-    ));
+    // Then the registry has every layer.
+    let pushed: Samples = names
+        .iter()
+        .zip(1..)
+        .map(|(name, number)| push(&engine, name, &to.name(&format!("pushed:{number}"))))
+        .collect();
+    let others: Samples = names.iter().map(|name| push_by_skopeo(name)).collect();
+    report.add(
+        Row::new(format!("push {label}"), "ms", pushed)
+            .at_most_of(1.3, "reading and hashing", &bound)
+            .peer("skopeo", &others)
+            .note("the registry hashes and writes what comes, on the same cores"),
+    );
 }
 
 fn push(engine: &Engine, name: &str, target: &str) -> f64 {
     run(&mut gantry(engine, ["tag", name, target]));
     millis(|| {
         run(&mut gantry(engine, ["push", "--quiet", target]));
+    })
+}
+
+/// The same bytes, from a folder, to a registry that has nothing.
+fn push_by_skopeo(name: &str) -> f64 {
+    let folder = tempfile::tempdir().expect("a folder");
+    let held = format!("dir:{}", folder.path().display());
+    let to = Registry::plain().expect("there were two of them");
+    let (from, target) = (
+        format!("docker://{name}"),
+        format!("docker://{}", to.name("pushed:1")),
+    );
+    let copy = [
+        "copy",
+        "--quiet",
+        "--insecure-policy",
+        "--src-tls-verify=false",
+        "--dest-tls-verify=false",
+    ];
+    run(program("skopeo", copy).args([&from, &held]));
+    millis(|| {
+        run(program("skopeo", copy).args([&held, &target]));
     })
 }
 
