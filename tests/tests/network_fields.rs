@@ -163,7 +163,7 @@ fn reserved_addresses_and_ranges_are_kept(engine: &Engine) {
 fn a_network_of_ipv6_alone_has_ports_and_names(engine: &Engine) {
     let create = ["network", "create", "--ipv4=false"];
     let refused = engine.docker(&[&create[..], &["none6"]].concat());
-    assert!(refused.fails_with(1).contains("IPv4 and IPv6"));
+    assert!(refused.fails_with(1).contains("IPv4 or IPv6"));
     engine
         .docker(&[&create[..], &["--ipv6", "six"]].concat())
         .ok();

@@ -18,7 +18,19 @@ pub(crate) fn events(call: Call) -> Result<Response, Error> {
         until: call.query.time("until")?,
         filters: call.query.filters()?,
     };
-    let events = call.engine.events(query)?;
+    if query
+        .since
+        .zip(query.until)
+        .is_some_and(|(since, until)| since > until)
+    {
+        let text = |name| call.query.get(name).unwrap_or_default();
+        return Err(Error::BadRequest(format!(
+            "`since` time ({}) cannot be after `until` time ({})",
+            text("since"),
+            text("until")
+        )));
+    }
+    let events = call.engine.events(query);
     Ok(response::bytes(
         "application/json",
         events.map(|event| response::line(&*event)),

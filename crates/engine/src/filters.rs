@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use regex::Regex;
 use serde::Deserialize;
 
 use crate::{Error, Result};
@@ -85,6 +86,14 @@ impl Filters {
         !self.has(key) || self.values(key).any(test)
     }
 
+    /// True when the key is not there, or when one of its values is the text or, read as a regular
+    /// expression, is found in it. A value that is none finds nothing else, as with Docker.
+    pub(crate) fn matches_pattern(&self, key: &str, text: &str) -> bool {
+        self.matches(key, |value| {
+            value == text || Regex::new(value).is_ok_and(|pattern| pattern.is_match(text))
+        })
+    }
+
     /// `label=key` and `label=key=value`: all of them must hold.
     pub(crate) fn matches_labels(&self, key: &str, labels: &BTreeMap<String, String>) -> bool {
         self.values(key).all(|wanted| match wanted.split_once('=') {
@@ -127,6 +136,17 @@ mod tests {
         };
         assert!(matches("a") && matches("a=1"));
         assert!(!matches("a=2") && !matches("b"));
+    }
+
+    #[test]
+    fn patterns_are_anchored_only_where_they_say_so() {
+        let matches = |value: &str| {
+            let filters = Filters::default().with("name", value);
+            filters.matches_pattern("name", "web(1)")
+        };
+        assert!(matches("eb") && matches("^web") && matches("web(1)"));
+        assert!(!matches("^eb") && !matches("^web$") && !matches("("));
+        assert!(Filters::default().matches_pattern("name", "web"));
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub mod host;
 mod image;
 mod info;
 mod input;
+mod moment;
 mod network;
 mod output;
 mod prune;

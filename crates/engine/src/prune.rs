@@ -6,8 +6,9 @@ use gantry_wire::{ContainersPruned, Timestamp};
 
 use crate::container::{Containers, View};
 use crate::core::Core;
+use crate::moment::moment;
 use crate::request::RemoveOptions;
-use crate::{Error, Filters, Result};
+use crate::{Filters, Result};
 
 /// Removes every container that does not run and that the filters name.
 pub(crate) async fn containers(
@@ -38,6 +39,7 @@ pub(crate) async fn containers(
             pruned.space_reclaimed += bytes;
         }
     }
+    core.feed.pruned("container", pruned.space_reclaimed);
     Ok(pruned)
 }
 
@@ -47,33 +49,4 @@ fn is_chosen(view: &View, filters: &Filters, until: Option<Timestamp>) -> bool {
         && until.is_none_or(|until| view.definition.created <= until)
         && filters.matches_labels("label", labels)
         && (!filters.has("label!") || !filters.matches_labels("label!", labels))
-}
-
-/// A time as Docker reads it: seconds since 1970, RFC 3339, or a length of time before now.
-pub(crate) fn moment(text: &str, now: Timestamp) -> Result<Timestamp> {
-    let invalid = || Error::Invalid(format!("invalid filter 'until=[{text}]'"));
-    if let Ok(seconds) = text.parse::<i64>() {
-        return Timestamp::from_second(seconds).map_err(|_| invalid());
-    }
-    if let Ok(time) = text.parse::<Timestamp>() {
-        return Ok(time);
-    }
-    let span: jiff::SignedDuration = text.parse().map_err(|_| invalid())?;
-    now.checked_sub(span).map_err(|_| invalid())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_are_read_as_docker_reads_them() {
-        let now = Timestamp::from_second(10_000).unwrap();
-        let second = |text: &str| moment(text, now).unwrap().as_second();
-        assert_eq!(second("1234"), 1234);
-        assert_eq!(second("1970-01-01T00:01:00Z"), 60);
-        assert_eq!(second("1h30m"), 10_000 - 5400);
-        assert_eq!(second("10s"), 9990);
-        assert!(moment("soon", now).is_err());
-    }
 }

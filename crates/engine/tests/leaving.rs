@@ -35,7 +35,7 @@ fn a_removal_whose_client_leaves_happens_all_the_same() {
         let folder = rig.root().join("containers").join(&id);
         until("the container to be gone", || !folder.exists()).await;
 
-        let mut events = rig.engine.events(EventQuery::default()).unwrap();
+        let mut events = rig.engine.events(EventQuery::default());
         let image = rig.engine.inspect_image(IMAGE).await.unwrap().id;
         begin_and_leave!(rig.engine.remove_image(IMAGE, ImageRemoval::forced(false)));
         let deleted = async {

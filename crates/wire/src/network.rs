@@ -107,7 +107,7 @@ pub struct Ipam {
     pub driver: String,
     /// Docker keeps none apart from an empty map.
     pub options: Option<BTreeMap<String, String>>,
-    #[serde(deserialize_with = "go::null")]
+    #[serde(with = "go::nullable")]
     pub config: Vec<IpamConfig>,
 }
 
@@ -174,7 +174,13 @@ pub struct NetworkCreate {
     #[serde(deserialize_with = "go::null")]
     pub attachable: bool,
     #[serde(deserialize_with = "go::null")]
+    pub ingress: bool,
+    #[serde(deserialize_with = "go::null")]
     pub config_only: bool,
+    pub config_from: Option<Object>,
+    /// Empty asks for `local`.
+    #[serde(deserialize_with = "go::null")]
+    pub scope: String,
     #[serde(deserialize_with = "go::null")]
     pub options: BTreeMap<String, String>,
     #[serde(deserialize_with = "go::null")]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use gantry_oci::{ImageConfig, ImageId, RunConfig};
+use gantry_oci::{ImageConfig, ImageId, Reference, RunConfig};
 use gantry_store::{CancelFlag, CommitRequest, Progress, UpperDir};
 use gantry_wire::ContainerConfig;
 use gantry_wire::gantry::{TaskKind, TaskResult, TaskStarted};
@@ -11,7 +11,6 @@ use serde_json::Value;
 
 use super::Containers;
 use super::change;
-use super::describe::command;
 use super::record::View;
 use crate::core::{to_the_end, with_core};
 use crate::image::tag;
@@ -23,6 +22,12 @@ use crate::{Error, Result};
 fn subject(options: &CommitOptions) -> String {
     let named = options.reference.as_ref().filter(|name| !name.is_empty());
     named.unwrap_or(&options.container).clone()
+}
+
+/// What Docker's clients are told of a commit.
+struct Told {
+    comment: String,
+    name: Option<Reference>,
 }
 
 impl Containers {
@@ -86,6 +91,10 @@ impl Containers {
         if pause {
             self.hold(view.id().as_str()).await?;
         }
+        let told = Told {
+            comment: options.comment.clone(),
+            name: names.first().cloned(),
+        };
         let upper = UpperDir(self.folder(&view).upper());
         let made = with_core(&self.core, {
             let (view, task) = (Arc::clone(&view), Arc::clone(task));
@@ -104,7 +113,7 @@ impl Containers {
                     config: whole,
                     author: options.author,
                     comment: options.comment,
-                    created_by: command(&view),
+                    created_by: view.definition.config.cmd.join(" "),
                     names,
                     compression: core.host.config.commit.compression.into(),
                 };
@@ -119,8 +128,19 @@ impl Containers {
             tracing::debug!(%error, "resuming after a commit");
         }
         let id: ImageId = made?;
-        self.core
-            .container_event(&view, "commit", &[("imageID", id.to_string())]);
+        self.core.images.event_of("create", id).await;
+        if let Some(name) = &told.name {
+            self.core.images.tagged(id, name).await;
+        }
+        let attributes = [
+            ("comment", told.comment),
+            ("imageID", id.to_string()),
+            (
+                "imageRef",
+                told.name.map_or_else(String::new, |name| name.familiar()),
+            ),
+        ];
+        self.core.container_event(&view, "commit", &attributes);
         self.core.images.tell(id).await;
         Ok(id)
     }

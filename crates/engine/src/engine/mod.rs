@@ -218,7 +218,7 @@ fn sweep(core: &Arc<Core>) {
 
 /// Events, tasks and what a window follows.
 impl Engine {
-    pub fn events(&self, query: EventQuery) -> Result<BoxStream<Arc<wire::EventMessage>>> {
+    pub fn events(&self, query: EventQuery) -> BoxStream<Arc<wire::EventMessage>> {
         self.core.feed.events(query)
     }
 

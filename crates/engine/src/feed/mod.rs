@@ -24,6 +24,9 @@ const KEPT_UPDATES: usize = 1024;
 /// How far a listener may fall behind before it loses its place.
 const BACKLOG: usize = 4096;
 
+/// Labels as events carry them.
+pub(crate) type Labels = BTreeMap<String, String>;
+
 /// The engine's news; clones are the same feed.
 #[derive(Debug, Clone)]
 pub(crate) struct Feed(Arc<Inner>);
@@ -97,17 +100,33 @@ impl Feed {
         self.event("container", action, id, from, attributes);
     }
 
-    /// Something happened to an image. `name` is how the caller named it.
-    pub fn image_event(&self, action: &str, id: &str, name: &str) {
-        let attributes = BTreeMap::from([("name".to_owned(), name.to_owned())]);
+    /// Something happened to an image. Attributes are its labels and `name`, which is the id again
+    /// where the action is not about a name.
+    pub fn image_event(&self, action: &str, id: &str, name: &str, labels: Labels) {
+        let mut attributes = labels;
+        attributes.insert("name".to_owned(), name.to_owned());
         self.event("image", action, id, String::new(), attributes);
     }
 
-    /// Something happened to a network, or to a container in it.
-    pub fn network_event(&self, action: &str, id: &str, name: &str, container: Option<&str>) {
+    /// Something happened to a network with a bridge.
+    pub fn network_event(&self, action: &str, id: &str, name: &str) {
+        self.network(action, id, name, "bridge", None);
+    }
+
+    /// A container came into a network, or left it.
+    pub fn member_event(
+        &self,
+        action: &str,
+        (id, name, driver): (&str, &str, &str),
+        container: &str,
+    ) {
+        self.network(action, id, name, driver, Some(container));
+    }
+
+    fn network(&self, action: &str, id: &str, name: &str, driver: &str, container: Option<&str>) {
         let mut attributes = BTreeMap::from([
             ("name".to_owned(), name.to_owned()),
-            ("type".to_owned(), "bridge".to_owned()),
+            ("type".to_owned(), driver.to_owned()),
         ]);
         if let Some(container) = container {
             attributes.insert("container".to_owned(), container.to_owned());
@@ -116,8 +135,10 @@ impl Feed {
     }
 
     /// Something happened to a volume.
-    pub fn volume_event(&self, action: &str, name: &str) {
-        let attributes = BTreeMap::from([("driver".to_owned(), "local".to_owned())]);
+    pub fn volume_event(&self, action: &str, name: &str, more: &[(&str, String)]) {
+        let mut attributes = BTreeMap::from([("driver".to_owned(), "local".to_owned())]);
+        let more = more.iter();
+        attributes.extend(more.map(|(key, value)| ((*key).to_owned(), value.clone())));
         self.event("volume", action, name, String::new(), attributes);
     }
 
@@ -136,9 +157,14 @@ impl Feed {
         attributes: BTreeMap<String, String>,
     ) {
         let now = jiff::Timestamp::now();
+        // Only of these do old clients know.
+        let (status, old_id) = match kind {
+            "container" | "image" => (action, id),
+            _ => ("", ""),
+        };
         let message = Arc::new(EventMessage {
-            status: action.to_owned(),
-            id: id.to_owned(),
+            status: status.to_owned(),
+            id: old_id.to_owned(),
             from,
             kind: kind.to_owned(),
             action: action.to_owned(),

@@ -107,7 +107,10 @@ impl Images {
                     .names
                     .first()
                     .map_or_else(|| id.clone(), gantry_oci::Reference::familiar);
-                self.feed.image_event("import", &id, &name);
+                for name in &image.names {
+                    self.tagged(image.id, name).await;
+                }
+                self.event_of("import", image.id).await;
                 self.tell(image.id).await;
                 for (_, loser) in &image.replaced {
                     self.tell(*loser).await;

@@ -139,12 +139,7 @@ impl Images {
 
     async fn announce_load(&self, loaded: &[Loaded]) {
         for image in loaded {
-            let id = image.id.to_string();
-            let name = image
-                .names
-                .first()
-                .map_or_else(|| id.clone(), gantry_oci::Reference::familiar);
-            self.feed.image_event("load", &id, &name);
+            self.event_of("load", image.id).await;
             self.tell(image.id).await;
             for (_, loser) in &image.replaced {
                 self.tell(*loser).await;

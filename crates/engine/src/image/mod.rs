@@ -21,7 +21,7 @@ pub(crate) mod tag;
 use std::path::Path;
 use std::sync::{Arc, MutexGuard};
 
-use gantry_oci::ImageId;
+use gantry_oci::{ImageId, Reference};
 use gantry_registry::Registries;
 use gantry_store::{InUse, Store};
 use gantry_wire::gantry::Change;
@@ -93,7 +93,7 @@ impl Images {
         self.blocking(move |store| {
             let id = find(store, &text)?;
             if hidden.contains(&id) {
-                return Err(Error::NoSuchImage(text));
+                return Err(missing(&text));
             }
             Ok(store.image(&id)?)
         })
@@ -107,6 +107,21 @@ impl Images {
             Err(_) => Change::ImageRemoved(id.to_string()),
         };
         self.feed.changed(change);
+    }
+
+    /// Tells Docker's clients that something happened to an image that is here.
+    async fn event(&self, action: &str, image: ImageId, actor: &str, name: &str) {
+        let config = self.blocking(move |store| Ok(store.config(&image)?)).await;
+        // One that is gone again has no labels to tell.
+        let labels = config.ok().and_then(|found| found.config.labels.clone());
+        self.feed
+            .image_event(action, actor, name, labels.unwrap_or_default());
+    }
+
+    /// Tells of something that no name of the image is about.
+    pub(crate) async fn event_of(&self, action: &str, image: ImageId) {
+        let id = image.to_string();
+        self.event(action, image, &id, &id).await;
     }
 
     /// Runs work on the store where blocking is allowed.
@@ -125,7 +140,14 @@ impl Images {
 /// As [`Store::resolve`], with Docker's words for what is not there.
 fn find(store: &Store, text: &str) -> Result<ImageId> {
     store.resolve(text).map_err(|error| match error {
-        gantry_store::Error::NoSuchImage(_) => Error::NoSuchImage(text.to_owned()),
+        gantry_store::Error::NoSuchImage(_) => missing(text),
         other => other.into(),
     })
+}
+
+/// What is not there, by the name that was looked for: with `latest` where no tag was named.
+fn missing(text: &str) -> Error {
+    let name = text.parse::<Reference>().ok();
+    let name = name.map(|name| name.or_latest().familiar());
+    Error::NoSuchImage(name.unwrap_or_else(|| text.to_owned()))
 }

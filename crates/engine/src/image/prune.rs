@@ -40,6 +40,7 @@ impl Images {
             bytes = pruned.space_reclaimed,
             "pruned images"
         );
+        self.feed.pruned("image", pruned.space_reclaimed);
         Ok(pruned)
     }
 

@@ -126,8 +126,9 @@ impl Images {
     }
 
     async fn announce_pull(&self, name: &Reference, pulled: &Pulled) {
-        self.feed
-            .image_event("pull", &name.familiar(), &name.familiar_repository());
+        let repository = name.familiar_repository();
+        self.event("pull", pulled.id, &name.familiar(), &repository)
+            .await;
         let Some(loaded) = &pulled.loaded else { return };
         self.tell(loaded.id).await;
         for (_, loser) in &loaded.replaced {
@@ -178,7 +179,7 @@ impl Told {
     fn end(&self, pulled: &Pulled) {
         let name = self.name.familiar();
         self.say(format!("Digest: {}", pulled.digest));
-        self.say(if pulled.loaded.as_ref().is_some_and(is_news) {
+        self.say(if pulled.loaded.is_some() {
             format!("Status: Downloaded newer image for {name}")
         } else {
             format!("Status: Image is up to date for {name}")
@@ -272,9 +273,4 @@ fn line(id: String, status: &str, layer: &LayerProgress) -> wire::Progress {
         }),
         ..wire::Progress::default()
     }
-}
-
-/// Whether the name stands for something else than before.
-fn is_news(loaded: &Loaded) -> bool {
-    loaded.new || !loaded.replaced.is_empty()
 }

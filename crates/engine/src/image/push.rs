@@ -56,11 +56,12 @@ impl Images {
         if !options.all_tags {
             return Ok(vec![name.or_latest()]);
         }
-        let names = self.store.names();
-        Ok(names
-            .into_iter()
-            .filter(|other| other.same_repository(&name))
-            .collect())
+        let mut names = self.store.names();
+        names.retain(|other| other.same_repository(&name));
+        if names.is_empty() {
+            return Err(Error::NoSuchTag(name.familiar_repository()));
+        }
+        Ok(names)
     }
 
     fn push_in_background(
@@ -117,8 +118,9 @@ impl Images {
                 aux: Some(serde_json::json!({ "Tag": tag, "Digest": digest, "Size": size })),
                 ..wire::Progress::default()
             });
-            self.feed
-                .image_event("push", &name.familiar(), &name.familiar_repository());
+            let repository = name.familiar_repository();
+            self.event("push", image.id, &name.familiar(), &repository)
+                .await;
             result.images.push(name.familiar());
             result.ids.push(image.id.to_string());
         }
@@ -129,7 +131,7 @@ impl Images {
         let (name, cancel) = (name.clone(), task.cancel_flag().clone());
         self.blocking(move |store| {
             let id = store.resolve(&name.to_string());
-            let id = id.map_err(|_| Error::NoSuchTag(name.familiar()))?;
+            let id = id.map_err(|_| Error::NoSuchTag(name.familiar_repository()))?;
             let image = store.pushable(&id, &cancel).map_err(Error::from);
             Ok(Arc::new(image.map_err(cancelled)?))
         })

@@ -10,6 +10,7 @@ use gantry_wire::{ImageDeleteItem, gantry};
 use super::pending::Removal;
 use super::{ImageUse, ImageUser, Images, find};
 use crate::core::to_the_end;
+use crate::feed::Labels;
 use crate::request::ImageRemoval;
 use crate::{Error, Result};
 
@@ -28,7 +29,7 @@ impl Images {
         name: String,
         how: ImageRemoval,
     ) -> Result<Vec<ImageDeleteItem>> {
-        self.resolve(&name).await?;
+        let labels = self.resolve(&name).await?.config.config.labels.clone();
         let containers = Arc::clone(&self.containers);
         let removed = self.blocking(move |store| {
             let _decided = containers.decide();
@@ -48,7 +49,8 @@ impl Images {
             Ok((plan.image, removed))
         });
         let (id, removed) = removed.await?;
-        self.announce(id, &removed).await;
+        self.announce(id, &removed, labels.unwrap_or_default())
+            .await;
         Ok(removed.into_iter().map(item).collect())
     }
 
@@ -178,13 +180,16 @@ impl Images {
         })
     }
 
-    async fn announce(&self, id: ImageId, removed: &[Removed]) {
+    async fn announce(&self, id: ImageId, removed: &[Removed], labels: Labels) {
+        let text = id.to_string();
         for line in removed {
             match line {
-                Removed::Untagged(name) => self.feed.image_event("untag", &id.to_string(), name),
-                // The image's own line; the others are its layers.
-                Removed::Deleted(gone) if *gone == id.to_string() => {
-                    self.feed.image_event("delete", gone, gone);
+                Removed::Untagged(_) => {
+                    self.feed.image_event("untag", &text, &text, labels.clone());
+                }
+                // The image's own line; the others are its layers. Labels went with it.
+                Removed::Deleted(gone) if *gone == text => {
+                    self.feed.image_event("delete", gone, gone, Labels::new());
                 }
                 Removed::Deleted(_) => {}
             }
@@ -207,7 +212,9 @@ fn check(
     };
     let plan = store.plan_remove(name, options)?;
     let users = containers.users_of(&plan.image);
-    if plan.deletes {
+    // The last name of an image that is another's parent only goes; a container keeps it all the same.
+    let last_name = !plan.by_id && store.image(&plan.image)?.names.len() == 1;
+    if plan.deletes || last_name {
         permit(name, &plan, &users, how.force && !how.unused_only)?;
     }
     Ok((plan, users))

@@ -23,6 +23,12 @@ impl Images {
         compression: gantry::Compression,
     ) -> Result<BoxStream<io::Result<Bytes>>> {
         let request = self.request(names, format, compression).await?;
+        for name in names {
+            // A repository without `latest` stands for several images.
+            if let Ok(image) = self.resolve(name).await {
+                self.event_of("save", image.id).await;
+            }
+        }
         let store = self.store.clone();
         Ok(streamed(move |output, cancel| {
             Ok(store.save(&request, output, &(), cancel)?)

@@ -1,6 +1,6 @@
 //! `docker tag`.
 
-use gantry_oci::{Platform, Reference};
+use gantry_oci::{ImageId, Platform, Reference};
 
 use super::Images;
 use crate::{Error, Result};
@@ -14,13 +14,18 @@ impl Images {
         let before = self
             .blocking(move |store| Ok(store.tag(&image.id, &new_name)?))
             .await?;
-        self.feed
-            .image_event("tag", &image.id.to_string(), &reference.familiar());
+        self.tagged(image.id, &reference).await;
         self.tell(image.id).await;
         if let Some(loser) = before.filter(|before| *before != image.id) {
             self.tell(loser).await;
         }
         Ok(())
+    }
+
+    /// Tells Docker's clients that an image has one more name.
+    pub(crate) async fn tagged(&self, image: ImageId, name: &Reference) {
+        let id = image.to_string();
+        self.event("tag", image, &id, &name.familiar()).await;
     }
 }
 

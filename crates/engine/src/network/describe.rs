@@ -6,7 +6,7 @@ use gantry_wire::gantry::{Attachment, LostPort};
 use gantry_wire::{EndpointSettings, NetworkSettings};
 
 use super::place::End;
-use super::show::texts;
+use super::show::{texts, without_bridge_of};
 use super::{Mode, ports};
 use crate::container::View;
 
@@ -22,7 +22,11 @@ pub(crate) fn endpoints(view: &View) -> BTreeMap<String, EndpointSettings> {
     match Mode::of(mode) {
         Mode::Container(_) => return BTreeMap::new(),
         Mode::Host | Mode::None => {
-            all.entry(mode.to_owned()).or_default();
+            let settings = all.entry(mode.to_owned()).or_default();
+            let found = without_bridge_of(view).filter(|_| view.state.is_up());
+            if let Some((network, end)) = found {
+                (settings.network_id, settings.endpoint_id) = (network.id, end);
+            }
         }
         // It is among them until it is disconnected.
         Mode::Network(_) => {}

@@ -23,7 +23,17 @@ const MTU: &str = "com.docker.network.driver.mtu";
 impl Networks {
     /// Makes a network.
     pub(crate) fn create(&self, body: wire::NetworkCreate) -> Result<wire::NetworkCreated> {
+        if is_predefined(&body.name) {
+            return Err(Error::NetworkState {
+                code: "network-forbidden",
+                message: format!(
+                    "operation is not permitted on predefined {} network",
+                    body.name
+                ),
+            });
+        }
         check_name(&body.name)?;
+        refuse_foreign(&body)?;
         // Of two that ask for one name, or for the same addresses, the second hears of it.
         let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         if !matches!(body.driver.as_str(), "" | "bridge") {
@@ -32,13 +42,7 @@ impl Networks {
                 why: "networks of one's own are of the driver bridge".to_owned(),
             });
         }
-        if body.config_only {
-            return Err(Error::Unsupported {
-                option: "--config-only".to_owned(),
-                why: "a network is what it is made with".to_owned(),
-            });
-        }
-        if self.id_of(&body.name).is_ok() || WITHOUT_BRIDGE.iter().any(|one| one.0 == body.name) {
+        if self.id_of(&body.name).is_ok() {
             return Err(Error::NetworkExists(body.name));
         }
         let mtu = match body.options.get(MTU).map(|text| text.parse::<u32>()) {
@@ -56,7 +60,7 @@ impl Networks {
         let ipam = body.ipam.unwrap_or_default();
         record.ipv4 = body.enable_ipv4 != Some(false);
         if !record.ipv4 && body.enable_ipv6 != Some(true) {
-            let message = "at least one of IPv4 and IPv6 must be enabled";
+            let message = "IPv4 or IPv6 must be enabled";
             return Err(Error::Invalid(message.to_owned()));
         }
         record.subnets = subnets(&ipam, body.enable_ipv6 == Some(true))?;
@@ -132,12 +136,16 @@ impl Networks {
         if !users.is_empty() {
             let names: Vec<_> = users
                 .iter()
-                .map(|view| format!("\"{}\"", view.name))
+                .map(|view| {
+                    let end = view.place.ends.get(&record.name);
+                    let id: String = end.map_or("", |end| &end.id).chars().take(12).collect();
+                    format!("name:\"{}\" id:\"{id}\"", view.name)
+                })
                 .collect();
             return Err(Error::NetworkState {
                 code: "network-in-use",
                 message: format!(
-                    "error while removing network: network {} has active endpoints (name:{})",
+                    "error while removing network: network {} has active endpoints ({})",
                     record.name,
                     names.join(", ")
                 ),
@@ -145,8 +153,7 @@ impl Networks {
         }
         record.remove(self.folder())?;
         self.forget(&record.id);
-        self.feed
-            .network_event("destroy", &record.id, &record.name, None);
+        self.feed.network_event("destroy", &record.id, &record.name);
         self.feed.changed(Change::NetworkRemoved(record.id.clone()));
         let network = record.id.clone();
         let removed = self
@@ -167,7 +174,7 @@ impl Networks {
     ) -> Result<Vec<String>> {
         filters.only(&["label", "label!", "until"])?;
         let until = filters.values("until").next();
-        let until = until.map(|text| crate::prune::moment(text, wire::Timestamp::now()));
+        let until = until.map(|text| crate::moment::moment(text, wire::Timestamp::now()));
         let until = until.transpose()?;
         let wanted: Vec<String> = {
             let state = self.state();
@@ -198,7 +205,7 @@ impl Networks {
         };
         // It may be gone again.
         if let Some(record) = record {
-            self.feed.network_event("create", id, &record.name, None);
+            self.feed.network_event("create", id, &record.name);
             self.feed
                 .changed(Change::Network(Box::new(show::row(&record))));
         }
@@ -209,13 +216,41 @@ impl Networks {
     }
 }
 
+/// The names that are every engine's.
+fn is_predefined(name: &str) -> bool {
+    matches!(name, DEFAULT | "default") || WITHOUT_BRIDGE.iter().any(|one| one.0 == name)
+}
+
+/// Networks that are of several computers, or made after another.
+fn refuse_foreign(body: &wire::NetworkCreate) -> Result<()> {
+    let asked = [
+        (body.config_only, "--config-only"),
+        (body.config_from.is_some(), "--config-from"),
+    ];
+    if let Some((_, option)) = asked.iter().find(|(asked, _)| *asked) {
+        return Err(Error::Unsupported {
+            option: (*option).to_owned(),
+            why: "a network is what it is made with".to_owned(),
+        });
+    }
+    let option = match body.scope.as_str() {
+        _ if body.ingress => "--ingress".to_owned(),
+        "" | "local" => return Ok(()),
+        scope => format!("--scope {scope}"),
+    };
+    Err(Error::Unsupported {
+        option,
+        why: "there is no swarm: networks are of this computer".to_owned(),
+    })
+}
+
 fn check_name(name: &str) -> Result<()> {
     let mut characters = name.chars();
     let good = characters
         .next()
         .is_some_and(|first| first.is_ascii_alphanumeric())
         && characters.all(|one| one.is_ascii_alphanumeric() || "_.-".contains(one));
-    if good && name != "default" {
+    if good {
         return Ok(());
     }
     Err(Error::Invalid(format!(
@@ -241,9 +276,9 @@ mod tests {
             ("a_b.c-1", true),
             ("", false),
             ("-x", false),
-            ("default", false),
         ] {
             assert_eq!(check_name(name).is_ok(), good, "{name}");
         }
+        assert!(is_predefined("default") && is_predefined("none") && !is_predefined("mine"));
     }
 }

@@ -34,7 +34,7 @@ pub(crate) use mode::Mode;
 pub(crate) use place::{End, Place};
 pub(crate) use record::Record;
 pub(crate) use restore::{restore, watch};
-pub(crate) use show::Found;
+pub(crate) use show::{Found, without_bridge_of};
 pub(crate) use state::{Networks, program_path};
 
 /// The network of containers that name no other.

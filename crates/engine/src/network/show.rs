@@ -25,6 +25,11 @@ impl Networks {
         filters: &Filters,
     ) -> Result<Vec<wire::Network>> {
         filters.only(&["dangling", "driver", "id", "label", "name", "scope", "type"])?;
+        let dangling = dangling(filters)?;
+        let mut kinds = filters.values("type");
+        if let Some(kind) = kinds.find(|kind| !matches!(*kind, "builtin" | "custom")) {
+            return Err(Error::Invalid(format!("invalid filter: 'type'='{kind}'")));
+        }
         let mut all: Vec<_> = WITHOUT_BRIDGE
             .iter()
             .map(|one| without_bridge(*one))
@@ -37,14 +42,12 @@ impl Networks {
         all.retain(|network| {
             let custom = !matches!(network.name.as_str(), DEFAULT | "host" | "none");
             let used = || !members(registry, &network.id).is_empty();
-            filters.matches("name", |name| network.name.contains(name))
-                && filters.matches("id", |id| network.id.starts_with(id))
+            filters.matches_pattern("name", &network.name)
+                && filters.matches_pattern("id", &network.id)
                 && filters.matches("driver", |driver| network.driver == driver)
                 && filters.matches("scope", |scope| scope == "local")
                 && filters.matches("type", |kind| (kind == "custom") == custom)
-                && filters.matches("dangling", |flag| {
-                    matches!(flag, "true" | "1") == (custom && !used())
-                })
+                && dangling.is_none_or(|wanted| wanted == (custom && !used()))
                 && filters.matches_labels("label", &network.labels)
         });
         all.sort_by(|one, other| one.name.cmp(&other.name));
@@ -54,7 +57,12 @@ impl Networks {
     /// One network with its containers.
     pub(crate) fn inspect(&self, registry: &Registry, name: &str) -> Result<wire::Network> {
         Ok(match self.find(name)? {
-            Found::WithoutBridge(name, driver, digit) => without_bridge((name, driver, digit)),
+            Found::WithoutBridge(name, driver, digit) => {
+                let mut network = without_bridge((name, driver, digit));
+                let views = registry.views().into_iter();
+                network.containers = views.filter_map(|view| member_of(&view, name)).collect();
+                network
+            }
             Found::Bridge(record) => describe(&record, &members(registry, &record.id)),
         })
     }
@@ -99,11 +107,41 @@ impl Networks {
     }
 }
 
+/// Whether only networks are wanted that nobody uses, or only those that somebody does.
+fn dangling(filters: &Filters) -> Result<Option<bool>> {
+    filters.flag("dangling").map_err(|_| {
+        Error::Invalid(
+            "invalid value for filter 'dangling', must be \"true\" (or \"1\"), or \"false\" (or \"0\")"
+                .to_owned(),
+        )
+    })
+}
+
 /// A network that was found.
 #[derive(Debug)]
 pub(crate) enum Found {
     Bridge(Box<Record>),
     WithoutBridge(&'static str, &'static str, char),
+}
+
+/// The network without a bridge that a container is in, and the id of its end there.
+pub(crate) fn without_bridge_of(view: &View) -> Option<(wire::Network, String)> {
+    let mode = view.definition.host_config.network_mode.as_str();
+    let found = WITHOUT_BRIDGE.iter().find(|one| one.0 == mode)?;
+    // There is nothing of it but the container itself.
+    let end: String = view.id().as_str().chars().rev().collect();
+    Some((without_bridge(*found), end))
+}
+
+fn member_of(view: &View, network: &str) -> Option<(String, wire::NetworkContainer)> {
+    let (found, endpoint_id) = without_bridge_of(view)?;
+    let shown = wire::NetworkContainer {
+        name: view.name.as_str().to_owned(),
+        endpoint_id,
+        ..wire::NetworkContainer::default()
+    };
+    let is_member = found.name == network && view.state.is_up();
+    is_member.then(|| (view.id().as_str().to_owned(), shown))
 }
 
 /// The running containers of a network.

@@ -102,7 +102,7 @@ impl Volumes {
     }
 
     pub(super) fn tell_made(&self, name: &VolumeName) {
-        self.feed.volume_event("create", name.as_str());
+        self.feed.volume_event("create", name.as_str(), &[]);
         if let Ok(volume) = self.inspect(name.as_str()) {
             self.feed.changed(Change::Volume(Box::new(row(volume))));
         }

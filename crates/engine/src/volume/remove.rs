@@ -77,7 +77,7 @@ impl Volumes {
 
     fn take_away(&self, name: &VolumeName) -> Result<PathBuf> {
         let moved = move_to(&self.trash, &self.folder.join(name.as_str()))?;
-        self.feed.volume_event("destroy", name.as_str());
+        self.feed.volume_event("destroy", name.as_str(), &[]);
         self.feed.changed(Change::VolumeRemoved(name.to_string()));
         Ok(moved)
     }

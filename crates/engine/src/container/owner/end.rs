@@ -6,6 +6,7 @@ use gantry_wire::{ContainerState, Timestamp};
 use super::clients::Parting;
 use super::{Asked, Owner, Reply, answer};
 use crate::container::ending;
+use crate::container::record::View;
 use crate::container::signal;
 use crate::container::state::Step;
 use crate::container::sweep;
@@ -171,6 +172,7 @@ impl Owner {
         }
         self.up = None;
         self.unwire().await;
+        self.tell_unmounted();
         let before = self.now();
         let user_restart = self
             .at_end
@@ -190,6 +192,9 @@ impl Owner {
         });
         self.explain().await;
         self.save_or_log().await;
+        if self.killed_at_last(&before, &end) {
+            self.event("kill", &[("signal", signal::SIGKILL.to_string())]);
+        }
         let ran = end.finished_at.as_second() - before.state.started_at.as_second();
         self.event(
             "die",
@@ -199,6 +204,15 @@ impl Owner {
             ],
         );
         self.finish(again, ran).await;
+    }
+
+    /// Whether it was asked to stop and did not: then the supervisor killed it.
+    fn killed_at_last(&self, before: &View, end: &End) -> bool {
+        let stops = |then: &AtEnd| matches!(then, AtEnd::Stopped(_) | AtEnd::Restart(_));
+        let asked = before.state.asked.as_ref();
+        end.signal == Some(signal::SIGKILL)
+            && self.at_end.iter().any(stops)
+            && asked.is_some_and(|wish| wish.signal != signal::SIGKILL)
     }
 
     /// Finds out why it ended.

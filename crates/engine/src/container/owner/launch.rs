@@ -63,6 +63,7 @@ impl Owner {
             }
             Err(error) => {
                 self.unwire().await;
+                self.tell_unmounted();
                 self.link = None;
                 self.asked.clear();
                 let _ = self.clients.clear();
@@ -83,6 +84,7 @@ impl Owner {
     }
 
     async fn try_launch(&mut self) -> Result<ProcessIdentity> {
+        self.tell_mounted();
         let namespace = self.wire().await?;
         let (view, folder) = (self.now(), self.folder.clone());
         let shim = with_core(&self.core, move |core| {

@@ -17,6 +17,7 @@ mod removal;
 mod requests;
 mod restart;
 mod update;
+mod volumes;
 
 use std::collections::HashMap;
 use std::sync::Arc;

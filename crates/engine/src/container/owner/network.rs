@@ -21,6 +21,7 @@ impl Owner {
         })
         .await?;
         let Some(reserved) = reserved else {
+            self.tell_networks("connect");
             return Ok(None);
         };
         self.change(|view| view.place = reserved.place.clone());
@@ -41,7 +42,7 @@ impl Owner {
     pub(super) async fn unwire(&mut self) {
         let view = self.now();
         if view.place.is_empty() {
-            return;
+            return self.tell_networks("disconnect");
         }
         self.core.networks.release(&view).await;
         self.tell_networks("disconnect");
@@ -50,15 +51,28 @@ impl Owner {
 
     /// Docker's clients hear of each network that a start or an end is about.
     fn tell_networks(&self, action: &str) {
-        for (name, end) in &self.now().place.ends {
+        let view = self.now();
+        for (name, end) in &view.place.ends {
             self.tell_network(action, &end.network, name);
+        }
+        if let Some((network, _)) = crate::network::without_bridge_of(&view) {
+            let network = (
+                network.id.as_str(),
+                network.name.as_str(),
+                network.driver.as_str(),
+            );
+            self.core
+                .feed
+                .member_event(action, network, view.id().as_str());
         }
     }
 
     fn tell_network(&self, action: &str, id: &str, name: &str) {
         let container = self.now();
-        let container = Some(container.id().as_str());
-        self.core.feed.network_event(action, id, name, container);
+        let network = (id, name, "bridge");
+        self.core
+            .feed
+            .member_event(action, network, container.id().as_str());
     }
 
     /// Makes the container a member of a network, at once where it runs.
@@ -71,17 +85,12 @@ impl Owner {
         let definition = &before.definition;
         match Mode::of(&definition.host_config.network_mode) {
             Mode::Network(_) => {}
-            Mode::Host => {
-                return refused(
-                    "container cannot be disconnected from host network or connected to host network",
-                );
-            }
             Mode::None => {
                 return refused(
                     "container cannot be connected to multiple networks with one of the networks in private (none) mode",
                 );
             }
-            Mode::Container(_) => {
+            Mode::Host | Mode::Container(_) => {
                 return refused(
                     "container sharing network namespace with another container or host cannot be connected to any other network",
                 );

@@ -168,14 +168,14 @@ fn refusal(view: &View) -> Error {
         return Error::state(
             "container-paused",
             format!(
-                "cannot remove container \"/{name}\": container is paused and must be unpaused first"
+                "cannot remove container \"{name}\": container is paused and must be unpaused first"
             ),
         );
     }
     Error::state(
         "container-running",
         format!(
-            "cannot remove container \"/{name}\": container is {status}: stop the container before removing or force remove"
+            "cannot remove container \"{name}\": container is {status}: stop the container before removing or force remove"
         ),
     )
 }

@@ -155,12 +155,7 @@ impl Owner {
     async fn kill(&mut self, signal: i32, reply: Reply<()>) {
         let view = self.now();
         if !view.state.is_running() {
-            let message = format!(
-                "cannot kill container: {}: container {} is not running",
-                view.name,
-                view.id()
-            );
-            return answer(reply, Err(Error::state("container-not-running", message)));
+            return answer(reply, Err(not_running(&view)));
         }
         let ends = signal == signal::SIGKILL || signal == stop_signal(&view);
         self.change(|view| {

@@ -27,7 +27,9 @@ impl Owner {
             return Err(Error::state("container-dead", message));
         }
         let mut definition = Definition::clone(&view.definition);
-        merge(&mut definition.host_config, &change)?;
+        merge(&mut definition.host_config, &change).map_err(|error| {
+            conflict(&format!("Cannot update container {}: {error}", view.id()))
+        })?;
         create::check_lifetime(&definition.host_config)?;
         let definition = Arc::new(definition);
         let (folder, limited) = (
