@@ -258,7 +258,7 @@ fn nonsense_is_refused(engine: &Engine) {
         .docker(&["ps", "--filter", "health=fine"])
         .fails_with(1);
     assert!(
-        refused.contains("Unrecognised filter value for health: fine"),
+        refused.contains("invalid filter 'health=fine'"),
         "{refused}"
     );
     let body = json!({"Image": "busybox", "Healthcheck": {"Test": ["CMD", "a"], "Interval": 10}});

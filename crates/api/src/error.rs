@@ -14,6 +14,9 @@ pub(crate) enum Error {
     /// The engine refused or failed.
     #[error(transparent)]
     Engine(#[from] gantry_engine::Error),
+    /// The same, with what was asked for before it.
+    #[error("{0}: {1}")]
+    Doing(String, gantry_engine::Error),
     /// The request is malformed.
     #[error("{0}")]
     BadRequest(String),
@@ -40,7 +43,7 @@ pub(crate) enum Error {
 impl Error {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Engine(error) => match error.status() {
+            Self::Engine(error) | Self::Doing(_, error) => match error.status() {
                 Status::BadRequest => StatusCode::BAD_REQUEST,
                 Status::Unauthorized => StatusCode::UNAUTHORIZED,
                 Status::NotFound => StatusCode::NOT_FOUND,
@@ -60,7 +63,7 @@ impl Error {
 
     fn code(&self) -> &'static str {
         match self {
-            Self::Engine(error) => error.code(),
+            Self::Engine(error) | Self::Doing(_, error) => error.code(),
             Self::BadRequest(_) => "invalid-request",
             Self::NotFound(_) => "not-found",
             Self::NoSuchPage => "no-such-endpoint",
@@ -78,7 +81,7 @@ impl Error {
             what: self.to_string(),
             ..Failure::default()
         };
-        if let Self::Engine(error) = self {
+        if let Self::Engine(error) | Self::Doing(_, error) = self {
             failure.why = error.why();
             error.next().clone_into(&mut failure.next);
             failure.facts = error

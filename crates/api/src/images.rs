@@ -66,11 +66,30 @@ pub(crate) async fn distribution(call: Call, path: &[&str]) -> Result<Response, 
 }
 
 async fn inspect(call: &Call, name: &str) -> Result<Response, Error> {
+    check_platform(call, name).await?;
     Ok(response::ok(&call.engine.inspect_image(name).await?))
 }
 
 async fn history(call: &Call, name: &str) -> Result<Response, Error> {
+    check_platform(call, name).await?;
     Ok(response::ok(&call.engine.image_history(name).await?))
+}
+
+/// Clients send a platform as the object that an index has: `{"os": "linux", …}`.
+async fn check_platform(call: &Call, name: &str) -> Result<(), Error> {
+    let Some(text) = call.query.get("platform") else {
+        return Ok(());
+    };
+    let platform: serde_json::Value = serde_json::from_str(text)
+        .map_err(|error| Error::BadRequest(format!("failed to parse platform: {error}")))?;
+    let words = ["os", "architecture", "variant"].map(|key| platform[key].as_str());
+    let words: Vec<_> = words
+        .into_iter()
+        .flatten()
+        .filter(|word| !word.is_empty())
+        .collect();
+    call.engine.check_platform(name, &words.join("/")).await?;
+    Ok(())
 }
 
 /// Import and pull.
@@ -100,6 +119,7 @@ async fn pull(call: &Call) -> Result<Response, Error> {
 /// Tells of the layers as they go. Without a tag all tags are meant.
 async fn push(call: &Call, name: &str) -> Result<Response, Error> {
     let tag = call.query.get("tag");
+    check_platform(call, &named(name, tag)).await?;
     let options = PushOptions {
         reference: named(name, tag),
         all_tags: tag.is_none(),
@@ -148,6 +168,9 @@ async fn save<'a>(call: &Call, names: impl Iterator<Item = &'a str>) -> Result<R
     let names: Vec<String> = names.map(str::to_owned).collect();
     if names.is_empty() {
         return Err(Error::BadRequest("no image is named".to_owned()));
+    }
+    for name in &names {
+        check_platform(call, name).await?;
     }
     let archive = call.engine.save_images(&names).await?;
     Ok(response::bytes("application/x-tar", archive))

@@ -67,6 +67,9 @@ pub enum Error {
     /// No network has that name.
     #[error("network {0} not found")]
     NoSuchNetwork(String),
+    /// A container that is started belongs to a network that is not there.
+    #[error("failed to set up container networking: network {0} not found")]
+    NetworkGone(String),
     /// No task has that id.
     #[error("No such task: {0}")]
     NoSuchTask(String),
@@ -115,6 +118,18 @@ pub enum Error {
         /// The image as the caller named it.
         image: String,
         /// The platform of this computer, or the one asked for.
+        wanted: String,
+        /// The platform that the image was made for.
+        actual: String,
+    },
+    /// The image is here, but not for the platform that was asked for.
+    #[error(
+        "image with reference {image} was found but its platform ({actual}) does not match the specified platform ({wanted})"
+    )]
+    NotOfPlatform {
+        /// The image as the caller named it.
+        image: String,
+        /// The platform asked for.
         wanted: String,
         /// The platform that the image was made for.
         actual: String,

@@ -98,6 +98,8 @@ pub(crate) fn info(core: &Core, images: usize) -> wire::SystemInfo {
             "cgroupfs"
         }
         .to_owned(),
+        // The keeper sees to it with the first network; clients warn of a host that does not.
+        ipv4_forwarding: true,
         cgroup_version: groups.version().to_owned(),
         kernel_version: facts.kernel.clone(),
         operating_system: facts.operating_system.clone(),

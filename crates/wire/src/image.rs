@@ -75,25 +75,25 @@ pub struct ImageInspect {
     pub metadata: ImageMetadata,
 }
 
-/// What an image says about the containers made from it; keys without a value are left out.
+/// What an image says about the containers made from it; some keys are there without a value.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct ImageConfig {
-    #[serde(deserialize_with = "go::null", skip_serializing_if = "go::is_zero")]
+    #[serde(deserialize_with = "go::null")]
     pub user: String,
     #[serde(with = "go::set", skip_serializing_if = "go::is_zero")]
     pub exposed_ports: BTreeSet<String>,
-    #[serde(deserialize_with = "go::null", skip_serializing_if = "go::is_zero")]
+    #[serde(with = "go::nullable")]
     pub env: Vec<String>,
-    #[serde(deserialize_with = "go::null", skip_serializing_if = "go::is_zero")]
+    #[serde(with = "go::nullable")]
     pub entrypoint: Vec<String>,
-    #[serde(deserialize_with = "go::null", skip_serializing_if = "go::is_zero")]
+    #[serde(with = "go::nullable")]
     pub cmd: Vec<String>,
-    #[serde(with = "go::set", skip_serializing_if = "go::is_zero")]
+    #[serde(with = "go::set")]
     pub volumes: BTreeSet<String>,
-    #[serde(deserialize_with = "go::null", skip_serializing_if = "go::is_zero")]
+    #[serde(deserialize_with = "go::null")]
     pub working_dir: String,
-    #[serde(deserialize_with = "go::null", skip_serializing_if = "go::is_zero")]
+    #[serde(with = "go::nullable")]
     pub labels: BTreeMap<String, String>,
     #[serde(deserialize_with = "go::null", skip_serializing_if = "go::is_zero")]
     pub stop_signal: String,
@@ -101,7 +101,7 @@ pub struct ImageConfig {
     pub args_escaped: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub healthcheck: Option<HealthConfig>,
-    #[serde(deserialize_with = "go::null", skip_serializing_if = "go::is_zero")]
+    #[serde(with = "go::nullable")]
     pub on_build: Vec<String>,
     #[serde(deserialize_with = "go::null", skip_serializing_if = "go::is_zero")]
     pub shell: Vec<String>,

@@ -24,7 +24,8 @@ pub(super) async fn restart(call: &Call, id: &str) -> Result<Response, Error> {
 }
 
 pub(super) async fn kill(call: &Call, id: &str) -> Result<Response, Error> {
-    call.engine.kill(id, call.query.get("signal")).await?;
+    let killed = call.engine.kill(id, call.query.get("signal")).await;
+    killed.map_err(|error| Error::Doing(format!("cannot kill container: {id}"), error))?;
     Ok(response::no_content())
 }
 

@@ -75,8 +75,29 @@ pub(crate) fn summary(view: &View, image: String, now: wire::Timestamp) -> wire:
         network_settings: wire::SummaryNetworkSettings {
             networks: network::endpoints(view),
         },
-        mounts: definition.mounts.clone(),
+        mounts: mounts(view),
     }
+}
+
+/// The mounts as Docker shows them: a mode is what stands behind a path of `--volume`, and memory
+/// that `--tmpfs` asks for is a setting of the host.
+fn mounts(view: &View) -> Vec<wire::MountPoint> {
+    let definition = &view.definition;
+    let asked = |point: &wire::MountPoint| {
+        let mut mounts = definition.host_config.mounts.iter();
+        mounts.any(|mount| mount.target == point.destination)
+    };
+    let mut points = definition.mounts.clone();
+    points.retain(|point| point.r#type != "tmpfs" || asked(point));
+    for point in &mut points {
+        if definition.config.volumes.contains(&point.destination) {
+            point.mode.clear();
+        } else if asked(point) {
+            let mode = if point.r#type == "volume" { "z" } else { "" };
+            mode.clone_into(&mut point.mode);
+        }
+    }
+    points
 }
 
 /// Everything about one container.
@@ -115,7 +136,7 @@ pub(crate) fn inspect(
             data: graph,
             name: "overlay2".to_owned(),
         },
-        mounts: definition.mounts.clone(),
+        mounts: mounts(view),
         config: definition.config.clone(),
         network_settings: network::settings(view),
         exec_ids,
@@ -155,7 +176,7 @@ pub(crate) fn command(view: &View) -> String {
 }
 
 /// `docker ps` shows the ports of what runs only.
-fn ports(view: &View) -> Vec<wire::Port> {
+pub(crate) fn ports(view: &View) -> Vec<wire::Port> {
     if view.place.is_empty() {
         return Vec::new();
     }

@@ -47,7 +47,7 @@ pub(crate) fn start_failed(found: &Found, view: &View) -> Error {
         FailureKind::NoSuchGroup => (
             "group-not-found",
             format!(
-                "unable to find group: {}: no matching entries in group file",
+                "unable to find group {}: no matching entries in group file",
                 found.detail
             ),
         ),

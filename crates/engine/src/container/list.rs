@@ -1,13 +1,14 @@
 //! Which containers a list shows.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use gantry_network::PublishedPort;
 use gantry_store::Image;
-use gantry_wire::{ContainerState, NEVER};
+use gantry_wire::{ContainerState, NEVER, Port};
 use regex::Regex;
 
+use super::describe::ports;
 use super::record::View;
 use super::registry::Registry;
 use crate::request::ContainerQuery;
@@ -38,6 +39,8 @@ pub(crate) struct Selection<'a> {
     states: Vec<ContainerState>,
     exit_codes: Vec<i32>,
     ancestors: Option<BTreeSet<String>>,
+    published: Vec<PortRange>,
+    exposed: Vec<PortRange>,
     /// Older than this container.
     before: Option<Arc<View>>,
     /// Newer than this container.
@@ -66,17 +69,18 @@ impl<'a> Selection<'a> {
         };
         for health in filters.values("health") {
             if !["none", "starting", "healthy", "unhealthy"].contains(&health) {
-                let message = format!("Unrecognised filter value for health: {health}");
-                return Err(Error::Invalid(message));
+                return Err(Error::Invalid(format!(
+                    "invalid filter 'health={health}': invalid value for health ({health}): must be one of none, starting, healthy, unhealthy"
+                )));
             }
         }
+        filters.flag("is-task")?;
         let (before, since) = (one("before")?, one("since")?);
-        let all = query.all
-            || query.limit.is_some_and(|limit| limit > 0)
-            || !states.is_empty()
-            || filters.has("exited")
-            || before.is_some()
-            || since.is_some();
+        let all = query.all || query.limit.is_some_and(|limit| limit > 0) || !states.is_empty();
+        let ports = |key: &str| -> Result<Vec<PortRange>> {
+            let values = filters.values(key);
+            values.map(|text| PortRange::parse(key, text)).collect()
+        };
         Ok(Self {
             filters,
             names: filters.values("name").map(pattern).collect::<Result<_>>()?,
@@ -91,6 +95,8 @@ impl<'a> Selection<'a> {
                     .flat_map(|name| descendants(name, images))
                     .collect()
             }),
+            published: ports("publish")?,
+            exposed: ports("expose")?,
             before,
             since,
             all,
@@ -136,17 +142,31 @@ impl<'a> Selection<'a> {
                 .filters
                 .matches("is-task", |flag| matches!(flag, "false" | "0"))
             && self.filters.matches("isolation", |name| name == "default")
-            && self
-                .filters
-                .matches("publish", |port| publishes(&view.place.ports, port))
-            && self.filters.matches("expose", |port| {
-                exposes(&definition.config.exposed_ports, port)
-            })
+            && self.has_ports(view)
             && self.filters.matches("volume", |volume| {
                 definition.mounts.iter().any(|mount| {
                     mount.name == volume || mount.source == volume || mount.destination == volume
                 })
             })
+    }
+
+    /// Whether its ports are among those that are asked for, of the host and of its own. What does
+    /// not run has none.
+    fn has_ports(&self, view: &View) -> bool {
+        let ports = if self.published.is_empty() && self.exposed.is_empty() {
+            Vec::new()
+        } else {
+            ports(view)
+        };
+        let has = |ranges: &[PortRange], number: fn(&Port) -> u16| {
+            let holds = |range: &PortRange| {
+                let mut ports = ports.iter();
+                ports.any(|port| range.holds(number(port), &port.r#type))
+            };
+            ranges.is_empty() || ranges.iter().any(holds)
+        };
+        has(&self.published, |port| port.public_port)
+            && has(&self.exposed, |port| port.private_port)
     }
 
     fn has_exited(&self, view: &View) -> bool {
@@ -169,7 +189,12 @@ fn state(text: &str) -> Result<ContainerState> {
     ContainerState::ALL
         .into_iter()
         .find(|state| state.as_str() == text)
-        .ok_or_else(|| Error::Invalid(format!("invalid filter 'status=[{text}]'")))
+        .ok_or_else(|| {
+            let states = ContainerState::ALL.map(ContainerState::as_str).join(", ");
+            Error::Invalid(format!(
+                "invalid filter 'status={text}': invalid value for state ({text}): must be one of {states}"
+            ))
+        })
 }
 
 /// `none` where there is no check.
@@ -179,26 +204,42 @@ fn health_of(view: &View) -> &'static str {
 }
 
 fn exit_code(text: &str) -> Result<i32> {
-    text.parse()
-        .map_err(|_| Error::Invalid(format!("invalid filter 'exited=[{text}]'")))
+    text.parse().map_err(|_| {
+        Error::Invalid(format!(
+            "invalid filter 'exited={text}': it is no exit code"
+        ))
+    })
 }
 
 fn pattern(text: &str) -> Result<Regex> {
     Regex::new(text).map_err(|_| Error::Invalid(format!("invalid filter 'name=[{text}]'")))
 }
 
-/// `80`, `80/tcp`: the port of the container, as Docker means it.
-fn publishes(ports: &[PublishedPort], wanted: &str) -> bool {
-    let (number, protocol) = wanted.split_once('/').unwrap_or((wanted, "tcp"));
-    ports
-        .iter()
-        .any(|port| port.container_port.to_string() == number && port.protocol.as_str() == protocol)
+/// `80`, `80-90` or `80-90/udp`.
+#[derive(Debug)]
+struct PortRange {
+    numbers: RangeInclusive<u16>,
+    protocol: String,
 }
 
-fn exposes(ports: &BTreeSet<String>, wanted: &str) -> bool {
-    ports
-        .iter()
-        .any(|port| port == wanted || port.split('/').next() == Some(wanted))
+impl PortRange {
+    fn parse(key: &str, text: &str) -> Result<Self> {
+        let (numbers, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
+        let (first, last) = numbers.split_once('-').unwrap_or((numbers, numbers));
+        match (first.parse(), last.parse()) {
+            (Ok(first), Ok(last)) if first <= last => Ok(Self {
+                numbers: first..=last,
+                protocol: protocol.to_ascii_lowercase(),
+            }),
+            _ => Err(Error::Invalid(format!(
+                "error while looking up for {key} {text}: invalid port range"
+            ))),
+        }
+    }
+
+    fn holds(&self, number: u16, protocol: &str) -> bool {
+        number != 0 && self.numbers.contains(&number) && self.protocol == protocol
+    }
 }
 
 /// The ids of an image and of those made from it, which share all its layers.
@@ -285,11 +326,45 @@ mod tests {
     }
 
     #[test]
+    fn only_states_and_numbers_ask_for_what_does_not_run() {
+        let mut view = view();
+        view.state.status = ContainerState::Exited;
+        view.state.finished_at = gantry_wire::Timestamp::UNIX_EPOCH;
+        for (filters, expected) in [
+            (filter("exited", "0"), false),
+            (filter("status", "exited"), true),
+        ] {
+            let query = ContainerQuery {
+                filters,
+                ..ContainerQuery::default()
+            };
+            let registry = Registry::default();
+            let selection = Selection::read(&query, &registry, &[]).unwrap();
+            assert_eq!(selection.shows(&view), expected);
+        }
+    }
+
+    #[test]
+    fn ports_are_ranges() {
+        let range = |text| PortRange::parse("publish", text);
+        let udp = range("80-90/udp").unwrap();
+        assert!(udp.holds(80, "udp") && udp.holds(90, "udp"));
+        assert!(!udp.holds(91, "udp") && !udp.holds(80, "tcp"));
+        assert!(range("80").unwrap().holds(80, "tcp"));
+        for wrong in ["x", "90-80", "", "1-"] {
+            assert!(range(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn nonsense_is_refused() {
         let registry = Registry::default();
         for (key, value) in [
             ("status", "x"),
             ("exited", "x"),
+            ("health", "x"),
+            ("is-task", "x"),
+            ("expose", "x"),
             ("name", "("),
             ("what", "x"),
         ] {

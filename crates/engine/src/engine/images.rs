@@ -81,6 +81,11 @@ impl Engine {
         self.core.images.inspect(name).await
     }
 
+    /// Refuses an image that was made for another platform than `linux/arm64` or the like.
+    pub async fn check_platform(&self, name: &str, platform: &str) -> Result<()> {
+        self.core.images.check_platform(name, platform).await
+    }
+
     pub async fn image_history(&self, name: &str) -> Result<Vec<wire::HistoryItem>> {
         self.core.images.history(name).await
     }

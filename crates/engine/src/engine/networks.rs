@@ -35,7 +35,12 @@ impl Engine {
 
     /// Makes a container a member of a network, at once where it runs.
     pub async fn connect_network(&self, name: &str, body: wire::NetworkConnect) -> Result<()> {
-        let record = self.bridge(name)?;
+        let record = self.bridge(name, |name| match name {
+            "none" => "container cannot be connected to multiple networks with one of the networks in private (none) mode".to_owned(),
+            name => format!(
+                "cannot connect container to {name} network - container must be created in {name} network mode"
+            ),
+        })?;
         let settings = wire::EndpointSettings {
             network_id: record.id.clone(),
             ..body.endpoint_config.unwrap_or_default()
@@ -51,7 +56,12 @@ impl Engine {
         name: &str,
         body: wire::NetworkDisconnect,
     ) -> Result<()> {
-        let record = self.bridge(name)?;
+        let record = self.bridge(name, |name| {
+            format!(
+                "container {} is not connected to network {name}",
+                body.container
+            )
+        })?;
         self.containers
             .disconnect(&body.container, record.name)
             .await
@@ -62,14 +72,13 @@ impl Engine {
         self.containers.change_ports(id, change).await
     }
 
-    fn bridge(&self, name: &str) -> Result<Box<Record>> {
+    /// A network that containers come into and leave; else why not.
+    fn bridge(&self, name: &str, refusal: impl FnOnce(&str) -> String) -> Result<Box<Record>> {
         match self.core.networks.find(name)? {
             Found::Bridge(record) => Ok(record),
-            Found::WithoutBridge(..) => Err(Error::NetworkState {
+            Found::WithoutBridge(name, ..) => Err(Error::NetworkState {
                 code: "network-forbidden",
-                message: format!(
-                    "container cannot be disconnected from host network or connected to host network: {name}"
-                ),
+                message: refusal(name),
             }),
         }
     }

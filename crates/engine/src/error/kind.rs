@@ -39,7 +39,7 @@ impl Error {
             Self::NoSuchVolume(_) => "volume-not-found",
             Self::VolumeExists(_) => "volume-exists",
             Self::VolumeInUse { .. } => "volume-in-use",
-            Self::NoSuchNetwork(_) => "network-not-found",
+            Self::NoSuchNetwork(_) | Self::NetworkGone(_) => "network-not-found",
             Self::NoSuchTask(_) => "task-not-found",
             Self::NoSuchExec(_) => "exec-not-found",
             Self::NoSuchUndo(_) => "undo-expired",
@@ -47,7 +47,7 @@ impl Error {
             Self::InvalidName(_) => "invalid-name",
             Self::WrongState { code, .. } | Self::NetworkState { code, .. } => code,
             Self::ImageInUse { .. } => "image-in-use",
-            Self::PlatformMismatch { .. } => "platform-mismatch",
+            Self::PlatformMismatch { .. } | Self::NotOfPlatform { .. } => "platform-mismatch",
             Self::LimitUnavailable { .. } => "limit-unavailable",
             Self::AddressInUse { .. } => "address-in-use",
             Self::PortInUse { .. } => "port-in-use",
@@ -86,6 +86,8 @@ impl Error {
             | Self::NoSuchPath { .. }
             | Self::NoSuchVolume(_)
             | Self::NoSuchNetwork(_)
+            | Self::NetworkGone(_)
+            | Self::NotOfPlatform { .. }
             | Self::NoSuchTask(_)
             | Self::NoSuchExec(_)
             | Self::NoSuchUndo(_) => Status::NotFound,

@@ -6,13 +6,27 @@ use gantry_oci::Reference;
 use gantry_store::Image;
 use gantry_wire as wire;
 
-use super::Images;
+use super::{Images, tag};
 use crate::{Error, Result};
 
 impl Images {
     /// One image, whole.
     pub async fn inspect(&self, name: &str) -> Result<wire::ImageInspect> {
         inspected(&self.resolve(name).await?)
+    }
+
+    /// Refuses an image that was made for another platform.
+    pub async fn check_platform(&self, name: &str, platform: &str) -> Result<()> {
+        let image = self.resolve(name).await?;
+        let wanted = tag::platform(platform)?;
+        if image.platform.runs_on(&wanted) {
+            return Ok(());
+        }
+        Err(Error::NotOfPlatform {
+            image: name.to_owned(),
+            wanted: platform.to_owned(),
+            actual: image.platform.to_string(),
+        })
     }
 
     /// The steps that made an image, newest first.

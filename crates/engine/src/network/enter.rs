@@ -72,7 +72,7 @@ impl Networks {
         self.settle_subnets(&id)?;
         let mut state = self.state();
         let entry = state.networks.get_mut(&id);
-        let entry = entry.ok_or_else(|| Error::NoSuchNetwork(name.to_owned()))?;
+        let entry = entry.ok_or_else(|| Error::NetworkGone(name.to_owned()))?;
         let fixed = fixed_addresses(settings)?;
         check_fixed(&entry.record, &fixed, settings)?;
         let addresses = entry.take(&fixed, |address| address_holder(registry, &id, address))?;
@@ -147,7 +147,11 @@ impl Networks {
         for (name, settings) in &mut settled {
             let settings = settings.get_or_insert_default();
             settings.network_id = find(name).map(|found| found.1).unwrap_or_default();
-            fixed_addresses(settings)?;
+            let fixed = fixed_addresses(settings)?;
+            let mut records = state.networks.values().map(|entry| &entry.record);
+            if let Some(record) = records.find(|record| record.name == *name) {
+                check_fixed(record, &fixed, settings)?;
+            }
             if !settings.mac_address.is_empty() {
                 let mac = settings.mac_address.parse::<MacAddress>();
                 mac.map_err(|error| Error::Invalid(format!("invalid MAC address: {error}")))?;
@@ -204,7 +208,7 @@ fn fixed_addresses(settings: &EndpointSettings) -> Result<Vec<IpAddr>> {
 fn check_fixed(record: &Record, fixed: &[IpAddr], settings: &EndpointSettings) -> Result<()> {
     let refused = |why: &str| {
         let message = format!(
-            "invalid config for network {}: invalid endpoint settings: {why}",
+            "invalid config for network {}: invalid endpoint settings:\n{why}",
             record.name
         );
         Err(Error::Invalid(message))
@@ -213,7 +217,9 @@ fn check_fixed(record: &Record, fixed: &[IpAddr], settings: &EndpointSettings) -
         return refused("user specified IP address is supported on user defined networks only");
     }
     if record.is_default() && !settings.aliases.is_empty() {
-        return refused("network-scoped aliases are only supported for user-defined networks");
+        return refused(
+            "network-scoped alias is supported only for containers in user defined networks",
+        );
     }
     // What was chosen here may be chosen anew when nobody uses it.
     if record.chosen && fixed.iter().any(IpAddr::is_ipv4) {
@@ -221,7 +227,16 @@ fn check_fixed(record: &Record, fixed: &[IpAddr], settings: &EndpointSettings) -
             "user specified IP address is supported only when connecting to networks with user configured subnets",
         );
     }
-    Ok(())
+    let has = |address: &IpAddr| {
+        let mut subnets = record.subnets.iter();
+        subnets.any(|subnet| subnet.gateway.trunc().contains(address))
+    };
+    match fixed.iter().find(|address| !has(address)) {
+        None => Ok(()),
+        Some(stranger) => refused(&format!(
+            "no configured subnet or ip-range contain the IP address {stranger}"
+        )),
+    }
 }
 
 /// Who has an address of a network.

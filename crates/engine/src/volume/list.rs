@@ -19,7 +19,7 @@ impl Volumes {
         let mut volumes = self.all();
         volumes.retain(|volume| {
             filters.matches("driver", |driver| volume.driver == driver)
-                && filters.matches("name", |part| volume.name.contains(part))
+                && filters.matches_pattern("name", &volume.name)
                 && filters.matches_labels("label", &volume.labels)
                 && dangling.is_none_or(|wanted| {
                     self.containers.users_of_volume(&volume.name).is_empty() == wanted

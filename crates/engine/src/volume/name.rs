@@ -21,6 +21,11 @@ impl VolumeName {
         if first && rest && (2..=255).contains(&text.len()) {
             return Ok(Self(text.to_owned()));
         }
+        if text.len() == 1 {
+            return Err(Error::Invalid(format!(
+                "create {text}: volume name is too short, names should be at least two alphanumeric characters"
+            )));
+        }
         Err(Error::Invalid(format!(
             "create {text}: \"{text}\" includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path"
         )))

@@ -153,6 +153,10 @@ fn settle(body: &mut ContainerCreate, id: &ContainerId, machine: &Host) -> Resul
     if host.shm_size == 0 {
         host.shm_size = 64 << 20;
     }
+    let resources = &mut host.resources;
+    // What clients send for "no limit" is shown as none.
+    resources.memory_swappiness = resources.memory_swappiness.filter(|value| *value != -1);
+    resources.pids_limit = resources.pids_limit.filter(|value| *value > 0);
     if host.cgroupns_mode.is_empty() {
         default_cgroupns(&machine.cgroups).clone_into(&mut host.cgroupns_mode);
     }

@@ -127,7 +127,7 @@ impl Exec {
         };
         Err(Error::state(
             "exec-started",
-            format!("Error: Exec command {} {refusal}", self.id),
+            format!("exec command {} {refusal}", self.id),
         ))
     }
 
@@ -246,7 +246,10 @@ fn may_exec(view: &View) -> Result<()> {
         ContainerState::Running => return Ok(()),
         ContainerState::Paused => (
             "container-paused",
-            format!("Container {id} is paused, unpause the container before exec"),
+            format!(
+                "Container {} is paused, unpause the container before exec",
+                view.name
+            ),
         ),
         ContainerState::Restarting => (
             "container-restarting",

@@ -12,7 +12,7 @@ use crate::{Error, Result};
 const APPARMOR: &str = "/sys/module/apparmor";
 const SELINUX: &str = "/sys/fs/selinux/enforce";
 
-const MASKED: [&str; 11] = [
+const MASKED: [&str; 12] = [
     "/proc/asound",
     "/proc/acpi",
     "/proc/interrupts",
@@ -20,6 +20,7 @@ const MASKED: [&str; 11] = [
     "/proc/keys",
     "/proc/latency_stats",
     "/proc/timer_list",
+    "/proc/timer_stats",
     "/proc/sched_debug",
     "/proc/scsi",
     "/sys/firmware",
