@@ -1,27 +1,17 @@
 //! Small files that are replaced as a whole, and their failures.
 
-use std::{fs, io, io::Write, path::Path};
+use std::{fs, io, path::Path};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
+use gantry_file::Durability;
 use gantry_view::Failure;
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-/// Writes a file beside its place and renames it there: readers see the old or the new, whole.
+/// Replaces a file, whose folder is made where it is missing.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let staged = folder.join(format!(".{name}.{}", std::process::id()));
-    let write = || {
-        let mut file = fs::File::create(&staged)?;
-        file.write_all(bytes)?;
-        file.sync_data()?;
-        fs::rename(&staged, path)
-    };
-    write().inspect_err(|_| {
-        let _ = fs::remove_file(&staged);
-    })
+    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+    gantry_file::replace(path, bytes, Durability::Durable).map(drop)
 }
 
 /// Bytes that are written at once.

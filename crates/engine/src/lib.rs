@@ -6,8 +6,9 @@
 //! API, in its own vocabulary (`gantry_wire`).
 //!
 //! What this crate promises:
-//! - Files are the truth. Each container is a folder with a `config.json`; each change of it is
-//!   written before it is acknowledged, by rename, so that a killed engine loses nothing.
+//! - Files are the truth. Each container is a folder with a record; each change of it is written
+//!   before it is acknowledged, by rename, so that a killed engine loses nothing, and what was asked
+//!   for is on the disk by then.
 //! - One task owns each container. Operations are messages to it, its state is published to
 //!   readers, and no lock is held across I/O or an await.
 //! - A container's process belongs to its supervisor, never to the engine: leaving or dying, the
@@ -34,7 +35,6 @@ mod prune;
 mod ready;
 mod reap;
 mod registries;
-mod replace;
 mod request;
 mod seccomp;
 mod shim;

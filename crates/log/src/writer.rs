@@ -5,6 +5,8 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use gantry_file::{Durability, replace};
+
 use crate::format::{FILE_HEADER, INDEX_MARK, LOG_MARK, POINT, Point, Record, file_header};
 use crate::segment::{Segment, index_path, list, log_path};
 use crate::{Error, MAX_ENTRY, Result, Stream};
@@ -369,19 +371,8 @@ fn open(path: &Path) -> Result<File> {
 
 /// Makes a file that has its header from the moment it has its name.
 fn create(path: &Path, header: [u8; FILE_HEADER]) -> Result<File> {
-    let staging = path.with_added_extension("new");
-    let make = || {
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .open(&staging)?;
-        file.write_all_at(&header, 0)?;
-        fs::rename(&staging, path)?;
-        Ok(file)
-    };
-    make().map_err(|error: io::Error| Error::io(path, error))
+    let made = replace(path, &header, Durability::Quick);
+    made.map_err(|error| Error::io(path, error))
 }
 
 fn remove(directory: &Path, number: u64) -> Result<()> {

@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use gantry_file::{Durability, read_json, replace_json};
 use gantry_runtime::ProcessIdentity;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// The name of [`Plan`] in the keeper's directory.
@@ -35,7 +35,7 @@ pub struct Plan {
 
 impl Plan {
     pub fn read(directory: &Path) -> io::Result<Self> {
-        let found = read(&directory.join(PLAN_FILE))?;
+        let found = read_json(&directory.join(PLAN_FILE))?;
         found.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
@@ -75,7 +75,7 @@ pub struct KeeperRecord {
 impl KeeperRecord {
     /// Reads `keeper.json` of a keeper's directory; `None` if there is none.
     pub fn read(directory: &Path) -> io::Result<Option<Self>> {
-        read(&directory.join(RECORD_FILE))
+        read_json(&directory.join(RECORD_FILE))
     }
 
     pub fn write(&self, directory: &Path) -> io::Result<()> {
@@ -93,17 +93,7 @@ impl KeeperRecord {
     }
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// Replaces a file in one step.
+/// Not synced: after a power cut no keeper lives.
 fn write<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
-    let beside = path.with_extension("json.new");
-    fs::write(&beside, serde_json::to_vec(value)?)?;
-    fs::rename(&beside, path)
+    replace_json(path, value, Durability::Quick)
 }

@@ -4,9 +4,10 @@
 use std::io;
 use std::path::Path;
 
+use gantry_file::read_json;
 use serde::{Deserialize, Serialize};
 
-use crate::record::{read, write};
+use crate::record::write;
 
 /// The name of [`Health`] in the container's directory.
 pub const HEALTH_FILE: &str = "health.json";
@@ -59,10 +60,10 @@ pub struct ProbeResult {
 impl Health {
     /// Reads `health.json` of a container's directory; `None` if there is none.
     pub fn read(directory: &Path) -> io::Result<Option<Self>> {
-        read(&directory.join(HEALTH_FILE))
+        read_json(&directory.join(HEALTH_FILE))
     }
 
-    /// Writes `health.json`, atomically.
+    /// Writes `health.json`.
     pub fn write(&self, directory: &Path) -> io::Result<()> {
         write(&directory.join(HEALTH_FILE), self)
     }

@@ -1,11 +1,10 @@
 //! What a shim leaves on disk: who it is, and how its container ended.
 
-use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use gantry_file::{Durability, read_json, replace_json};
 use gantry_runtime::{ProcessIdentity, StartFailure};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// The name of [`ShimRecord`] in the container's directory.
@@ -33,7 +32,7 @@ pub struct ShimRecord {
 impl ShimRecord {
     /// Reads `shim.json` of a container's directory; `None` if there is none.
     pub fn read(directory: &Path) -> io::Result<Option<Self>> {
-        read(&directory.join(SHIM_FILE))
+        read_json(&directory.join(SHIM_FILE))
     }
 
     /// Whether the shim lives.
@@ -41,7 +40,7 @@ impl ShimRecord {
         self.shim.is_alive()
     }
 
-    /// Writes `shim.json`, atomically.
+    /// Writes `shim.json`.
     pub fn write(&self, directory: &Path) -> io::Result<()> {
         write(&directory.join(SHIM_FILE), self)
     }
@@ -84,46 +83,21 @@ impl ExitRecord {
 
     /// Reads an exit record; `None` if there is none.
     pub fn read(path: &Path) -> io::Result<Option<Self>> {
-        read(path)
+        read_json(path)
     }
 
     /// Takes the room for a record on disk, so that [`write`](Self::write) needs no more of it.
     pub fn make_room(path: &Path) -> io::Result<()> {
-        fs::write(staging(path), [b' '; ROOM])
+        gantry_file::make_room(path, ROOM)
     }
 
-    /// Writes the record, atomically.
+    /// Writes the record.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         write(path, self)
     }
 }
 
-pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// Replaces a file in one step. Not synced: nothing syncs on the way of a run, and after a power
-/// failure no container runs anyway.
+/// Not synced: nothing syncs on the way of a run, and after a power failure no container runs anyway.
 pub(crate) fn write<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
-    let staging = staging(path);
-    let mut options = fs::File::options();
-    // Not truncated before: what room is there may be all there is.
-    let mut file = options
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&staging)?;
-    let bytes = serde_json::to_vec(value)?;
-    file.write_all(&bytes)?;
-    file.set_len(bytes.len() as u64)?;
-    drop(file);
-    fs::rename(&staging, path)
-}
-
-fn staging(path: &Path) -> PathBuf {
-    path.with_extension("json.new")
+    replace_json(path, value, Durability::Quick)
 }

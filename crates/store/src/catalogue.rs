@@ -1,10 +1,9 @@
 //! `images.json`: the truth about which images are here and what they are called.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Write;
 use std::path::Path;
 
+use gantry_file::Durability;
 use gantry_oci::{Descriptor, DiffId, Digest, ImageId, Reference};
 use serde::{Deserialize, Serialize};
 
@@ -140,20 +139,13 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    /// Replaces the file atomically and durably. What a crash leaves is swept with the trash.
+    /// Replaces the file; it is on the disk when this returns.
     pub fn write(&self, layout: &Layout) -> Result<()> {
         let path = &layout.catalogue();
         let failed = |source: std::io::Error| Error::io("writing", path, source);
         let bytes = serde_json::to_vec_pretty(self).map_err(|error| failed(error.into()))?;
-        let staged = Layout::unique(&layout.trash());
-        let mut file = File::create(&staged).map_err(failed)?;
-        file.write_all(&bytes)
-            .and_then(|()| file.sync_all())
-            .map_err(failed)?;
-        std::fs::rename(&staged, path).map_err(failed)?;
-        File::open(layout.root())
-            .and_then(|folder| folder.sync_all())
-            .map_err(failed)
+        let replaced = gantry_file::replace(path, &bytes, Durability::Durable);
+        replaced.map(drop).map_err(failed)
     }
 
     /// Every image, removed ones that are kept among them.

@@ -22,6 +22,9 @@ pub(crate) fn open(
     catalogue: &Catalogue,
     database: &Database,
 ) -> Result<HashMap<DiffId, LayerFacts>> {
+    let unfinished = layout.catalogue();
+    gantry_file::remove_unfinished(&unfinished)
+        .map_err(|source| Error::io("removing", &unfinished, source))?;
     let mut removed = Vec::new();
     // What was deleted when the process ended lies in the trash still.
     removed.extend(list(&layout.trash())?.into_iter().map(|(path, _)| path));

@@ -74,12 +74,11 @@ fn files(root: &Path, seen: &BTreeSet<String>) -> Vec<String> {
     let images: Value = serde_json::from_slice(&images).unwrap_or_default();
     let (blobs, mut layers) = used(&images);
     // A container keeps the layers of an image that was removed by force.
-    let records: String = seen
-        .iter()
-        .filter_map(|id| {
-            fs::read_to_string(root.join("containers").join(id).join("config.json")).ok()
-        })
-        .collect();
+    let records = seen.iter().flat_map(|id| {
+        let folder = root.join("containers").join(id);
+        ["config.json", "recent.json"].map(|name| fs::read_to_string(folder.join(name)))
+    });
+    let records: String = records.flatten().collect();
     let of_containers = names(&root.join("layers")).into_iter();
     layers.extend(of_containers.filter(|layer| records.contains(layer.as_str())));
     for (folder, used) in [("blobs/sha256", blobs), ("layers", layers)] {

@@ -8,6 +8,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use gantry_file::Durability;
+
 use super::spawn::program;
 use super::{Place, StartError};
 
@@ -87,10 +89,7 @@ pub fn install_unit(place: &Place) -> Result<LoginStart, LoginError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed("make the folder of"))?;
     }
-    // Beside its place first: half of a unit is worse than none.
-    let staged = path.with_extension("service.new");
-    fs::write(&staged, text).map_err(failed("write"))?;
-    fs::rename(&staged, &path).map_err(failed("write"))?;
+    gantry_file::replace(&path, &text, Durability::Durable).map_err(failed("write"))?;
     systemctl(&["daemon-reload"])?;
     systemctl(&["enable", "--quiet", UNIT])?;
     Ok(login_start())

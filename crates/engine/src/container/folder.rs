@@ -20,9 +20,14 @@ impl Folder {
         &self.0
     }
 
-    /// The record of the container; a folder without one is half made.
+    /// The record of the container, as it is on the disk.
     pub(crate) fn config(&self) -> PathBuf {
         self.0.join("config.json")
+    }
+
+    /// The record as it became since, which a power cut may take.
+    pub(crate) fn recent(&self) -> PathBuf {
+        self.0.join("recent.json")
     }
 
     /// What the container wrote.

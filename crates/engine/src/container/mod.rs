@@ -60,6 +60,7 @@ pub use waiting::Waiting;
 
 pub(crate) use describe::row;
 pub(crate) use exec::Execs;
+pub(crate) use folder::Folder;
 pub(crate) use id::ContainerId;
 pub(crate) use owner::Command;
 pub(crate) use record::{Definition, View};

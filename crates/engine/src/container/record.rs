@@ -1,20 +1,25 @@
-//! What the engine knows of a container, in memory and as `config.json`.
+//! What the engine knows of a container, in memory and on disk.
+//!
+//! What somebody asked for is on the disk before it is acknowledged, as `config.json`. What happens
+//! by itself waits for no disk and goes into `recent.json`, so that a power cut that takes it leaves
+//! the one before. Both are whole; the later one holds.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use gantry_file::{Durability, replace_json};
 use gantry_oci::DiffId;
 use gantry_wire as wire;
 use serde::{Deserialize, Serialize};
 
+use super::folder::Folder;
 use super::id::ContainerId;
 use super::name::ContainerName;
 use super::state::State;
 use crate::network::Place;
-use crate::replace::{Durability, replace};
 use crate::{Error, Result};
 
-/// The version of `config.json` that this code writes.
+/// The version of the record that this code writes.
 const VERSION: u32 = 1;
 
 /// What was settled when the container was created.
@@ -54,12 +59,16 @@ pub(crate) struct View {
     pub(crate) with_volumes: bool,
     /// Removed for good.
     pub(crate) gone: bool,
+    /// How often it was written: of two records the one with the higher number is the later.
+    pub(crate) revision: u64,
 }
 
-/// `config.json`.
+/// The record.
 #[derive(Serialize, Deserialize)]
 struct Record {
     version: u32,
+    #[serde(default)]
+    revision: u64,
     name: ContainerName,
     /// The removal was acknowledged; a restarted engine finishes it.
     #[serde(default)]
@@ -79,10 +88,23 @@ impl View {
         &self.definition.id
     }
 
-    /// Writes `config.json`.
-    pub(crate) fn save(&self, path: &Path, durability: Durability) -> Result<()> {
+    /// How what happens to it by itself is written: a restart policy goes by it after a power cut.
+    pub(crate) fn durability(&self) -> Durability {
+        match self.definition.host_config.restart_policy.name.as_str() {
+            "" | "no" => Durability::Quick,
+            _ => Durability::Durable,
+        }
+    }
+
+    /// Writes the record; the caller has counted its revision.
+    pub(crate) fn save(&self, folder: &Folder, durability: Durability) -> Result<()> {
+        let path = match durability {
+            Durability::Durable => folder.config(),
+            Durability::Quick => folder.recent(),
+        };
         let record = Record {
             version: VERSION,
+            revision: self.revision,
             name: self.name.clone(),
             removed: self.hidden || self.gone,
             removed_with_volumes: self.with_volumes,
@@ -90,11 +112,22 @@ impl View {
             place: self.place.clone(),
             definition: Definition::clone(&self.definition),
         };
-        replace(path, &record, durability)
+        replace_json(&path, &record, durability).map_err(Error::io("write", &path))
     }
 
-    /// Reads `config.json`.
-    pub(crate) fn read(path: &Path) -> Result<Self> {
+    /// Reads the later record, or the other where it cannot be read.
+    pub(crate) fn read(folder: &Folder) -> Result<Self> {
+        let config = Self::read_one(&folder.config());
+        let Ok(recent) = Self::read_one(&folder.recent()) else {
+            return config;
+        };
+        match config {
+            Ok(config) if config.revision > recent.revision => Ok(config),
+            _ => Ok(recent),
+        }
+    }
+
+    fn read_one(path: &Path) -> Result<Self> {
         let text = std::fs::read(path).map_err(Error::io("read", path))?;
         let damaged = |why: String| Error::Damaged {
             path: path.to_owned(),
@@ -113,6 +146,7 @@ impl View {
             hidden: record.removed,
             with_volumes: record.removed_with_volumes,
             gone: false,
+            revision: record.revision,
         })
     }
 }
@@ -146,27 +180,52 @@ pub(crate) mod tests {
             hidden: false,
             with_volumes: false,
             gone: false,
+            revision: 0,
         }
+    }
+
+    /// The folder of a container, and what keeps it.
+    pub(crate) fn folder(view: &View) -> (tempfile::TempDir, Folder) {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::new(place.path(), view.id());
+        std::fs::create_dir(folder.path()).unwrap();
+        (place, folder)
     }
 
     #[test]
     fn what_was_saved_is_read_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("config.json");
         let mut before = view();
         let mut definition = Definition::clone(&before.definition);
         definition.config.extra.insert("Vendor".into(), 1.into());
         definition.host_config.masked_paths = Some(vec![]);
         before.definition = Arc::new(definition);
-        before.save(&path, Durability::Durable).unwrap();
-        assert_eq!(View::read(&path).unwrap(), before);
+        let (_place, folder) = folder(&before);
+        for durability in [Durability::Durable, Durability::Quick, Durability::Durable] {
+            before.revision += 1;
+            before.state.ends += 1;
+            before.save(&folder, durability).unwrap();
+            assert_eq!(View::read(&folder).unwrap(), before);
+        }
+    }
+
+    /// A file whose content a power cut took is empty.
+    #[test]
+    fn a_power_cut_takes_what_was_not_synced_and_nothing_else() {
+        let before = view();
+        let (_place, folder) = folder(&before);
+        before.save(&folder, Durability::Durable).unwrap();
+        let mut after = before.clone();
+        (after.revision, after.state.ends) = (1, 1);
+        after.save(&folder, Durability::Quick).unwrap();
+        assert_eq!(View::read(&folder).unwrap(), after);
+        std::fs::write(folder.recent(), "").unwrap();
+        assert_eq!(View::read(&folder).unwrap(), before);
     }
 
     #[test]
     fn a_damaged_record_is_named_and_no_panic() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("config.json");
-        std::fs::write(&path, "{\"version\":1").unwrap();
-        assert!(matches!(View::read(&path), Err(Error::Damaged { .. })));
+        let (_place, folder) = folder(&view());
+        std::fs::write(folder.config(), "{\"version\":1").unwrap();
+        assert!(matches!(View::read(&folder), Err(Error::Damaged { .. })));
     }
 }

@@ -23,7 +23,6 @@ use super::{base, ending, exec, sweep};
 use crate::Result;
 use crate::core::{Core, blocking};
 use crate::network::Place;
-use crate::replace::Durability;
 
 /// Whether all that is on disk is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +109,7 @@ fn read_all(containers: &Path, trash: &Path) -> Read {
             continue;
         };
         let folder = Folder::new(containers, &id);
-        match View::read(&folder.config()) {
+        match View::read(&folder) {
             Ok(view) => {
                 let supervisor = ShimRecord::read(folder.path()).ok().flatten();
                 let supervisor = supervisor.filter(ShimRecord::is_alive);
@@ -127,7 +126,8 @@ fn read_all(containers: &Path, trash: &Path) -> Read {
                 adopt_end(&mut found);
                 all.found.push(found);
             }
-            Err(error) if !folder.config().exists() => {
+            // Also one that was to go with its end, of which a power cut left no record.
+            Err(error) if !folder.config().exists() && !is_supervised(&folder) => {
                 tracing::info!(%id, %error, "a half-made container is swept");
                 discard(&folder, trash);
             }
@@ -144,6 +144,11 @@ fn read_all(containers: &Path, trash: &Path) -> Read {
 /// A container that ran and whose supervisor is gone has ended; how, its exit record says.
 fn adopt_end(found: &mut Found) {
     let state = &mut found.view.state;
+fn is_supervised(folder: &Folder) -> bool {
+    let record = ShimRecord::read(folder.path()).ok().flatten();
+    record.is_some_and(|record| record.is_alive())
+}
+
     if found.supervisor.is_some() {
         return;
     }
@@ -180,7 +185,8 @@ fn adopt_end(found: &mut Found) {
     }
     found.view.state.ending = Some(ending::of(&found.view, &found.folder));
     sweep::after_loss(&found.folder, process.as_ref());
-    if let Err(error) = found.view.save(&found.folder.config(), Durability::Quick) {
+    found.view.revision += 1;
+    if let Err(error) = found.view.save(&found.folder, found.view.durability()) {
         tracing::error!(%error, "the record was not written");
     }
 }

@@ -6,6 +6,7 @@
 //! [`probe`].
 
 mod cgroups;
+mod containers;
 mod disk;
 mod fix;
 mod helpers;
@@ -48,6 +49,7 @@ pub fn examine(options: &Options, treatment: Treatment) -> Result<Vec<Finding>, 
     findings.extend(network::check(&machine, &probe, obstacles.as_deref()));
     findings.push(disk::space(&machine));
     findings.extend(store::check(&machine.data, treatment));
+    findings.extend(containers::check(&machine));
     Ok(findings)
 }
 

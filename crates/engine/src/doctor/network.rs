@@ -1,7 +1,5 @@
 //! What containers reach the world with, and how they are reached.
 
-use std::fs;
-
 use gantry_network::Obstacle;
 use gantry_wire::gantry::Finding;
 use rustix::fs::{Access, access};
@@ -157,12 +155,8 @@ fn tunnel(machine: &Machine) -> Finding {
 
 /// Published ports of running containers that lead nowhere.
 fn lost_ports(machine: &Machine) -> Vec<Finding> {
-    let containers = fs::read_dir(machine.data.join("containers"));
-    let views = containers
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| View::read(&entry.path().join("config.json")).ok())
+    let views = super::containers::all(machine)
+        .filter_map(|folder| View::read(&folder).ok())
         .filter(|view| !view.hidden);
     views
         .flat_map(|view| {
@@ -191,6 +185,7 @@ mod tests {
 
     use super::super::machine::tests::{machine, write};
     use super::*;
+    use crate::container::Folder;
     use crate::container::tests::view;
     use crate::network::LostPort;
 
@@ -258,13 +253,9 @@ mod tests {
             },
             why: "Process 7 (nginx) has it.".to_owned(),
         }];
-        let folder = machine.data.join("containers").join(view.id().as_str());
-        fs::create_dir_all(&folder).unwrap();
-        view.save(
-            &folder.join("config.json"),
-            crate::replace::Durability::Quick,
-        )
-        .unwrap();
+        let folder = Folder::new(&machine.data.join("containers"), view.id());
+        std::fs::create_dir_all(folder.path()).unwrap();
+        view.save(&folder, gantry_file::Durability::Quick).unwrap();
         let found = &check(&machine, &tried(Tried::Works), None)[1];
         assert!(found.what.contains("nginx"), "{found:?}");
         assert_eq!(found.next, "Free the port, then: gantry restart web");

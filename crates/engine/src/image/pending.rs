@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use gantry_file::{Durability, replace_json};
 use gantry_oci::ImageId;
 use serde::{Deserialize, Serialize};
 
-use crate::replace::{Durability, replace};
 use crate::{Error, Result};
 
 /// One removal.
@@ -30,6 +30,9 @@ impl Pending {
     /// images are still there, which is the safe side.
     pub fn read(root: &Path) -> Self {
         let path = root.join("removals.json");
+        if let Err(error) = gantry_file::remove_unfinished(&path) {
+            tracing::warn!(path = %path.display(), %error, "half a list stays");
+        }
         let list = match std::fs::read(&path) {
             Ok(text) => serde_json::from_slice(&text).unwrap_or_else(|error| {
                 tracing::error!(path = %path.display(), %error, "removals that waited are lost");
@@ -73,15 +76,13 @@ impl Pending {
     }
 
     fn write(&self, list: &[Removal]) -> Result<()> {
+        // Durable either way: what was taken back must not happen after a power cut.
         if list.is_empty() {
-            return match std::fs::remove_file(&self.path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    Err(Error::io("remove", &self.path)(error))
-                }
-                _ => Ok(()),
-            };
+            let removed = gantry_file::remove(&self.path, Durability::Durable);
+            return removed.map_err(Error::io("remove", &self.path));
         }
-        replace(&self.path, &list, Durability::Durable)
+        let written = replace_json(&self.path, &list, Durability::Durable);
+        written.map_err(Error::io("write", &self.path))
     }
 }
 

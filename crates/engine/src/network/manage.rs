@@ -14,7 +14,6 @@ use super::state::{Entry, Networks, default_mtu};
 use super::subnets::subnets;
 use super::{DEFAULT, pool, show};
 use crate::container::Registry;
-use crate::replace::Durability;
 use crate::{Error, Filters, Result};
 
 /// The driver option for the largest packet, as Docker calls it.
@@ -77,7 +76,7 @@ impl Networks {
         record.options = body.options;
         record.labels = body.labels;
         self.check_overlap(&record)?;
-        record.save(self.folder(), Durability::Durable)?;
+        record.save(self.folder())?;
         let id = record.id.clone();
         let entry = Entry {
             last: vec![None; record.subnets.len()],

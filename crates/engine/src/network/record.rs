@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use gantry_file::{Durability, replace_json};
 use gantry_network::{Bridge, Cidr};
 use gantry_wire as wire;
 use serde::{Deserialize, Serialize};
 
-use crate::replace::{Durability, replace};
 use crate::{Error, Result};
 
 /// The version that this code writes.
@@ -115,14 +115,15 @@ impl Record {
         folder.join(format!("{id}.json"))
     }
 
-    /// Writes it.
-    pub(crate) fn save(&self, folder: &Path, durability: Durability) -> Result<()> {
-        replace(&Self::path(folder, &self.id), self, durability)
+    /// Writes it; it is on the disk when this returns.
+    pub(crate) fn save(&self, folder: &Path) -> Result<()> {
+        let path = Self::path(folder, &self.id);
+        replace_json(&path, self, Durability::Durable).map_err(Error::io("write", &path))
     }
 
     pub(crate) fn remove(&self, folder: &Path) -> Result<()> {
         let path = Self::path(folder, &self.id);
-        std::fs::remove_file(&path).map_err(Error::io("remove", &path))
+        gantry_file::remove(&path, Durability::Durable).map_err(Error::io("remove", &path))
     }
 
     /// All networks of a folder. One that cannot be read stays there and is told of.

@@ -23,7 +23,6 @@ use super::record::{Record, Subnet};
 use super::{pool, show};
 use crate::feed::Feed;
 use crate::host::Host;
-use crate::replace::Durability;
 use crate::{Error, Result};
 
 /// Where engines of root take turns to choose subnets.
@@ -77,7 +76,7 @@ impl Networks {
         let mut records = Record::read_all(&folder)?;
         if !records.iter().any(Record::is_default) {
             let record = Record::new(super::DEFAULT, &plan.tag, default_mtu(rootless));
-            record.save(&folder, Durability::Quick)?;
+            record.save(&folder)?;
             records.push(record);
         }
         let entries = records.into_iter().map(|record| {
@@ -233,7 +232,7 @@ impl Networks {
             .subnets
             .retain(|subnet| subnet.gateway.addr().is_ipv6());
         record.subnets.insert(0, Subnet::of(gateway));
-        record.save(&self.folder, Durability::Quick)?;
+        record.save(&self.folder)?;
         entry.last = vec![None; record.subnets.len()];
         entry.record = record;
         self.feed

@@ -11,10 +11,10 @@ mod profile;
 mod unknown;
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use gantry_file::Durability;
 use gantry_oci::Digest;
 
 pub use profile::Profile;
@@ -74,14 +74,11 @@ pub fn compiled(
     Ok(path)
 }
 
-/// Writes beside and renames, so that nobody ever reads half a filter. Containers that start at the
-/// same time write one each, and the last stays.
+/// Whoever finds the file takes it for whole, so it is on the disk before it is there. Containers
+/// that start at the same time write one each, and the last stays.
 fn keep(cache: &Path, path: &Path, program: &[u8]) -> io::Result<()> {
     fs::create_dir_all(cache)?;
-    let beside = path.with_extension(format!("{:08x}.new", rand::random::<u32>()));
-    let mut file = fs::File::create(&beside)?;
-    file.write_all(program)?;
-    fs::rename(&beside, path)
+    gantry_file::replace(path, program, Durability::Durable).map(drop)
 }
 
 #[cfg(test)]

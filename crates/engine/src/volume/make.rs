@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
+use gantry_file::Durability;
 use gantry_wire::gantry::Change;
 use gantry_wire::{Volume, VolumeCreate};
 
@@ -88,7 +89,13 @@ impl Volumes {
             Some(path) => symlink(path, &data).map_err(Error::io("link", &data))?,
             None => fs::create_dir(&data).map_err(Error::io("make", &data))?,
         }
-        Record::new(name, labels, options).write(&beside)?;
+        // One that nobody named goes with its container, and a run does not wait for the disk.
+        let durability = if name.is_anonymous() {
+            Durability::Quick
+        } else {
+            Durability::Durable
+        };
+        Record::new(name, labels, options).write(&beside, durability)?;
         match fs::rename(&beside, &folder) {
             // Another made the same volume meanwhile: that one holds.
             Err(_) if folder.exists() => {
@@ -96,6 +103,9 @@ impl Volumes {
                 return Ok(());
             }
             renamed => renamed.map_err(Error::io("make", &folder))?,
+        }
+        if durability == Durability::Durable {
+            gantry_file::sync_folder(&self.folder).map_err(Error::io("make", &folder))?;
         }
         self.tell_made(name);
         Ok(())

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gantry_file::{Durability, replace};
 use gantry_wire::{NEVER, Timestamp, Volume};
 use serde::{Deserialize, Serialize};
 
@@ -45,11 +46,12 @@ impl Record {
         }
     }
 
-    pub fn write(&self, folder: &Path) -> Result<()> {
+    pub fn write(&self, folder: &Path, durability: Durability) -> Result<()> {
         let path = file(folder);
         let text = serde_json::to_vec_pretty(self)
             .map_err(|error| Error::Internal(format!("volume.json: {error}")))?;
-        fs::write(&path, text).map_err(Error::io("write", &path))
+        let written = replace(&path, &text, durability).map(drop);
+        written.map_err(Error::io("write", &path))
     }
 
     /// The record of a volume that is there. Content counts more than its record: without a
@@ -97,7 +99,7 @@ mod tests {
         let name = VolumeName::parse("data").unwrap();
         let labels = BTreeMap::from([("a".to_owned(), "1".to_owned())]);
         let record = Record::new(&name, labels, BTreeMap::new());
-        record.write(folder.path()).unwrap();
+        record.write(folder.path(), Durability::Quick).unwrap();
         assert_eq!(Record::read(folder.path(), &name), record);
         fs::write(file(folder.path()), "{").unwrap();
         let found = Record::read(folder.path(), &name);

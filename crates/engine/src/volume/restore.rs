@@ -6,6 +6,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use gantry_file::Durability;
 use gantry_store::UpperDir;
 use gantry_wire::gantry::{BackupRequest, RestoreRequest, TaskKind, TaskResult, TaskStarted};
 use tokio::io::AsyncRead;
@@ -160,10 +161,16 @@ impl Volumes {
         let restored = unpack(&beside).map_err(Error::from).and_then(|files| {
             let data = beside.join("_data");
             fs::rename(&files, &data).map_err(Error::io("make", &data))?;
-            Record::new(name, BTreeMap::new(), BTreeMap::new()).write(&beside)?;
+            let record = Record::new(name, BTreeMap::new(), BTreeMap::new());
+            record.write(&beside, Durability::Quick)?;
+            // All at once: there may be many files.
+            let synced = fs::File::open(&data).and_then(|data| Ok(rustix::fs::syncfs(data)?));
+            synced.map_err(Error::io("write", &data))?;
             self.must_be_free(name)?;
             let folder = self.folder.join(name.as_str());
-            fs::rename(&beside, &folder).map_err(Error::io("make", &folder))
+            fs::rename(&beside, &folder)
+                .and_then(|()| gantry_file::sync_folder(&self.folder))
+                .map_err(Error::io("make", &folder))
         });
         if restored.is_err() {
             let _ = gantry_store::remove_tree(&beside);

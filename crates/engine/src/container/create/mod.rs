@@ -8,6 +8,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
+use gantry_file::Durability;
 use gantry_oci::Platform;
 use gantry_store::{EntryKind, Image, PlatformFit};
 use gantry_wire::{ContainerCreate, ContainerCreated, HostConfig, MountPoint, Timestamp};
@@ -27,7 +28,6 @@ use crate::core::{Core, blocking};
 use crate::host::Host;
 use crate::host::rootless::mapping;
 use crate::network::Place;
-use crate::replace::Durability;
 use crate::volume::{VolumeName, WantedVolumes};
 use crate::{Error, Result};
 
@@ -286,6 +286,13 @@ fn make_folder(
         hidden: false,
         with_volumes: false,
         gone: false,
+        revision: 0,
+    };
+    // One that goes with its end does not outlast a power cut, and a run does not wait for the disk.
+    let durability = if view.definition.host_config.auto_remove {
+        Durability::Quick
+    } else {
+        Durability::Durable
     };
     let filled = (|| {
         make(&folder.upper(), 0o755)?;
@@ -298,7 +305,12 @@ fn make_folder(
         }
         make(&folder.work(), 0o700)?;
         make(&folder.log(), 0o700)?;
-        view.save(&folder.config(), Durability::Quick)
+        view.save(folder, durability)?;
+        if durability == Durability::Durable {
+            let containers = core.host.paths().containers();
+            gantry_file::sync_folder(&containers).map_err(Error::io("write", &containers))?;
+        }
+        Ok(())
     })();
     if filled.is_err() {
         // What stays behind has no record and is swept at the next start.

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gantry_shim::protocol::{FromShim, PacketError, Status};
+use gantry_file::Durability;
 use gantry_wire::gantry::ChangePorts;
 use gantry_wire::{ContainerUpdate, ContainerUpdated, EndpointSettings};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -44,7 +45,6 @@ use crate::Result;
 use crate::core::{Core, blocking};
 use crate::host::ClientGuard;
 use crate::network::Published;
-use crate::replace::Durability;
 use crate::request::{AttachOptions, ClientSocket, Outcome, RemoveOptions};
 use crate::stats::{Entered, Since};
 
@@ -305,15 +305,25 @@ impl Owner {
     /// The same of what happened by itself, where a failure has nobody to go to: the next save
     /// writes it all again.
     async fn save_or_log(&self) {
-        if let Err(error) = self.save_as(Durability::Quick).await {
-            tracing::error!(container = %self.now().id(), %error, "the record was not written");
+        let view = self.now();
+        if let Err(error) = self.save_as(view.durability()).await {
+            tracing::error!(container = %view.id(), %error, "the record was not written");
         }
     }
 
     async fn save_as(&self, durability: Durability) -> Result<()> {
-        let (view, path) = (self.now(), self.folder.config());
-        self.core.container_changed(&view);
-        blocking(move || view.save(&path, durability)).await
+        self.core.container_changed(&self.now());
+        self.write(durability).await
+    }
+
+    async fn write(&self, durability: Durability) -> Result<()> {
+        self.view.send_if_modified(|view| {
+            Arc::make_mut(view).revision += 1;
+            // Nothing that a reader would look at.
+            false
+        });
+        let (view, folder) = (self.now(), self.folder.clone());
+        blocking(move || view.save(&folder, durability)).await
     }
 
     fn event(&self, action: &str, extra: &[(&str, String)]) {

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use gantry_file::Durability;
 use gantry_wire::EndpointSettings;
 
 use super::Owner;
 use crate::core::with_core;
 use crate::network::{End, Mode, Place};
-use crate::replace::Durability;
 use crate::{Error, Result};
 
 impl Owner {
@@ -26,8 +26,7 @@ impl Owner {
         };
         self.change(|view| view.place = reserved.place.clone());
         // Before anything is made: an engine that takes over knows what to look for.
-        let (view, path) = (self.now(), self.folder.config());
-        crate::core::blocking(move || view.save(&path, Durability::Quick)).await?;
+        self.write(Durability::Quick).await?;
         let core = std::sync::Arc::clone(&self.core);
         let _open = core.networks.gate.read().await;
         let view = self.now();
