@@ -94,6 +94,25 @@ impl Cgroup {
         }
     }
 
+    /// Those of a container whose supervisor is gone.
+    pub fn left_behind(plan: &CgroupPlan) -> Self {
+        Self {
+            plan: plan.clone(),
+            borrowed: false,
+        }
+    }
+
+    /// Kills everything in the groups. What is frozen by the v1 freezer does not even die, so it is
+    /// thawed once it has nothing left to do but that.
+    pub fn end(&self) {
+        self.kill();
+        if let CgroupPlan::V1 { controllers, .. } = &self.plan
+            && let Some(freezer) = controllers.get("freezer")
+        {
+            let _ = Freezer::V1(freezer.clone()).thaw();
+        }
+    }
+
     /// Sets other limits on groups that are in use. What has none any more is told so.
     pub fn update(&self, resources: &LinuxResources) -> Result<(), StartFailure> {
         match &self.plan {
