@@ -2,16 +2,24 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Duration;
 
+use gantry_packet::Started;
 use gantry_runtime::ProcessIdentity;
 use gantry_shim::protocol::{
     self, Attach, Event, FromShim, Hello, PacketError, Refusal, Reply, Request, Status, ToShim,
     VERSION, stash,
 };
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use tokio::io::Interest;
+use tokio::time::timeout;
 
 use crate::ready::Ready;
+use crate::reap::reap;
 use crate::request::ClientSocket;
+
+/// How long a supervisor that was just started may take to greet: longer than a busy computer needs.
+const GREETING: Duration = Duration::from_secs(20);
 
 /// One end of the packet socket, with the numbers that match replies to requests.
 #[derive(Debug)]
@@ -21,6 +29,27 @@ pub(crate) struct Link {
 }
 
 impl Link {
+    /// Greets a supervisor that was just started. One that does not greet is killed.
+    pub(crate) async fn to_new(started: Started) -> Result<Self, PacketError> {
+        let pid = Pid::from_child(&started.child);
+        // Before anybody waits for it: until then the number is its own.
+        let pidfd = pidfd_open(pid, PidfdFlags::empty());
+        reap(started.child);
+        let error = match timeout(GREETING, Self::open(started.connection)).await {
+            Ok(Ok((link, _))) => return Ok(link),
+            Ok(Err(error)) => error,
+            Err(_) => PacketError::Io(io::ErrorKind::TimedOut.into()),
+        };
+        if let Ok(pidfd) = pidfd
+            && pidfd_send_signal(&pidfd, Signal::KILL).is_ok()
+            && let Ok(pidfd) = Ready::new(pidfd)
+        {
+            // Readable means ended: from here on it makes nothing any more.
+            let _ = pidfd.readable().await;
+        }
+        Err(error)
+    }
+
     /// Greets the supervisor and waits for its greeting, which says how the container is.
     pub(crate) async fn open(socket: OwnedFd) -> Result<(Self, Status), PacketError> {
         let socket = Ready::new(socket).map_err(PacketError::Io)?;
@@ -125,5 +154,31 @@ impl Link {
                 done => return done,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_new_supervisor_that_says_nothing_is_ended() {
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        let pair = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None);
+        let (connection, _silent) = pair.unwrap();
+        let child = Command::new("sleep").arg("1000").spawn().unwrap();
+        let process = ProcessIdentity::of(child.id().cast_signed()).unwrap();
+        let error = Link::to_new(Started { child, connection })
+            .await
+            .unwrap_err();
+        let PacketError::Io(error) = error else {
+            panic!("{error}");
+        };
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(!process.is_alive());
     }
 }

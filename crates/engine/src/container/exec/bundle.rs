@@ -16,14 +16,14 @@ use crate::{Error, Result};
 /// The request, for a later engine.
 pub(super) const CONFIG_FILE: &str = "exec.json";
 
-/// Makes the folder with everything in it.
+/// Makes the folder with everything in it. Returns it, and where its supervisor will listen.
 pub(super) fn write(
     core: &Core,
     view: &View,
     container: &Folder,
     first: ProcessIdentity,
     exec: &Exec,
-) -> Result<PathBuf> {
+) -> Result<(PathBuf, PathBuf)> {
     let mut bundle = Bundle::read(&container.bundle()).map_err(|failure| Error::Damaged {
         path: container.bundle(),
         why: failure.to_string(),
@@ -43,7 +43,7 @@ pub(super) fn write(
         let path = folder.join(name);
         fs::write(&path, text).map_err(Error::io("write", &path))?;
     }
-    Ok(folder)
+    Ok((folder, bundle.socket))
 }
 
 fn become_exec(core: &Core, view: &View, exec: &Exec, bundle: &mut Bundle) -> Result<()> {

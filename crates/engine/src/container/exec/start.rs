@@ -1,11 +1,12 @@
 //! From a start to the exit code.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use gantry_runtime::{ProcessIdentity, TerminalSize};
-use gantry_shim::protocol::{Attach, Event, FromShim, Request, Status};
+use gantry_shim::protocol::{Attach, Event, FromShim, PacketError, Request, Status};
 use gantry_shim::{EXIT_FILE, ExitRecord};
 use gantry_wire::ExecStart;
 use tokio::io::AsyncWriteExt;
@@ -20,7 +21,6 @@ use crate::container::registry::Handle;
 use crate::container::search::Search;
 use crate::container::{detach, signal};
 use crate::core::{Core, blocking, to_the_end, with_core};
-use crate::reap::reap;
 use crate::request::ClientSocket;
 use crate::{Error, Result, shim};
 
@@ -135,15 +135,21 @@ impl Execution {
         let first = first.ok_or_else(|| not_running(view))?;
         let (exec, view, folder) = (Arc::clone(&self.exec), Arc::clone(view), folder.clone());
         let shim = with_core(&self.core, move |core| {
-            let path = bundle::write(core, &view, &folder, first, &exec)?;
-            shim::spawn(core, &path)
+            let (path, socket) = bundle::write(core, &view, &folder, first, &exec)?;
+            Ok((shim::spawn(core, &path)?, socket))
         });
-        let shim = shim.await?;
-        reap(shim.child);
-        let opened = Link::open(shim.connection).await;
-        opened
-            .map(|(link, _)| link)
-            .map_err(|error| self.broke(error))
+        let (shim, socket) = shim.await?;
+        let link = Link::to_new(shim).await;
+        link.map_err(|error| {
+            // Where it had come so far; the folder goes with all that is in it.
+            let _ = std::fs::remove_file(socket);
+            match error {
+                PacketError::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
+                    self.broke("it did not greet in time, and was ended")
+                }
+                error => self.broke(error),
+            }
+        })
     }
 
     async fn go(&self, link: &mut Link, client: Option<&ClientSocket>) -> Result<ProcessIdentity> {

@@ -1,5 +1,6 @@
 //! Starting a container: bundle, supervisor, clients, go.
 
+use std::io;
 use std::time::Duration;
 
 use gantry_runtime::{ProcessIdentity, StartFailure as Failure, TerminalSize};
@@ -12,9 +13,8 @@ use tokio::time::timeout;
 use super::Owner;
 use crate::container::link::Link;
 use crate::container::state::Step;
-use crate::container::{ending, failure, health, prepare};
+use crate::container::{ending, failure, health, prepare, sweep};
 use crate::core::with_core;
-use crate::reap::reap;
 use crate::stats::Since;
 use crate::{Error, Result, shim};
 
@@ -91,9 +91,7 @@ impl Owner {
             prepare::write(core, &view, &folder, namespace)?;
             shim::spawn(core, folder.path())
         });
-        let shim = shim.await?;
-        reap(shim.child);
-        let (mut link, _) = match Link::open(shim.connection).await {
+        let mut link = match Link::to_new(shim.await?).await {
             Ok(link) => link,
             Err(error) => return Err(self.start_broke(&error).await),
         };
@@ -125,6 +123,7 @@ impl Owner {
                 columns: cells(columns),
             };
             link.request(Request::Resize(size), &[]).await?;
+            sweep::by_force(&folder, None);
         }
         let clients = &mut self.clients;
         let happened = |event| {
@@ -135,7 +134,13 @@ impl Owner {
         link.start(happened).await
     }
 
-    /// Why a supervisor died before it said so: its exit record, else what it wrote last.
+        if let PacketError::Io(error) = error
+            && error.kind() == io::ErrorKind::TimedOut
+        {
+            return self.supervisor("it did not greet in time, and was ended");
+        }
+    /// Why a supervisor died before it said so: its exit record, else what it wrote last. What it
+    /// had made goes.
     async fn start_broke(&self, error: &PacketError) -> Error {
         let folder = self.folder.clone();
         let told = tokio::task::spawn_blocking(move || {
