@@ -252,15 +252,16 @@ impl Supervisor {
         }
     }
 
-    /// How long until grace is over, something about a check is due, or a stream is to be waited for.
+    /// How long until grace is over, something about a check is due, a stream is to be waited for, or
+    /// engines are let in again.
     pub(super) fn time_to_act(&self) -> Option<Duration> {
-        let Life::Running(running) = &self.life else {
-            return None;
-        };
-        let check = running.check.as_ref().and_then(Check::due);
-        let first = running.kill_at.into_iter().chain(check).min();
+        let (mut first, mut again) = (self.deaf_until, None);
+        if let Life::Running(running) = &self.life {
+            let check = running.check.as_ref().and_then(Check::due);
+            first = first.into_iter().chain(running.kill_at).chain(check).min();
+            again = (!self.settled).then_some(SETTLE_AGAIN);
+        }
         let first = first.map(|at| at.saturating_duration_since(Instant::now()));
-        let again = (!self.settled).then_some(SETTLE_AGAIN);
         first.into_iter().chain(again).min()
     }
 

@@ -23,13 +23,14 @@ mod streams;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use gantry_log::Writer;
 use gantry_runtime::{Bundle, Container, ProcessIdentity, TerminalSize};
 use gantry_shim::ExitRecord;
 use gantry_shim::protocol::{Event, FromShim, Hello, Phase, Status, VERSION};
 use nix::sys::signalfd::SignalFd;
+use rustix::io::Errno;
 
 use check::Check;
 use client::{Client, Typing};
@@ -42,6 +43,9 @@ pub use setup::supervise;
 /// One read of output.
 const PIECE: usize = 64 * 1024;
 
+/// How long nobody is let in where descriptors have run out.
+const BREATHER: Duration = Duration::from_millis(100);
+
 /// How many pieces of one stream are read before the others have their turn.
 const TURN: usize = 8;
 
@@ -52,6 +56,8 @@ struct Supervisor {
     me: ProcessIdentity,
     poll: Poll,
     listener: Option<OwnedFd>,
+    /// Nobody is let in until then, for lack of descriptors.
+    deaf_until: Option<Instant>,
     signals: SignalFd,
     connections: Vec<Connection>,
     clients: Vec<Client>,
@@ -102,6 +108,7 @@ impl Supervisor {
             }
             self.kill_when_due();
             self.check_when_due();
+            self.listen_when_due();
             self.settle();
         }
         self.withdraw();
@@ -144,8 +151,28 @@ impl Supervisor {
             return;
         };
         let flags = rustix::net::SocketFlags::CLOEXEC | rustix::net::SocketFlags::NONBLOCK;
-        if let Ok(socket) = rustix::net::accept_with(listener, flags) {
-            self.add_connection(socket);
+        match rustix::net::accept_with(listener, flags) {
+            Ok(socket) => self.add_connection(socket),
+            // Whoever wants to come in waits in the queue, and nothing is asked of it until then.
+            Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
+                if self.poll.forget(listener).is_ok() {
+                    self.deaf_until = Some(Instant::now() + BREATHER);
+                }
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Listens again after a lack of descriptors.
+    fn listen_when_due(&mut self) {
+        if !self.deaf_until.is_some_and(|until| until <= Instant::now()) {
+            return;
+        }
+        self.deaf_until = None;
+        if let Some(listener) = &self.listener
+            && self.poll.watch(listener, Source::Listener).is_err()
+        {
+            self.deaf_until = Some(Instant::now() + BREATHER);
         }
     }
 

@@ -124,6 +124,11 @@ impl Poll {
         Ok(())
     }
 
+    /// Waits no longer for one that is watched.
+    pub fn forget(&self, descriptor: impl AsFd) -> io::Result<()> {
+        Ok(epoll::delete(&self.epoll, descriptor)?)
+    }
+
     /// Brings a registration to what is wanted now.
     pub fn update(
         &self,

@@ -87,6 +87,7 @@ impl Supervisor {
             me: ProcessIdentity::of(std::process::id() as i32)?,
             poll,
             listener: Some(listener),
+            deaf_until: None,
             signals,
             connections: Vec::new(),
             clients: Vec::new(),

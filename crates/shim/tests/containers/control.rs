@@ -6,6 +6,7 @@ use crate::common::{Connection, Supervised, can_run, shell, wait_until};
 use gantry_runtime::{FailureKind, Step};
 use gantry_shim::protocol::{Event, Phase, RefusalKind, Reply, Request};
 use gantry_shim::{ExitRecord, SHIM_FILE, ShimRecord, connect_to, sealed_binary_of};
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
 fn stop(signal: Option<i32>, grace_ms: u64) -> Request {
     Request::Stop {
@@ -277,4 +278,46 @@ fn orphans_in_the_hosts_pid_namespace_end_with_the_container() {
         String::from_utf8_lossy(&line).contains(&format!("sleep\0{mark}"))
     });
     assert!(!left);
+}
+
+/// Processor time that a process has used, in the kernel's ticks.
+fn ticks(pid: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    let fields: Vec<_> = fields.split_whitespace().collect();
+    [11, 12]
+        .map(|at: usize| fields[at].parse::<u64>().unwrap())
+        .iter()
+        .sum()
+}
+
+/// How many descriptors a process may have.
+fn limit(pid: u32, current: Option<u64>) -> Option<u64> {
+    let pid = Pid::from_raw(pid.cast_signed());
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    let wanted = Rlimit { current, maximum };
+    let before = prlimit(Some(pid.unwrap()), Resource::Nofile, wanted);
+    before.unwrap().current
+}
+
+#[test]
+fn a_lack_of_descriptors_costs_no_processor_and_ends() {
+    if !can_run() {
+        return;
+    }
+    let mut container = shell("sleep 1000").start();
+    let shim = container.shim.child.id();
+    let before = limit(shim, Some(3));
+    let waiting = connect_to(&container.bundle.socket).unwrap();
+    let used = ticks(shim);
+    // Long enough for ten times that to show, were it tried again and again.
+    std::thread::sleep(Duration::from_millis(600));
+    assert!(ticks(shim) - used < 6, "{} ticks", ticks(shim) - used);
+    limit(shim, before);
+    let mut connection = Connection::new(waiting);
+    assert_eq!(connection.status.phase, Phase::Running);
+    container
+        .request(Request::Signal { signal: 9 }, &[])
+        .unwrap();
+    assert_eq!(connection.exited().code, 137);
 }
