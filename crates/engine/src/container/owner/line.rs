@@ -15,6 +15,7 @@ use super::end::timestamp;
 use super::{Asked, Attached, Owner, answer};
 use crate::Error;
 use crate::container::search::{Found, Search};
+use crate::container::state::State;
 
 /// How long a supervisor may take to read what it is asked, and to say that it has heard.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -60,6 +61,7 @@ impl Owner {
                 _ => ContainerState::Running,
             };
         });
+        self.tell_missed(&before.state);
         if before.state != self.now().state {
             self.save_or_log().await;
         }
@@ -68,6 +70,20 @@ impl Owner {
         }
         if let Some(record) = status.exit {
             self.ended(record.into()).await;
+        }
+    }
+
+    /// Tells what happened while nobody listened to the supervisor.
+    fn tell_missed(&self, before: &State) {
+        let now = self.now();
+        match (before.status, now.state.status) {
+            (ContainerState::Running, ContainerState::Paused) => self.event("pause", &[]),
+            (ContainerState::Paused, ContainerState::Running) => self.event("unpause", &[]),
+            _ => {}
+        }
+        let same_run = before.process == now.state.process;
+        if same_run && !before.oom_killed && now.state.oom_killed {
+            self.event("oom", &[]);
         }
     }
 
