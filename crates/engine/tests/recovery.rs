@@ -5,8 +5,12 @@ mod common;
 use std::time::Duration;
 
 use common::{IMAGE, until, with_engine};
-use gantry_engine::{ContainerQuery, ImageRemoval, Outcome, RemoveOptions, StopOptions};
+use futures_util::StreamExt;
+use gantry_engine::{
+    ContainerQuery, EventQuery, Filters, ImageRemoval, Outcome, RemoveOptions, StopOptions,
+};
 use gantry_shim::ShimRecord;
+use gantry_shim::protocol::{self, FromShim, Hello, PacketError, Request, ToShim, VERSION};
 use gantry_wire::ContainerState;
 use gantry_wire::gantry::RemoveContainer;
 
@@ -215,6 +219,129 @@ fn what_a_container_stands_on_stays_while_its_record_is_damaged() {
         let rig = rig.reopen().await;
         rig.engine.start(&id).await.unwrap();
         assert_eq!(rig.wait(&id).await, 5);
+        rig.clean().await;
+    });
+}
+
+/// Empties what nobody waited for the disk for, as a power cut can.
+fn cut_power(folder: &std::path::Path) {
+    for name in ["recent.json", "shim.json", "exit.json"] {
+        let path = folder.join(name);
+        if path.exists() {
+            std::fs::write(path, "").unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_power_cut_takes_no_container_that_was_acknowledged() {
+    with_engine(async |rig| {
+        let folders = rig.root().join("containers");
+        let id = rig.run("kept", "exit 4").await;
+        assert_eq!(rig.wait(&id).await, 4);
+        let wanted = rig
+            .create_with("wanted", "sleep 1000", |body| {
+                body.host_config.restart_policy.name = "unless-stopped".into();
+            })
+            .await;
+        rig.engine.start(&wanted).await.unwrap();
+        rig.stop(&wanted, 0).await;
+        // One that goes with its end has nothing to lose.
+        let gone = rig
+            .create_with("gone", "sleep 1000", |body| {
+                body.host_config.auto_remove = true;
+            })
+            .await;
+        assert!(!folders.join(&gone).join("config.json").exists());
+        rig.engine.close().await;
+        for id in [&id, &wanted, &gone] {
+            cut_power(&folders.join(id));
+        }
+        let rig = rig.reopen().await;
+        assert_eq!(rig.state(&id).await.status, ContainerState::Created);
+        // It was stopped by somebody, and does not come back by itself.
+        assert_eq!(rig.state(&wanted).await.status, ContainerState::Exited);
+        assert!(rig.engine.inspect_container(&gone, false).await.is_err());
+        until("what is left of it to go", || !folders.join(&gone).exists()).await;
+        rig.engine.start(&id).await.unwrap();
+        assert_eq!(rig.wait(&id).await, 4);
+        rig.clean().await;
+    });
+}
+
+#[test]
+fn nothing_goes_that_a_damaged_container_may_need() {
+    with_engine(async |rig| {
+        let id = rig.create("box", "exit 5").await;
+        let record = rig.root().join("containers").join(&id).join("config.json");
+        let text = std::fs::read(&record).unwrap();
+        std::fs::write(&record, &text[..100]).unwrap();
+        let rig = rig.reopen().await;
+        rig.engine
+            .remove_image(IMAGE, ImageRemoval::forced(true))
+            .await
+            .unwrap();
+        let pruned = rig.engine.prune_volumes(Filters::default()).await;
+        assert_eq!(pruned.unwrap_err().code(), "container-damaged");
+        std::fs::write(&record, &text).unwrap();
+        let rig = rig.reopen().await;
+        rig.engine.start(&id).await.unwrap();
+        assert_eq!(rig.wait(&id).await, 5);
+        rig.remove(&id).await.unwrap();
+        // Now that everything is known, what nobody needs goes.
+        let layers = rig.root().join("layers");
+        until("the layers to go", || {
+            std::fs::read_dir(&layers).unwrap().count() == 0
+        })
+        .await;
+        rig.clean().await;
+    });
+}
+
+/// Asks a container's supervisor past the engine, and waits until it has answered.
+async fn ask_past(folder: &std::path::Path, request: Request) {
+    let record = ShimRecord::read(folder).unwrap().unwrap();
+    let connection = gantry_shim::connect_to(&record.socket).unwrap();
+    let hello = ToShim::Hello(Hello { version: VERSION });
+    protocol::send(&connection, &hello, &[]).unwrap();
+    let request = ToShim::Request { number: 1, request };
+    protocol::send(&connection, &request, &[]).unwrap();
+    loop {
+        match protocol::recv(&connection) {
+            Ok((FromShim::Reply { reply, .. }, _)) => return drop(reply.unwrap()),
+            Ok(_) => {}
+            Err(PacketError::WouldBlock) => tokio::time::sleep(Duration::from_millis(10)).await,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[test]
+fn events_tell_of_pauses_that_no_engine_heard() {
+    with_engine(async |rig| {
+        let id = rig.run("box", "sleep 1000").await;
+        let folder = rig.root().join("containers").join(&id);
+        let mut rig = rig;
+        for (request, action) in [(Request::Pause, "pause"), (Request::Resume, "unpause")] {
+            rig.engine.close().await;
+            ask_past(&folder, request).await;
+            rig = rig.reopen().await;
+            let query = EventQuery {
+                since: Some(0),
+                ..EventQuery::default()
+            };
+            let mut events = rig.engine.events(query).unwrap();
+            let told = async {
+                while let Some(event) = events.next().await {
+                    if event.action == action {
+                        return event.id == id;
+                    }
+                }
+                false
+            };
+            let told = tokio::time::timeout(Duration::from_secs(20), told).await;
+            assert_eq!(told, Ok(true), "{action}");
+        }
         rig.clean().await;
     });
 }

@@ -1,6 +1,6 @@
 //! Making staged content visible: rename, then the catalogue; the disk follows (`settle`).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::implied;
 use crate::layer::LayerFacts;
 use crate::layout::Layout;
 use crate::settle::sync;
-use crate::{CancelFlag, Error, Result, Store};
+use crate::{CancelFlag, Error, InUse, Result, Store};
 
 /// Verified content that one operation brings.
 #[derive(Default)]
@@ -74,22 +74,23 @@ impl Store {
     /// Throws away what was placed before something failed, a full disk for instance.
     fn discard(&self, adoption: &Adoption) {
         let layout = self.layout();
-        let (layers, known): (_, BTreeSet<DiffId>) = {
+        let (layers, keep) = {
             let state = self.state();
-            (
-                state.catalogue.layers(),
-                state.layers.keys().copied().collect(),
-            )
+            let keep = InUse {
+                layers: state.layers.keys().copied().collect(),
+                ..InUse::default()
+            };
+            (state.catalogue.layers(), keep)
         };
         let mut thrown = Vec::new();
         for diff_id in adoption.layers.keys() {
-            if !layers.contains(diff_id) && !known.contains(diff_id) {
+            if !layers.contains(diff_id) && !keep.layers.contains(diff_id) {
                 crate::links::remove(layout, diff_id);
                 thrown.extend(layout.throw_away(&layout.layer(diff_id)).ok().flatten());
             }
         }
         crate::trash::remove_in_background(thrown);
-        if let Err(error) = self.collect(&known) {
+        if let Err(error) = self.collect(&keep) {
             tracing::warn!(%error, "cleaning up");
         }
     }

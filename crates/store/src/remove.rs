@@ -53,7 +53,7 @@ impl Store {
             self.forget_config(id);
         }
         if !gone.is_empty() {
-            self.collect(&options.keep.layers)?;
+            self.collect(&options.keep)?;
         }
         Ok(removed)
     }
@@ -72,7 +72,7 @@ impl Store {
     /// The same for a caller that holds the writer's lock.
     pub(crate) fn release_locked(&self, in_use: &InUse) -> Result<()> {
         let mut catalogue = self.state().catalogue.clone();
-        let is_free = |id: &ImageId, _: &mut _| !in_use.images.contains(id);
+        let is_free = |id: &ImageId, _: &mut _| !in_use.has_image(id);
         let freed: Vec<ImageId> = catalogue
             .kept
             .extract_if(.., is_free)
@@ -86,11 +86,11 @@ impl Store {
         for id in &freed {
             self.forget_config(id);
         }
-        self.collect(&in_use.layers)
+        self.collect(in_use)
     }
 
     /// Throws away what no image needs and no operation relies on. The caller holds the writer's lock.
-    pub(crate) fn collect(&self, keep: &BTreeSet<DiffId>) -> Result<()> {
+    pub(crate) fn collect(&self, keep: &InUse) -> Result<()> {
         let layout = self.layout();
         let (blobs, layers, known) = {
             let state = self.state();
@@ -99,7 +99,7 @@ impl Store {
         };
         let mut thrown: Vec<PathBuf> = Vec::new();
         for diff_id in known {
-            let needed = layers.contains(&diff_id) || keep.contains(&diff_id);
+            let needed = layers.contains(&diff_id) || keep.has_layer(&diff_id);
             if needed || self.is_pinned(&diff_id.digest()) {
                 continue;
             }
@@ -198,7 +198,7 @@ fn delete(
         };
         removed.push(Removed::Deleted(id.to_string()));
         let (layers, parent) = (record.diff_ids(), record.parent);
-        if options.keep.images.contains(&id) {
+        if options.keep.has_image(&id) {
             catalogue.kept.insert(id, record);
         } else {
             gone.push(id);

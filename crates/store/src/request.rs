@@ -113,6 +113,18 @@ pub struct InUse {
     pub images: BTreeSet<ImageId>,
     /// Their layers, which stay even where nothing is known of the image any more.
     pub layers: BTreeSet<DiffId>,
+    /// There are containers of which nobody knows what they stand on: everything counts.
+    pub everything: bool,
+}
+
+impl InUse {
+    pub(crate) fn has_image(&self, id: &ImageId) -> bool {
+        self.everything || self.images.contains(id)
+    }
+
+    pub(crate) fn has_layer(&self, layer: &DiffId) -> bool {
+        self.everything || self.layers.contains(layer)
+    }
 }
 
 /// What a removal would do, so that the engine can refuse it while a container uses the image.

@@ -87,7 +87,7 @@ impl Store {
         for (path, name) in list(&self.layout().layers())? {
             let diff_id = Digest::from_hex(&name).map(DiffId).ok();
             if let Some(diff_id) = diff_id {
-                let kept = needed.contains(&diff_id) || in_use.layers.contains(&diff_id);
+                let kept = needed.contains(&diff_id) || in_use.has_layer(&diff_id);
                 if kept || self.is_pinned(&diff_id.digest()) {
                     continue;
                 }

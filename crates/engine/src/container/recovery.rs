@@ -52,6 +52,9 @@ pub(crate) async fn recover(core: &Arc<Core>) -> Result<Recovered> {
         }
     })
     .await?;
+    if recovered == Recovered::InPart {
+        core.registry.lacks_some();
+    }
     // The oldest first keeps its name, should two claim the same.
     found.sort_by_key(|found| found.view.definition.created);
     let supervised = found.into_iter().map(|found| async move {
@@ -141,14 +144,14 @@ fn read_all(containers: &Path, trash: &Path) -> Read {
     all
 }
 
-/// A container that ran and whose supervisor is gone has ended; how, its exit record says.
-fn adopt_end(found: &mut Found) {
-    let state = &mut found.view.state;
 fn is_supervised(folder: &Folder) -> bool {
     let record = ShimRecord::read(folder.path()).ok().flatten();
     record.is_some_and(|record| record.is_alive())
 }
 
+/// A container that ran and whose supervisor is gone has ended; how, its exit record says.
+fn adopt_end(found: &mut Found) {
+    let state = &mut found.view.state;
     if found.supervisor.is_some() {
         return;
     }

@@ -1,6 +1,7 @@
 //! All containers by id and by name.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gantry_oci::ImageId;
@@ -36,6 +37,8 @@ impl Handle {
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     index: Arc<Mutex<Index>>,
+    /// There are containers on disk that could not be read.
+    in_part: AtomicBool,
     pub(crate) images: ImageClaims,
 }
 
@@ -112,6 +115,11 @@ impl Registry {
     /// Frees a name that its container no longer uses.
     pub(crate) fn release(&self, name: &ContainerName, id: &ContainerId) {
         self.lock().release(name, id);
+    }
+
+    /// Of some containers nobody knows what they need, so all that could be theirs stays.
+    pub(crate) fn lacks_some(&self) {
+        self.in_part.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn insert(&self, id: ContainerId, handle: Handle) {
@@ -204,7 +212,10 @@ impl ImageUse for Registry {
 
     /// Hidden containers count: they may come back.
     fn in_use(&self) -> InUse {
-        let mut in_use = InUse::default();
+        let mut in_use = InUse {
+            everything: self.in_part.load(Ordering::Relaxed),
+            ..InUse::default()
+        };
         self.images.add_to(&mut in_use);
         for handle in self.all() {
             let view = handle.now();
@@ -222,6 +233,10 @@ impl ImageUse for Registry {
 }
 
 impl VolumeUse for Registry {
+    fn knows_all(&self) -> bool {
+        !self.in_part.load(Ordering::Relaxed)
+    }
+
     /// Hidden containers count: they may come back.
     fn users_of_volume(&self, name: &str) -> Vec<String> {
         let uses = |view: &Arc<View>| {

@@ -106,6 +106,14 @@ impl Error {
                 code: "container-files-open",
                 ..
             } => "Let the copy come to its end, or end it, and start the container again.",
+            Self::WrongState {
+                code: "container-start-given-up",
+                ..
+            } => "Start the container again.",
+            Self::WrongState {
+                code: "container-damaged",
+                ..
+            } => "Mend its record or remove its folder, start the engine anew, and try again.",
             Self::VolumeExists(_) => "Choose another name, or remove that volume first.",
             Self::VolumeInUse { .. } => "Remove the containers that use it first.",
             Self::ImageInUse { .. } => "Remove the container first, or remove the image by force.",

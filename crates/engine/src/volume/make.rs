@@ -247,6 +247,10 @@ mod tests {
             let used = self.0.load(Ordering::Relaxed);
             used.then(|| "box".to_owned()).into_iter().collect()
         }
+
+        fn knows_all(&self) -> bool {
+            true
+        }
     }
 
     struct Place {

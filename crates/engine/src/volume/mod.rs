@@ -33,6 +33,8 @@ use crate::feed::Feed;
 pub(crate) trait VolumeUse: Send + Sync {
     /// The ids of the containers that mount a volume, removed ones that may come back too.
     fn users_of_volume(&self, name: &str) -> Vec<String>;
+    /// Whether there is none of which nobody knows what it mounts.
+    fn knows_all(&self) -> bool;
 }
 
 /// The volumes of one engine. Its operations block.

@@ -34,6 +34,12 @@ impl Volumes {
     pub fn prune(&self, filters: &Filters) -> Result<VolumesPruned> {
         filters.only(&["all", "label", "label!"])?;
         let all = filters.flag("all")?.unwrap_or(false);
+        if !self.containers.knows_all() {
+            return Err(Error::state(
+                "container-damaged",
+                "there is a container whose record cannot be read, and nobody knows which volumes it has: \"gantry doctor\" names it",
+            ));
+        }
         let mut pruned = VolumesPruned::default();
         for volume in self.all() {
             let chosen = (all || volume.labels.contains_key(ANONYMOUS))
@@ -67,7 +73,8 @@ impl Volumes {
             .filter_map(|name| {
                 let _leaving = self.claims.leave(&name)?;
                 let users = self.containers.users_of_volume(name.as_str());
-                if users.iter().any(|user| user != container) {
+                let known = self.containers.knows_all();
+                if !known || users.iter().any(|user| user != container) {
                     return None;
                 }
                 self.take_away(&name).ok()

@@ -326,6 +326,16 @@ fn container(failure: &Failure) -> Option<Words> {
             "They are being copied or looked at from outside.",
             "Let the copy come to its end, or end it, and start the container again.",
         ),
+        "container-start-given-up" => Words::new(
+            "The container was not started",
+            "It was stopped or removed while its files were being copied or looked at.",
+            "Start it again.",
+        ),
+        "container-damaged" => Words::new(
+            "There is a container whose record cannot be read",
+            "Nobody knows which volumes it has, so none is thrown away.",
+            "The self-check names it. Mend its record or remove its folder, start the engine anew, and try again.",
+        ),
         "container-removing" => Words::new(
             "The container is being removed",
             "",

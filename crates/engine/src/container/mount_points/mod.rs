@@ -171,6 +171,10 @@ mod tests {
         fn users_of_volume(&self, _: &str) -> Vec<String> {
             Vec::new()
         }
+
+        fn knows_all(&self) -> bool {
+            true
+        }
     }
 
     fn volumes() -> Volumes {
