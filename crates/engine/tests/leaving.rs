@@ -147,6 +147,38 @@ fn a_start_does_not_wait_for_ever_for_who_is_at_the_files() {
 }
 
 #[test]
+fn a_start_that_waits_keeps_nobody_from_the_container() {
+    with_engine(async |rig| {
+        let id = rig.create("box", "sleep 1000").await;
+        let files = FilesOf::Container(id.clone());
+        let (_, archive) = rig.engine.archive(&files, "/").await.unwrap();
+        let start = || {
+            let (engine, id) = (rig.engine.clone(), id.clone());
+            tokio::spawn(async move { engine.start(&id).await })
+        };
+        let starts = [start(), start()];
+        // Heard behind the starts, and answered before them.
+        rig.engine.rename("box", "other").await.unwrap();
+        assert!(starts.iter().all(|start| !start.is_finished()));
+        drop(archive);
+        for start in starts {
+            assert_eq!(start.await.unwrap().unwrap(), Outcome::Done);
+        }
+        rig.stop(&id, 0).await;
+
+        let (_, archive) = rig.engine.archive(&files, "/").await.unwrap();
+        let waiting = start();
+        rig.engine.rename("other", "box").await.unwrap();
+        rig.stop(&id, 0).await;
+        let error = waiting.await.unwrap().unwrap_err();
+        assert_eq!(error.code(), "container-start-given-up");
+        drop(archive);
+        rig.remove(&id).await.unwrap();
+        rig.clean().await;
+    });
+}
+
+#[test]
 fn an_image_is_whole_for_a_container_that_is_made_while_it_is_removed() {
     with_engine(async |rig| {
         for round in 0..8 {

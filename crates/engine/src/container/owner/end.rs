@@ -4,6 +4,7 @@ use gantry_shim::{ExitRecord, HealthStatus};
 use gantry_wire::{ContainerState, Timestamp};
 
 use super::clients::Parting;
+use super::starting::Starter;
 use super::{Asked, Owner, Reply, answer};
 use crate::container::ending;
 use crate::container::record::View;
@@ -246,14 +247,8 @@ impl Owner {
         }
         if !restart.is_empty() {
             self.event("stop", &[]);
-            let result = self.launch().await;
-            if result.is_ok() {
-                self.event("restart", &[]);
-            }
-            let mut result = Some(result);
-            for reply in restart {
-                answer(reply, result.take().unwrap_or(Ok(())));
-            }
+            let starters = restart.into_iter().map(Starter::Restart);
+            self.begin(starters.collect()).await;
             return;
         }
         if again {
@@ -301,6 +296,7 @@ impl Owner {
     /// Ends a container that waits for its next start.
     pub(super) async fn give_up_restarting(&mut self) {
         self.next_start = None;
+        self.starting = None;
         self.step(Step::Exited);
         self.save_or_log().await;
         self.finish(false, 0).await;

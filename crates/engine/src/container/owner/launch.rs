@@ -8,8 +8,6 @@ use gantry_shim::protocol::{Event, PacketError, Refusal, Request, Status};
 use gantry_shim::{ExitRecord, Health, SHIM_LOG};
 use gantry_wire::{ContainerState, Timestamp};
 
-use tokio::time::timeout;
-
 use super::Owner;
 use crate::container::link::Link;
 use crate::container::state::Step;
@@ -18,22 +16,9 @@ use crate::core::with_core;
 use crate::stats::Since;
 use crate::{Error, Result, shim};
 
-/// How long a start waits for those who are at the container's files: while it does, nothing else
-/// is done for the container.
-const INSIDE: Duration = Duration::from_secs(10);
-
 impl Owner {
-    /// Starts the container, or leaves in its record why it did not start.
+    /// Starts the container, or leaves in its record why it did not start. Nobody is at its files.
     pub(super) async fn launch(&mut self) -> Result<()> {
-        self.next_start = None;
-        // Until it is known to run: then others enter through its own root.
-        let Ok(_closed) = timeout(INSIDE, self.gate.close()).await else {
-            let name = &self.now().name;
-            let message = format!(
-                "cannot start container \"/{name}\": its files are still being copied or looked at from outside"
-            );
-            return Err(Error::state("container-files-open", message));
-        };
         match self.try_launch().await {
             Ok(process) => {
                 self.change(|view| {
@@ -123,7 +108,6 @@ impl Owner {
                 columns: cells(columns),
             };
             link.request(Request::Resize(size), &[]).await?;
-            sweep::by_force(&folder, None);
         }
         let clients = &mut self.clients;
         let happened = |event| {
@@ -134,16 +118,12 @@ impl Owner {
         link.start(happened).await
     }
 
-        if let PacketError::Io(error) = error
-            && error.kind() == io::ErrorKind::TimedOut
-        {
-            return self.supervisor("it did not greet in time, and was ended");
-        }
     /// Why a supervisor died before it said so: its exit record, else what it wrote last. What it
     /// had made goes.
     async fn start_broke(&self, error: &PacketError) -> Error {
         let folder = self.folder.clone();
         let told = tokio::task::spawn_blocking(move || {
+            sweep::by_force(&folder, None);
             let record = ExitRecord::read(&folder.exit_record()).ok().flatten();
             let text = std::fs::read_to_string(folder.path().join(SHIM_LOG)).unwrap_or_default();
             let last = text
@@ -154,6 +134,11 @@ impl Owner {
             (record.and_then(|record| record.error), last)
         });
         let told: (Option<Failure>, Option<String>) = told.await.unwrap_or_default();
+        if let PacketError::Io(error) = error
+            && error.kind() == io::ErrorKind::TimedOut
+        {
+            return self.supervisor("it did not greet in time, and was ended");
+        }
         match told {
             (Some(found), _) => failure::start_failed(&found, &self.now()),
             (None, Some(last)) => self.supervisor(format!("it ended before the start: {last}")),

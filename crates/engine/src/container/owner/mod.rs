@@ -16,6 +16,7 @@ mod ports;
 mod removal;
 mod requests;
 mod restart;
+mod starting;
 mod update;
 mod volumes;
 
@@ -23,8 +24,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gantry_shim::protocol::{FromShim, PacketError, Status};
 use gantry_file::Durability;
+use gantry_shim::protocol::{FromShim, PacketError, Status};
 use gantry_wire::gantry::ChangePorts;
 use gantry_wire::{ContainerUpdate, ContainerUpdated, EndpointSettings};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -34,6 +35,7 @@ use self::clients::{Clients, Parting};
 use self::end::AtEnd;
 use self::overdue::Due;
 use self::restart::{Backoff, NextStart};
+use self::starting::{Starting, closed};
 use super::folder::Folder;
 use super::inside::Gate;
 use super::link::Link;
@@ -174,6 +176,8 @@ pub(crate) struct Owner {
     backoff: Backoff,
     /// When the restart policy starts it again.
     next_start: Option<NextStart>,
+    /// A start that waits for who is at the files.
+    starting: Option<Starting>,
     up: Option<Up>,
     /// The id of the check that is under way, for events.
     probe: Option<String>,
@@ -231,6 +235,7 @@ pub(crate) fn adopt(
         parting: Vec::new(),
         backoff: Backoff::default(),
         next_start: None,
+        starting: None,
         up: None,
         probe: None,
         gate: gate.clone(),
@@ -260,6 +265,7 @@ impl Owner {
                 () = alarm(self.next_start.as_ref().map(|next| next.at)) => {
                     self.start_again().await;
                 }
+                closed = closed(self.starting.as_mut()) => self.start_closed(closed).await,
                 () = alarm(self.due.as_ref().and_then(Due::at)) => self.overdue().await,
             }
         }

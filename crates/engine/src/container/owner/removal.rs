@@ -43,6 +43,7 @@ impl Owner {
 
     pub(super) async fn hide_now(&mut self, volumes: bool) -> Result<()> {
         self.next_start = None;
+        self.give_up_start().await;
         self.change(|view| (view.hidden, view.with_volumes) = (true, volumes));
         if let Err(error) = self.save().await {
             self.change(|view| (view.hidden, view.with_volumes) = (false, false));
@@ -102,6 +103,7 @@ impl Owner {
     /// Removes the container: out of the way by a rename, deleted behind it.
     pub(super) async fn remove_now(&mut self, volumes: bool) -> Result<()> {
         self.next_start = None;
+        self.give_up_start().await;
         self.step(Step::Removing);
         let view = self.now();
         self.core.container_changed(&view);

@@ -7,6 +7,7 @@ use gantry_shim::protocol::Request;
 use gantry_wire::ContainerState;
 
 use super::end::AtEnd;
+use super::starting::Starter;
 use super::{Asked, Command, Owner, Reply, answer};
 use crate::container::ending::{Verb, Wish};
 use crate::container::record::View;
@@ -19,11 +20,7 @@ use crate::{Error, Result};
 impl Owner {
     pub(super) async fn obey(&mut self, command: Command) {
         match command {
-            Command::Start(reply) => {
-                let result = self.start().await;
-                answer(reply, result);
-                self.remove_if_wanted().await;
-            }
+            Command::Start(reply) => self.start(Starter::User(reply)).await,
             Command::Stop {
                 signal,
                 grace,
@@ -39,8 +36,7 @@ impl Owner {
                 if self.now().state.is_running() {
                     self.stop(signal, grace, AtEnd::Restart(reply)).await;
                 } else {
-                    let result = self.start().await.map(|_| self.event("restart", &[]));
-                    answer(reply, result);
+                    self.start(Starter::Restart(reply)).await;
                 }
             }
             Command::Kill { signal, reply } => self.kill(signal, reply).await,
@@ -105,26 +101,38 @@ impl Owner {
         }
     }
 
-    async fn start(&mut self) -> Result<Outcome> {
-        match self.now().state.status {
-            ContainerState::Created | ContainerState::Exited => {}
-            ContainerState::Running | ContainerState::Restarting => return Ok(Outcome::Unchanged),
-            ContainerState::Paused => {
-                let message = "cannot start a paused container, try unpause instead";
-                return Err(Error::state("container-paused", message));
-            }
-            ContainerState::Removing | ContainerState::Dead => {
-                let message = "container is marked for removal and cannot be started";
-                return Err(Error::state("container-dead", message));
-            }
+    async fn start(&mut self, starter: Starter) {
+        if let Some(answered) = self.needs_no_start() {
+            return match starter {
+                Starter::User(reply) => answer(reply, answered),
+                Starter::Restart(reply) => {
+                    answer(reply, answered.map(|_| self.event("restart", &[])));
+                }
+                Starter::Policy => {}
+            };
         }
         self.change(|view| {
             view.state.stopped_by_user = false;
             view.state.restarts = 0;
         });
         self.backoff.reset();
-        self.launch().await?;
-        Ok(Outcome::Done)
+        self.begin(vec![starter]).await;
+    }
+
+    /// What a start is answered with where nothing is to be started.
+    fn needs_no_start(&self) -> Option<Result<Outcome>> {
+        match self.now().state.status {
+            ContainerState::Created | ContainerState::Exited => None,
+            ContainerState::Running | ContainerState::Restarting => Some(Ok(Outcome::Unchanged)),
+            ContainerState::Paused => {
+                let message = "cannot start a paused container, try unpause instead";
+                Some(Err(Error::state("container-paused", message)))
+            }
+            ContainerState::Removing | ContainerState::Dead => {
+                let message = "container is marked for removal and cannot be started";
+                Some(Err(Error::state("container-dead", message)))
+            }
+        }
     }
 
     /// Sends the stop signal; whatever `then` says follows when the container has ended.
@@ -132,6 +140,7 @@ impl Owner {
         let view = self.now();
         if !view.state.is_running() {
             self.next_start = None;
+            self.give_up_start().await;
             then.nothing_to_do();
             return;
         }

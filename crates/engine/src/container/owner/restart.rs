@@ -6,7 +6,7 @@ use gantry_wire::ContainerState;
 use tokio::time::Instant;
 
 use super::Owner;
-use crate::container::state::Step;
+use super::starting::Starter;
 use crate::host::ClientGuard;
 
 /// The time before the next start: doubled with each quick end, up to a minute, as in Docker.
@@ -76,16 +76,7 @@ impl Owner {
             return;
         }
         self.change(|view| view.state.restarts += 1);
-        if let Err(error) = self.launch().await {
-            tracing::warn!(container = %self.now().id(), %error, "the restart did not succeed");
-            let view = self.now();
-            if self.policy_restarts(view.state.exit_code) {
-                self.start_later(0);
-            } else {
-                self.step(Step::Exited);
-                self.save_or_log().await;
-            }
-        }
+        self.begin(vec![Starter::Policy]).await;
     }
 }
 
