@@ -105,10 +105,14 @@ fn put(bytes: &mut Vec<u8>, kind: u16, value: &[u8]) {
     bytes.resize(bytes.len().next_multiple_of(4), 0);
 }
 
-/// A message that the kernel sent: kind, number, and what follows the header.
+/// What the list belongs to was changed while the kernel told it.
+pub const NLM_F_DUMP_INTR: u16 = 0x10;
+
+/// A message that the kernel sent: kind, flags, number, and what follows the header.
 #[derive(Debug, Clone, Copy)]
 pub struct Received<'a> {
     pub kind: u16,
+    pub flags: u16,
     pub number: u32,
     pub body: &'a [u8],
 }
@@ -118,11 +122,16 @@ pub fn messages(mut datagram: &[u8]) -> impl Iterator<Item = Received<'_>> {
     std::iter::from_fn(move || {
         let length = number(datagram, 0)? as usize;
         let body = datagram.get(HEADER..length)?;
-        let kind = short(datagram, 4)?;
+        let (kind, flags) = (short(datagram, 4)?, short(datagram, 6)?);
         let number = number(datagram, 8)?;
         let next = length.next_multiple_of(4).min(datagram.len());
         datagram = &datagram[next..];
-        Some(Received { kind, number, body })
+        Some(Received {
+            kind,
+            flags,
+            number,
+            body,
+        })
     })
 }
 

@@ -10,7 +10,7 @@ use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, connect, recv, send, socket_with,
 };
 
-use super::message::{Message, Received, messages, number};
+use super::message::{Message, NLM_F_DUMP_INTR, Received, messages, number};
 
 const NLMSG_ERROR: u16 = 2;
 const NLMSG_DONE: u16 = 3;
@@ -18,8 +18,19 @@ const NLMSG_DONE: u16 = 3;
 /// What one answer of the kernel fills at most: it never sends more at once.
 const ANSWER: usize = 64 * 1024;
 
+/// How often a list is asked for that changes while it is told.
+const ATTEMPTS: usize = 10;
+
 /// What is sent at once at most.
 const LARGEST: usize = 8 << 20;
+
+/// Whether a list is of one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Whole,
+    /// It was changed meanwhile: what it lacks and has twice is not known.
+    Changed,
+}
 
 /// Asks and waits for the answer.
 #[derive(Debug)]
@@ -54,7 +65,7 @@ impl Socket {
     /// Has a request carried out.
     pub fn change(&mut self, message: Message) -> io::Result<()> {
         let number = self.send(message.acknowledged())?;
-        self.answers(number, |_| {})
+        self.answers(number, |_| {}).map(drop)
     }
 
     /// The single answer to a question.
@@ -75,10 +86,15 @@ impl Socket {
         message: Message,
         read: impl Fn(Received<'_>) -> Option<T>,
     ) -> io::Result<Vec<T>> {
-        let number = self.send(message)?;
-        let mut found = Vec::new();
-        self.answers(number, |answer| found.extend(read(answer)))?;
-        Ok(found)
+        for _ in 0..ATTEMPTS {
+            let number = self.send(message.clone())?;
+            let mut found = Vec::new();
+            let told = self.answers(number, |answer| found.extend(read(answer)))?;
+            if told == Told::Whole {
+                return Ok(found);
+            }
+        }
+        Err(Errno::AGAIN.into())
     }
 
     /// Several requests that happen together or not at all.
@@ -137,19 +153,24 @@ impl Socket {
     }
 
     /// Reads answers to one request up to its end.
-    fn answers(&mut self, wanted: u32, mut take: impl FnMut(Received<'_>)) -> io::Result<()> {
+    fn answers(&mut self, wanted: u32, mut take: impl FnMut(Received<'_>)) -> io::Result<Told> {
         let mut buffer = vec![0; ANSWER];
+        let mut told = Told::Whole;
         loop {
             let (length, _) = self.receive(&mut buffer)?;
             for answer in messages(&buffer[..length]) {
                 if answer.number != wanted {
                     continue;
                 }
+                if answer.flags & NLM_F_DUMP_INTR != 0 {
+                    told = Told::Changed;
+                }
                 match answer.kind {
-                    NLMSG_DONE => return Ok(()),
-                    NLMSG_ERROR => {
+                    // The end of a list carries what ended it as well.
+                    NLMSG_DONE if answer.body.is_empty() => return Ok(told),
+                    NLMSG_DONE | NLMSG_ERROR => {
                         return match code(answer.body) {
-                            0 => Ok(()),
+                            0 => Ok(told),
                             code => Err(io::Error::from_raw_os_error(code)),
                         };
                     }
@@ -179,4 +200,50 @@ impl AsFd for Socket {
 /// The positive error number of a `struct nlmsgerr`.
 fn code(body: &[u8]) -> i32 {
     number(body, 0).map_or(libc::EBADMSG, |code| -code.cast_signed())
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::net::socketpair;
+
+    use super::*;
+
+    const ROW: u16 = 16;
+
+    /// A socket, and what the kernel would be.
+    fn pair() -> (Socket, OwnedFd) {
+        let flags = SocketFlags::CLOEXEC;
+        let pair = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None);
+        let (fd, kernel) = pair.unwrap();
+        (Socket { fd, number: 0 }, kernel)
+    }
+
+    fn tell(kernel: &OwnedFd, number: u32, kind: u16, flags: u16, body: i32) {
+        let message = Message::new(kind, flags, &body.to_ne_bytes()).finish(number);
+        send(kernel, &message, SendFlags::empty()).unwrap();
+    }
+
+    fn rows(socket: &mut Socket) -> io::Result<Vec<u32>> {
+        socket.list(Message::new(ROW, 0, &[]), |row| super::number(row.body, 0))
+    }
+
+    #[test]
+    fn a_list_that_ends_with_an_error_is_none() {
+        let (mut socket, kernel) = pair();
+        tell(&kernel, 1, ROW, 0, 7);
+        tell(&kernel, 1, NLMSG_DONE, 0, -libc::EINVAL);
+        let error = rows(&mut socket).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::EINVAL));
+    }
+
+    #[test]
+    fn a_list_that_changes_while_it_is_told_is_asked_for_again() {
+        let (mut socket, kernel) = pair();
+        tell(&kernel, 1, ROW, NLM_F_DUMP_INTR, 7);
+        tell(&kernel, 1, NLMSG_DONE, NLM_F_DUMP_INTR, 0);
+        tell(&kernel, 2, ROW, 0, 7);
+        tell(&kernel, 2, ROW, 0, 8);
+        tell(&kernel, 2, NLMSG_DONE, 0, 0);
+        assert_eq!(rows(&mut socket).unwrap(), [7, 8]);
+    }
 }
