@@ -1,5 +1,6 @@
 //! From the rules of a profile to BPF instructions, by libseccomp.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read, Seek};
 
@@ -37,6 +38,12 @@ pub(super) fn compile(profile: &Profile, rules: &[&Rule]) -> Result<Vec<u8>, Sec
             };
             if arguments.is_empty() {
                 filter.add_rule(action, call)?;
+            } else if compares_twice(&rule.args) {
+                // As in runc: each comparison is a rule of its own where libseccomp takes no two of
+                // one argument.
+                for argument in &arguments {
+                    filter.add_rule_conditional(action, call, std::slice::from_ref(argument))?;
+                }
             } else {
                 filter.add_rule_conditional(action, call, &arguments)?;
             }
@@ -64,6 +71,12 @@ fn exported(filter: &ScmpFilterContext) -> Result<Vec<u8>, SeccompError> {
         .and_then(|()| file.read_to_end(&mut instructions))
         .map_err(SeccompError::Export)?;
     Ok(instructions)
+}
+
+/// Whether an argument is compared with more than one value.
+fn compares_twice(arguments: &[Argument]) -> bool {
+    let mut seen = BTreeSet::new();
+    !arguments.iter().all(|argument| seen.insert(argument.index))
 }
 
 fn comparisons(arguments: &[Argument]) -> Result<Vec<ScmpArgCompare>, SeccompError> {

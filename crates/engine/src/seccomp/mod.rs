@@ -16,6 +16,7 @@ use std::{fs, io};
 
 use gantry_file::Durability;
 use gantry_oci::Digest;
+use libseccomp::ScmpVersion;
 
 pub use profile::Profile;
 
@@ -52,10 +53,12 @@ pub fn compiled(
         .release()
         .to_string_lossy()
         .into_owned();
+    // A later one knows more calls.
+    let library = ScmpVersion::current()?;
     let capabilities: Vec<&str> = capabilities.iter().map(String::as_str).collect();
     let key = Digest::of(
         format!(
-            "{FORMAT}\n{kernel}\n{}\n{}",
+            "{FORMAT}\n{kernel}\n{library}\n{}\n{}",
             capabilities.join(","),
             profile.source()
         )
@@ -119,6 +122,20 @@ mod tests {
         });
         assert!(lengths.iter().all(|length| *length == lengths[0]));
         assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_rule_may_compare_one_argument_with_several_values() {
+        let cache = tempfile::tempdir().unwrap();
+        let compare = |value| format!(r#"{{"index":0,"value":{value},"op":"SCMP_CMP_EQ"}}"#);
+        let text = format!(
+            r#"{{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{{"names":["personality"],
+                "action":"SCMP_ACT_ERRNO","args":[{},{}]}}]}}"#,
+            compare(1),
+            compare(2)
+        );
+        let profile = Profile::parse(&text).unwrap();
+        compiled(cache.path(), &profile, &default_capabilities()).unwrap();
     }
 
     #[test]
