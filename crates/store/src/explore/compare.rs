@@ -1,11 +1,12 @@
 //! Two images side by side.
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use super::largest::{Largest, Line};
 use super::{EntryChange, Explorer, child_on_the_way};
 use crate::Result;
-use crate::index::{Entry, Folder};
+use crate::index::{Entry, Folder, Walk};
 
 /// A line of a directory that is not the same in both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +46,12 @@ impl Comparison {
 
 /// A path that differs.
 struct Found {
-    name: Vec<u8>,
     entry: Entry,
     change: EntryChange,
     before: u64,
     after: u64,
+    /// It is a directory in one of them.
+    folder: bool,
 }
 
 impl Explorer {
@@ -57,115 +59,166 @@ impl Explorer {
     /// come from the same layer or agree in kind, mode, owner, size, time and target.
     pub fn compare(&self, other: &Self, dir: &[u8], limit: usize) -> Result<Comparison> {
         let mut comparison = Comparison::default();
-        let mut rows: BTreeMap<Vec<u8>, Difference> = BTreeMap::new();
-        let (mut left, mut right) = (self.walk(0, dir)?, other.walk(0, dir)?);
-        let (mut a, mut b) = (left.next_folder()?, right.next_folder()?);
-        while a.is_some() || b.is_some() {
-            let (one, two) = match (&a, &b) {
-                (Some(one), Some(two)) => (one.path <= two.path, two.path <= one.path),
-                (one, two) => (one.is_some(), two.is_some()),
+        let mut lines = Largest::new(limit);
+        // Those with something below them.
+        let mut folders: BTreeMap<Vec<u8>, Difference> = BTreeMap::new();
+        let (mut left, mut right) = (Side::new(self, dir)?, Side::new(other, dir)?);
+        loop {
+            let path = match (&left.folder, &right.folder) {
+                (None, None) => break,
+                (Some(one), Some(two)) => one.path.clone().min(two.path.clone()),
+                (Some(one), None) | (None, Some(one)) => one.path.clone(),
             };
-            let (one, two) = (a.as_ref().filter(|_| one), b.as_ref().filter(|_| two));
-            for found in self.differences(other, one, two) {
+            let child = child_on_the_way(dir, &path);
+            let (one, two) = (left.is_at(&path), right.is_at(&path));
+            let mut before = if one { left.next()? } else { None };
+            let mut after = if two { right.next()? } else { None };
+            while before.is_some() || after.is_some() {
+                let order = match (&before, &after) {
+                    (Some((_, old)), Some((_, new))) => old.name.cmp(&new.name),
+                    (Some(_), None) => Ordering::Less,
+                    (None, _) => Ordering::Greater,
+                };
+                let (mut old, mut new) = (None, None);
+                if order.is_le() {
+                    old = std::mem::replace(&mut before, left.next()?);
+                }
+                if order.is_ge() {
+                    new = std::mem::replace(&mut after, right.next()?);
+                }
+                let Some(found) = self.difference(other, old, new) else {
+                    continue;
+                };
                 if !found.entry.is_dir() {
                     comparison.count(found.change);
                 }
-                let path = one.or(two).map_or(&b""[..], |folder| &folder.path);
-                match child_on_the_way(dir, path) {
-                    None => put(&mut rows, found),
-                    Some(child) => add_below(&mut rows, child, &found),
+                match child {
+                    Some(child) => add_below(&mut folders, child, &found),
+                    None if found.folder => put(&mut folders, found),
+                    None => lines.add(found.into()),
                 }
             }
-            let (next_a, next_b) = (one.is_some(), two.is_some());
-            if next_a {
-                a = left.next_folder()?;
+            if one {
+                left.next_folder()?;
             }
-            if next_b {
-                b = right.next_folder()?;
+            if two {
+                right.next_folder()?;
             }
         }
-        let mut rows: Vec<Difference> = rows
-            .into_values()
-            .filter(|row| row.change != EntryChange::Unchanged || row.files > 0)
-            .collect();
-        let weight = |row: &Difference| row.before.max(row.after);
-        rows.sort_by(|a, b| {
-            (Reverse(weight(a)), &a.entry.name).cmp(&(Reverse(weight(b)), &b.entry.name))
-        });
-        comparison.more = rows.len().saturating_sub(limit) as u64;
-        rows.truncate(limit);
-        comparison.rows = rows;
+        for row in folders.into_values() {
+            if row.change != EntryChange::Unchanged || row.files > 0 {
+                lines.add(row);
+            }
+        }
+        comparison.more = lines.more;
+        comparison.rows = lines.into_lines();
         Ok(comparison)
     }
 
-    /// What differs in one directory; directories always stand in it, since what is below them may
-    /// differ.
-    fn differences(&self, other: &Self, one: Option<&Folder>, two: Option<&Folder>) -> Vec<Found> {
-        let shown = |folder: Option<&Folder>| -> BTreeMap<Vec<u8>, (usize, Entry)> {
-            let entries = folder.into_iter().flat_map(|folder| {
-                let shown = folder
-                    .entries
-                    .iter()
-                    .map(|merged| folder.completed(merged, 0));
-                shown.flatten()
-            });
-            entries
-                .map(|(at, entry)| (entry.name.clone(), (at, entry)))
-                .collect()
+    /// How a path differs; a directory always does, since what is below it may.
+    fn difference(
+        &self,
+        other: &Self,
+        old: Option<(usize, Entry)>,
+        new: Option<(usize, Entry)>,
+    ) -> Option<Found> {
+        let sizes = [&old, &new].map(|one| one.as_ref().map_or(0, |(_, entry)| entry.size));
+        let is_folder = |one: &Option<(usize, Entry)>| {
+            let entry = one.as_ref();
+            entry.is_some_and(|(_, entry)| entry.is_dir())
         };
-        let (before, mut after) = (shown(one), shown(two));
-        let mut found = Vec::new();
-        for (name, (at, old)) in before {
-            match after.remove(&name) {
-                Some((now_at, new)) => {
-                    let layers = (self.diff_id(at), other.diff_id(now_at));
-                    let same = layers.0 == layers.1 || same(&old, &new);
-                    if same && !new.is_dir() {
-                        continue;
-                    }
-                    found.push(Found {
-                        name,
-                        before: old.size,
-                        after: new.size,
-                        change: if same {
-                            EntryChange::Unchanged
-                        } else {
-                            EntryChange::Modified
-                        },
-                        entry: new,
-                    });
+        let folder = is_folder(&old) || is_folder(&new);
+        let (entry, change) = match (old, new) {
+            (Some((at, old)), Some((now_at, new))) => {
+                let layers = (self.diff_id(at), other.diff_id(now_at));
+                let same = layers.0 == layers.1 || same(&old, &new);
+                if same && !new.is_dir() {
+                    return None;
                 }
-                None => found.push(Found {
-                    name,
-                    before: old.size,
-                    after: 0,
-                    change: EntryChange::Deleted,
-                    entry: old,
-                }),
+                let change = if same {
+                    EntryChange::Unchanged
+                } else {
+                    EntryChange::Modified
+                };
+                (new, change)
             }
-        }
-        found.extend(after.into_iter().map(|(name, (_, new))| Found {
-            name,
-            before: 0,
-            after: new.size,
-            change: EntryChange::Added,
-            entry: new,
-        }));
-        found
+            (Some((_, old)), None) => (old, EntryChange::Deleted),
+            (None, Some((_, new))) => (new, EntryChange::Added),
+            (None, None) => return None,
+        };
+        let [before, after] = sizes;
+        Some(Found {
+            entry,
+            change,
+            before,
+            after,
+            folder,
+        })
     }
 }
 
-fn put(rows: &mut BTreeMap<Vec<u8>, Difference>, found: Found) {
-    rows.insert(
-        found.name,
-        Difference {
+/// One of the two images, on its way through them.
+struct Side {
+    walk: Walk,
+    folder: Option<Folder>,
+}
+
+impl Side {
+    fn new(explorer: &Explorer, dir: &[u8]) -> Result<Self> {
+        let mut walk = explorer.walk(0, dir)?;
+        let folder = walk.next_folder()?;
+        Ok(Self { walk, folder })
+    }
+
+    fn is_at(&self, path: &[u8]) -> bool {
+        let folder = self.folder.as_ref();
+        folder.is_some_and(|folder| folder.path == path)
+    }
+
+    fn next_folder(&mut self) -> Result<()> {
+        self.folder = self.walk.next_folder()?;
+        Ok(())
+    }
+
+    /// What it shows next in its directory.
+    fn next(&mut self) -> Result<Option<(usize, Entry)>> {
+        let Some(folder) = &self.folder else {
+            return Ok(None);
+        };
+        while let Some(merged) = self.walk.next_entry()? {
+            let shown = folder.completed(&merged, 0);
+            if shown.is_some() {
+                return Ok(shown);
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Line for Difference {
+    fn name(&self) -> &[u8] {
+        &self.entry.name
+    }
+
+    fn size(&self) -> u64 {
+        self.before.max(self.after)
+    }
+}
+
+impl From<Found> for Difference {
+    fn from(found: Found) -> Self {
+        Self {
             change: found.change,
             before: found.before,
             after: found.after,
             files: 0,
             entry: found.entry,
-        },
-    );
+        }
+    }
+}
+
+fn put(rows: &mut BTreeMap<Vec<u8>, Difference>, found: Found) {
+    rows.insert(found.entry.name.clone(), found.into());
 }
 
 fn add_below(rows: &mut BTreeMap<Vec<u8>, Difference>, child: &[u8], found: &Found) {

@@ -12,6 +12,7 @@
 
 mod compare;
 mod file;
+mod largest;
 mod page;
 mod restore;
 mod search;

@@ -1,8 +1,8 @@
 //! One directory: of one layer, or of all layers up to it.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use super::largest::{Largest, Line};
 use super::{EntryChange, Explorer, Sum, child_on_the_way};
 use crate::Result;
 use crate::index::{Entry, EntryKind, Folder, Merged, join};
@@ -32,39 +32,40 @@ impl Explorer {
     /// What the topmost layer itself has or deletes directly in `dir`, the largest `limit` lines.
     pub fn layer_page(&self, dir: &[u8], limit: usize) -> Result<Page> {
         let sums = self.own_sums(dir)?;
-        let Some(folder) = self.walk(0, dir)?.next_folder()? else {
+        let mut walk = self.walk(0, dir)?;
+        let Some(folder) = walk.next_folder()? else {
             return Ok(Page::default());
         };
         let hides = folder.is_hidden_by(0);
-        let mut rows = Vec::new();
-        for merged in &folder.entries {
+        let mut rows = Largest::new(limit);
+        while let Some(merged) = walk.next_entry()? {
             let own = merged.versions.first().filter(|(layer, _)| *layer == 0);
-            let below = folder.completed(merged, 1);
+            let below = folder.completed(&merged, 1);
             match own {
                 Some((_, entry)) if entry.kind != EntryKind::Whiteout => {
                     let sum = sums.get(merged.name()).copied().unwrap_or_default();
                     let below = below.as_ref().map(|(_, entry)| entry);
                     let change = change(entry, below);
                     let entry = folder
-                        .completed(merged, 0)
+                        .completed(&merged, 0)
                         .map_or_else(|| entry.clone(), |e| e.1);
-                    rows.push(self.row(entry, change, sum, 0));
+                    rows.add(self.row(entry, change, sum, 0));
                 }
                 // A whiteout of what is not there does nothing, but the layer has it.
                 Some((_, entry)) => {
-                    let (entry, sum) = self.removed(&folder, merged, below, entry)?;
-                    rows.push(self.row(entry, EntryChange::Deleted, sum, 0));
+                    let (entry, sum) = self.removed(&folder, &merged, below, entry)?;
+                    rows.add(self.row(entry, EntryChange::Deleted, sum, 0));
                 }
                 None => {
                     if let Some(below) = below.filter(|_| hides) {
                         let (entry, sum) =
-                            self.removed(&folder, merged, Some(below.clone()), &below.1)?;
-                        rows.push(self.row(entry, EntryChange::Deleted, sum, 0));
+                            self.removed(&folder, &merged, Some(below.clone()), &below.1)?;
+                        rows.add(self.row(entry, EntryChange::Deleted, sum, 0));
                     }
                 }
             }
         }
-        Ok(cut(rows, limit))
+        Ok(page(rows))
     }
 
     /// What a container would see directly in `dir`, the largest `limit` lines.
@@ -73,32 +74,43 @@ impl Explorer {
         let Some(folder) = walk.next_folder()? else {
             return Ok(Page::default());
         };
+        let mut rows = Largest::new(limit);
+        let mut folders = Vec::new();
+        while let Some(merged) = walk.next_entry()? {
+            let Some((layer, entry)) = folder.completed(&merged, 0) else {
+                continue;
+            };
+            let below = folder.completed(&merged, 1);
+            let change = if layer == 0 {
+                change(&entry, below.as_ref().map(|(_, entry)| entry))
+            } else {
+                EntryChange::Unchanged
+            };
+            if entry.is_dir() {
+                folders.push((layer, entry, change));
+            } else {
+                rows.add(self.row(entry, change, Sum::default(), layer));
+            }
+        }
         let mut sums: HashMap<Vec<u8>, Sum> = HashMap::new();
         while let Some(below) = walk.next_folder()? {
             let Some(name) = child_on_the_way(dir, &below.path) else {
                 continue;
             };
             let mut sum = Sum::default();
-            for merged in &below.entries {
-                if let Some((_, entry)) = below.shown(merged, 0) {
+            while let Some(merged) = walk.next_entry()? {
+                if let Some((_, entry)) = below.shown(&merged, 0) {
                     sum.add(entry);
                 }
             }
             let all = sums.entry(name.to_vec()).or_default();
             (all.size, all.files) = (all.size + sum.size, all.files + sum.files);
         }
-        let rows = folder.entries.iter().filter_map(|merged| {
-            let (layer, entry) = folder.completed(merged, 0)?;
-            let below = folder.completed(merged, 1);
-            let change = if layer == 0 {
-                change(&entry, below.as_ref().map(|(_, entry)| entry))
-            } else {
-                EntryChange::Unchanged
-            };
-            let sum = sums.get(merged.name()).copied().unwrap_or_default();
-            Some(self.row(entry, change, sum, layer))
-        });
-        Ok(cut(rows.collect(), limit))
+        for (layer, entry, change) in folders {
+            let sum = sums.get(&entry.name).copied().unwrap_or_default();
+            rows.add(self.row(entry, change, sum, layer));
+        }
+        Ok(page(rows))
     }
 
     fn row(&self, entry: Entry, change: EntryChange, sum: Sum, layer: usize) -> Row {
@@ -138,8 +150,8 @@ impl Explorer {
         if entry.is_dir() {
             let mut walk = self.walk(1, &folder.join(merged.name()))?;
             while let Some(below) = walk.next_folder()? {
-                for merged in &below.entries {
-                    if let Some((_, entry)) = below.shown(merged, 0) {
+                while let Some(merged) = walk.next_entry()? {
+                    if let Some((_, entry)) = below.shown(&merged, 0) {
                         sum.add(entry);
                     }
                 }
@@ -151,14 +163,21 @@ impl Explorer {
     }
 }
 
-/// The largest first, then by name.
-fn cut(mut rows: Vec<Row>, limit: usize) -> Page {
-    rows.sort_by(|a, b| (Reverse(a.size), &a.entry.name).cmp(&(Reverse(b.size), &b.entry.name)));
-    let rest = rows.split_off(limit.min(rows.len()));
+impl Line for Row {
+    fn name(&self) -> &[u8] {
+        &self.entry.name
+    }
+
+    fn size(&self) -> u64 {
+        self.size
+    }
+}
+
+fn page(rows: Largest<Row>) -> Page {
     Page {
-        rows,
-        more: rest.len() as u64,
-        more_size: rest.iter().map(|row| row.size).sum(),
+        more: rows.more,
+        more_size: rows.more_size,
+        rows: rows.into_lines(),
     }
 }
 
@@ -189,13 +208,18 @@ impl Explorer {
             Some(slash) => (&path[..slash], &path[slash + 1..]),
             None => (&b""[..], path),
         };
-        let Some(folder) = self.walk(0, dir)?.next_folder()? else {
+        let mut walk = self.walk(0, dir)?;
+        let Some(folder) = walk.next_folder()? else {
             return Ok(None);
         };
         debug_assert_eq!(join(dir, name), path);
-        let merged = folder.entries.iter().find(|merged| merged.name() == name);
-        let shown = merged.and_then(|merged| folder.shown(merged, 0));
-        Ok(shown.filter(|(layer, _)| *layer == 0 || !only_top).cloned())
+        while let Some(merged) = walk.next_entry()? {
+            if merged.name() == name {
+                let shown = folder.shown(&merged, 0);
+                return Ok(shown.filter(|(layer, _)| *layer == 0 || !only_top).cloned());
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -25,7 +25,7 @@ impl Explorer {
         }
         let mut walk = self.walk(0, b"")?;
         while let Some(folder) = walk.next_folder()? {
-            for merged in &folder.entries {
+            while let Some(merged) = walk.next_entry()? {
                 let fits = if whole_path {
                     contains(&folder.join(merged.name()), &wanted)
                 } else {
@@ -34,7 +34,7 @@ impl Explorer {
                 if !fits {
                     continue;
                 }
-                let Some((layer, entry)) = folder.shown(merged, 0) else {
+                let Some((layer, entry)) = folder.shown(&merged, 0) else {
                     continue;
                 };
                 if hits.len() < limit {

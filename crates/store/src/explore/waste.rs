@@ -47,8 +47,8 @@ impl Explorer {
         let mut worst = BinaryHeap::new();
         let mut walk = self.walk(0, b"")?;
         while let Some(folder) = walk.next_folder()? {
-            for merged in &folder.entries {
-                let shown = folder.shown(merged, 0).map(|(layer, _)| *layer);
+            while let Some(merged) = walk.next_entry()? {
+                let shown = folder.shown(&merged, 0).map(|(layer, _)| *layer);
                 let (mut bytes, mut copies) = (0, 0);
                 for (layer, entry) in &merged.versions {
                     let size = content(entry);
@@ -58,7 +58,7 @@ impl Explorer {
                     } else if size > 0 {
                         bytes += size;
                         copies += 1;
-                        let by = folder.culprit(merged, *layer).unwrap_or(0);
+                        let by = folder.culprit(&merged, *layer).unwrap_or(0);
                         *hidden[*layer].entry(by).or_default() += size;
                     }
                 }

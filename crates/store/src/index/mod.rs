@@ -7,6 +7,7 @@
 //! File: blocks of entries (sorted by name, one block per directory), then the table of directories
 //! (sorted by path), then a footer of fixed size. Numbers are LEB128.
 
+mod block;
 mod builder;
 mod chain;
 mod codec;

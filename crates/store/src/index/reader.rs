@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use super::codec::{Broken, FOOTER, Input, MAGIC, take_entry};
+use super::block::Block;
+use super::codec::{Broken, FOOTER, Input, MAGIC};
 use super::{Entry, EntryKind};
 use crate::{Error, Result};
 
@@ -33,7 +34,7 @@ impl LayerIndex {
         let failed = |source: io::Error| Error::io("reading the layer index", path, source);
         let mut file = File::open(path).map_err(failed)?;
         let size = file.metadata().map_err(failed)?.len();
-        let broken = || Self::broken(path);
+        let broken = || broken(path);
         let at = size.checked_sub(FOOTER as u64).ok_or_else(broken)?;
         let mut footer = [0; FOOTER];
         file.read_exact_at(&mut footer, at).map_err(failed)?;
@@ -56,11 +57,13 @@ impl LayerIndex {
         })
     }
 
-    fn broken(path: &Path) -> Error {
-        Error::Damaged {
-            what: path.display().to_string(),
-            why: "not a layer index".to_owned(),
-        }
+    pub(super) fn broken(&self) -> Error {
+        broken(&self.path)
+    }
+
+    pub(super) fn read_at(&self, bytes: &mut [u8], offset: u64) -> Result<()> {
+        let read = self.file.read_exact_at(bytes, offset);
+        read.map_err(|source| Error::io("reading the layer index", &self.path, source))
     }
 
     fn table(bytes: &[u8], count: u64) -> Result<Vec<Directory>, Broken> {
@@ -95,23 +98,32 @@ impl LayerIndex {
     /// The entries that the layer has directly in `dir`, sorted by name, whiteouts included.
     pub fn children(&self, dir: &[u8]) -> Result<Vec<Entry>> {
         let mut block = self.block(dir)?;
-        block.retain(|entry| !entry.name.is_empty());
-        Ok(block)
+        let mut children = Vec::new();
+        while let Some(entry) = block.next(self)? {
+            if !entry.name.is_empty() {
+                children.push(entry);
+            }
+        }
+        Ok(children)
     }
 
     /// The layer's own entry at `path`; `b""` is the root.
     pub fn lookup(&self, path: &[u8]) -> Result<Option<Entry>> {
         let (dir, name) = split(path);
-        Ok(self
-            .block(dir)?
-            .into_iter()
-            .find(|entry| entry.name == name))
+        let mut block = self.block(dir)?;
+        while let Some(entry) = block.next(self)? {
+            if entry.name == name {
+                return Ok(Some(entry));
+            }
+        }
+        Ok(None)
     }
 
     /// Calls `visit` with the directory and each of its entries, directory by directory.
     pub fn for_each(&self, mut visit: impl FnMut(&[u8], Entry)) -> Result<()> {
         for (at, directory) in self.directories.iter().enumerate() {
-            for entry in self.block_at(at)? {
+            let mut block = self.block_at(at)?;
+            while let Some(entry) = block.next(self)? {
                 visit(&directory.path, entry);
             }
         }
@@ -163,44 +175,41 @@ impl LayerIndex {
         mut visit: impl FnMut(&[u8], Entry),
     ) -> Result<()> {
         for at in self.below(dir) {
-            for entry in self.block_at(at)? {
+            let mut block = self.block_at(at)?;
+            while let Some(entry) = block.next(self)? {
                 visit(&self.directories[at].path, entry);
             }
         }
         Ok(())
     }
 
-    fn block(&self, dir: &[u8]) -> Result<Vec<Entry>> {
+    pub(super) fn block(&self, dir: &[u8]) -> Result<Block> {
         match self
             .directories
             .binary_search_by(|directory| (*directory.path).cmp(dir))
         {
             Ok(at) => self.block_at(at),
-            Err(_) => Ok(Vec::new()),
+            Err(_) => Ok(Block::default()),
         }
     }
 
-    pub(super) fn block_at(&self, at: usize) -> Result<Vec<Entry>> {
-        let broken = || Self::broken(&self.path);
+    pub(super) fn block_at(&self, at: usize) -> Result<Block> {
         let directory = &self.directories[at];
         let end = self
             .directories
             .get(at + 1)
             .map_or(self.end, |next| next.offset);
-        let length = end
-            .checked_sub(directory.offset)
-            .filter(|_| end <= self.end);
-        let length = length
-            .and_then(|length| usize::try_from(length).ok())
-            .ok_or_else(broken)?;
-        let mut block = vec![0; length];
-        self.file
-            .read_exact_at(&mut block, directory.offset)
-            .map_err(|source| Error::io("reading the layer index", &self.path, source))?;
-        let mut input = Input(&block);
-        (0..directory.count)
-            .map(|_| take_entry(&mut input).map_err(|Broken| broken()))
-            .collect()
+        if directory.offset > end || end > self.end {
+            return Err(self.broken());
+        }
+        Ok(Block::new(directory.offset..end, directory.count))
+    }
+}
+
+fn broken(path: &Path) -> Error {
+    Error::Damaged {
+        what: path.display().to_string(),
+        why: "not a layer index".to_owned(),
     }
 }
 

@@ -1,13 +1,14 @@
 //! A stack of layers read side by side, directory by directory.
 //!
 //! Each index is sorted by directory and, inside one, by name. So one pass that always takes the
-//! smallest path next sees what every layer says about a directory at once, and holds no more than
-//! that directory in memory, however many files the layers have.
+//! smallest path next, and in a directory the smallest name, sees what every layer says about it at
+//! once, and holds no more than that in memory, however many files the layers have.
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::block::Block;
 use super::{Entry, EntryKind, LayerIndex};
 use crate::Result;
 
@@ -47,12 +48,10 @@ impl Merged {
     }
 }
 
-/// A directory of the stack.
-#[derive(Debug)]
+/// A directory of the stack; [`Walk::next_entry`] tells what is in it.
+#[derive(Debug, Clone, Default)]
 pub struct Folder {
     pub path: Vec<u8>,
-    /// Sorted by name.
-    pub entries: Vec<Merged>,
     hiders: Hiders,
 }
 
@@ -110,6 +109,29 @@ impl Folder {
 struct Cursor {
     index: Arc<LayerIndex>,
     left: Range<usize>,
+    /// What the layer has in the directory that is being told.
+    block: Block,
+    next: Option<Entry>,
+}
+
+impl Cursor {
+    fn begin(&mut self, block: Block) -> Result<()> {
+        self.block = block;
+        self.take().map(drop)
+    }
+
+    /// The next entry; the one behind it is read.
+    fn take(&mut self) -> Result<Option<Entry>> {
+        let mut following = self.block.next(&self.index)?;
+        // The root has an entry of its own, without a name.
+        if following
+            .as_ref()
+            .is_some_and(|entry| entry.name.is_empty())
+        {
+            following = self.block.next(&self.index)?;
+        }
+        Ok(std::mem::replace(&mut self.next, following))
+    }
 }
 
 /// The pass over a directory of the stack and everything below it: the directory itself first,
@@ -120,6 +142,8 @@ pub struct Walk {
     /// Of directories that are still to come.
     hiders: HashMap<Vec<u8>, Hiders>,
     first: Option<Vec<u8>>,
+    /// The directory that is being told.
+    folder: Folder,
 }
 
 impl Walk {
@@ -134,38 +158,64 @@ impl Walk {
         let cursors = layers.iter().map(|index| Cursor {
             index: Arc::clone(index),
             left: index.below(dir),
+            block: Block::default(),
+            next: None,
         });
         Ok(Self {
             cursors: cursors.collect(),
             hiders: HashMap::from([(dir.to_vec(), own)]),
             first: Some(dir.to_vec()),
+            folder: Folder::default(),
         })
     }
 
     /// The next directory; `None` at the end. The first one comes even if no layer has it.
     pub fn next_folder(&mut self) -> Result<Option<Folder>> {
-        let mut found = Vec::new();
+        // What is in it says what hides the directories below.
+        while self.next_entry()?.is_some() {}
         let path = if let Some(first) = self.first.take() {
-            for (layer, cursor) in self.cursors.iter().enumerate() {
-                let children = cursor.index.children(&first)?;
-                found.extend(children.into_iter().map(|entry| (layer, entry)));
+            for cursor in &mut self.cursors {
+                let block = cursor.index.block(&first)?;
+                cursor.begin(block)?;
             }
             first
         } else {
             let Some(path) = self.nearest() else {
                 return Ok(None);
             };
-            for (layer, cursor) in self.cursors.iter_mut().enumerate() {
+            for cursor in &mut self.cursors {
                 let at = cursor.left.start;
                 if !cursor.left.is_empty() && cursor.index.path_at(at) == path {
                     cursor.left.start += 1;
                     let block = cursor.index.block_at(at)?;
-                    found.extend(block.into_iter().map(|entry| (layer, entry)));
+                    cursor.begin(block)?;
                 }
             }
             path
         };
-        Ok(Some(self.folder(path, found)))
+        let hiders = self.hiders.remove(&path).unwrap_or_default();
+        self.folder = Folder { path, hiders };
+        Ok(Some(self.folder.clone()))
+    }
+
+    /// The next name in the directory, in their order; `None` at its end.
+    pub fn next_entry(&mut self) -> Result<Option<Merged>> {
+        let names = self
+            .cursors
+            .iter()
+            .filter_map(|cursor| cursor.next.as_ref());
+        let Some(name) = names.map(|entry| &entry.name).min().cloned() else {
+            return Ok(None);
+        };
+        let mut versions = Vec::new();
+        for (layer, cursor) in self.cursors.iter_mut().enumerate() {
+            if cursor.next.as_ref().is_some_and(|next| next.name == name) {
+                versions.extend(cursor.take()?.map(|entry| (layer, entry)));
+            }
+        }
+        let merged = Merged { versions };
+        self.pass_on(&merged);
+        Ok(Some(merged))
     }
 
     /// The smallest path that is still to come.
@@ -176,41 +226,20 @@ impl Walk {
             .map(<[u8]>::to_vec)
     }
 
-    fn folder(&mut self, path: Vec<u8>, mut found: Vec<(usize, Entry)>) -> Folder {
-        let hiders = self.hiders.remove(&path).unwrap_or_default();
-        found.sort_by(|(a, left), (b, right)| (&left.name, a).cmp(&(&right.name, b)));
-        let mut entries: Vec<Merged> = Vec::new();
-        for version in found {
-            match entries.last_mut() {
-                Some(last) if last.name() == version.1.name => last.versions.push(version),
-                _ => entries.push(Merged {
-                    versions: vec![version],
-                }),
-            }
-        }
-        for merged in &entries {
-            self.pass_on(&path, merged, &hiders);
-        }
-        Folder {
-            path,
-            entries,
-            hiders,
-        }
-    }
-
     /// A directory below inherits what hides this one, and may have hiders of its own.
-    fn pass_on(&mut self, dir: &[u8], merged: &Merged, hiders: &Hiders) {
+    fn pass_on(&mut self, merged: &Merged) {
         if !merged.versions.iter().any(|(_, entry)| entry.is_dir()) {
             return;
         }
-        let mut own = hiders.clone();
+        let mut own = self.folder.hiders.clone();
         for (layer, entry) in &merged.versions {
             if !entry.is_dir() || entry.opaque {
                 own.insert(*layer);
             }
         }
         if !own.0.is_empty() {
-            self.hiders.insert(join(dir, merged.name()), own);
+            let path = self.folder.join(merged.name());
+            self.hiders.insert(path, own);
         }
     }
 }
