@@ -89,6 +89,8 @@ fn text(findings: &[Finding]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -96,6 +98,8 @@ mod tests {
         let finding = |state, why: &str, next: &str| Finding {
             check: "overlay".to_owned(),
             state,
+            code: "overlay-refused".to_owned(),
+            facts: BTreeMap::new(),
             what: "refused".to_owned(),
             why: why.to_owned(),
             next: next.to_owned(),
@@ -117,6 +121,8 @@ mod tests {
         let finding = |check: &str, fix: &str| Finding {
             check: check.to_owned(),
             state: FindingState::Note,
+            code: String::new(),
+            facts: BTreeMap::new(),
             what: "off\nid".to_owned(),
             why: String::new(),
             next: String::new(),

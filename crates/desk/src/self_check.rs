@@ -35,6 +35,8 @@ fn finding(found: gantry::Finding) -> Finding {
             gantry::FindingState::Note => FindingState::Note,
             gantry::FindingState::Problem => FindingState::Problem,
         },
+        code: found.code,
+        facts: found.facts,
         what: found.what,
         why: found.why,
         next: found.next,

@@ -35,7 +35,7 @@ mod xtables;
 pub use egress::program;
 pub use gantry_packet::connect_to;
 pub use holder::Holder;
-pub use keeper::{Obstacle, keep, obstacles};
+pub use keeper::{Guard, Obstacle, guards, keep, obstacles};
 pub use outlook::{Outlook, look_out};
 pub use plan::{KEEPER_LOG, KeeperRecord, Plan};
 pub use probe::try_filter;

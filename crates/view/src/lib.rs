@@ -35,7 +35,7 @@ mod window;
 
 pub use again::*;
 pub use call::{Call, Subscribe};
-pub use codes::CODES;
+pub use codes::{CODES, FINDINGS};
 pub use container::*;
 pub use engine::*;
 pub use explore::*;

@@ -1,5 +1,7 @@
 //! What this computer lacks for containers.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::call::call;
@@ -22,12 +24,16 @@ pub struct Mend {
 }
 call!(Mend, "mend", ());
 
-/// One thing that was looked at. Its sentences are English.
+/// One thing that was looked at. Its sentences are English; what other languages say is made of the
+/// code and the facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Which it was: `kernel`, `user-namespace`, `store`, …; stable.
     pub check: String,
     pub state: FindingState,
+    /// Which of the check's findings it is, one of [`FINDINGS`](crate::FINDINGS).
+    pub code: String,
+    pub facts: BTreeMap<String, String>,
     /// What was found, in a sentence.
     pub what: String,
     /// Why it matters; empty where all is well.

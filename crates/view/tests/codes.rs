@@ -1,8 +1,8 @@
 //! The list of codes against the sources that make failures.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
-use gantry_view::CODES;
+use gantry_view::{CODES, FINDINGS};
 
 /// What stands before a code where a failure is made.
 const MAKERS: [&str; 3] = ["Failure::new(", "Error::state(", "file::failure("];
@@ -38,8 +38,30 @@ fn every_code_in_the_sources_is_listed() {
 }
 
 #[test]
-fn the_list_is_sorted_and_holds_nothing_twice() {
+fn the_lists_are_sorted_and_hold_nothing_twice() {
     assert!(CODES.is_sorted_by(|a, b| a < b));
+    assert!(FINDINGS.is_sorted_by(|a, b| a < b));
+}
+
+/// What stands before check and code where a finding is made.
+const FINDERS: [&str; 4] = ["good(", "note(", "problem(", "finding("];
+
+#[test]
+fn every_finding_in_the_sources_is_listed_and_none_else() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(top.join("crates/engine/src/doctor")).expect("a folder of sources") {
+        let text = fs::read_to_string(entry.expect("an entry").path()).expect("text");
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let made = FINDERS.iter().flat_map(|finder| text.split(finder).skip(1));
+        let second = |rest: &str| literal(rest.split_once(',')?.1.trim_start());
+        found.extend(made.filter_map(second));
+    }
+    let listed = FINDINGS.iter().map(|code| (*code).to_owned()).collect();
+    assert_eq!(
+        found, listed,
+        "see crates/view/src/codes.rs and ui/src/i18n/self_check"
+    );
 }
 
 fn look_through(folder: &Path, found: &mut Vec<(String, String)>) {

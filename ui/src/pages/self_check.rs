@@ -113,6 +113,7 @@ fn Check(finding: Finding, #[prop(into)] on_mended: Callback<()>) -> impl IntoVi
         FindingState::Note => view! { <Icon symbol=Symbol::TriangleAlert /> }.into_any(),
         FindingState::Problem => view! { <Glyph kind=StatusKind::Failed /> }.into_any(),
     };
+    let (told, lang) = words.words(&finding);
     let (store, check, script) = (use_store(), finding.check.clone(), finding.script.clone());
     let mendable = !script.is_empty();
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Failure>));
@@ -162,10 +163,12 @@ fn Check(finding: Finding, #[prop(into)] on_mended: Callback<()>) -> impl IntoVi
                             }
                         })}
                 </div>
-                <div class="selectable" lang="en">
-                    <div class="sm t3">{finding.what}</div>
-                    {(!finding.why.is_empty()).then(|| view! { <p class="sm t3">{finding.why}</p> })}
-                    {(!finding.next.is_empty()).then(|| view! { <Remedy next=finding.next /> })}
+                <div class="selectable" lang=lang.code()>
+                    <div class="sm t3">{told.what}</div>
+                    {(!told.why.is_empty()).then(|| view! { <p class="sm t3">{told.why}</p> })}
+                    {(!told.next.is_empty()).then(|| view! { <Remedy next=told.next /> })}
+                    {(!told.command.is_empty())
+                        .then(|| view! { <CommandText command=told.command /> })}
                     {mendable
                         .then(|| {
                             view! {

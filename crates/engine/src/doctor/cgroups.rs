@@ -53,7 +53,9 @@ fn abandoned(machine: &Machine, treatment: Treatment) -> Option<Finding> {
     match treatment {
         Treatment::Look => {
             let count = engines.filter(|group| groups::is_abandoned(group)).count();
-            (count > 0).then(|| note(CHECK, did(count), WHY, "gantry doctor --repair"))
+            let next = "gantry doctor --repair";
+            let found = || note(CHECK, "empty-cgroups", did(count), WHY, next);
+            (count > 0).then(|| found().with("count", count))
         }
         Treatment::Repair => {
             let engines: Vec<_> = engines.collect();
@@ -61,7 +63,9 @@ fn abandoned(machine: &Machine, treatment: Treatment) -> Option<Finding> {
                 .iter()
                 .filter(|group| groups::remove_abandoned(group))
                 .count();
-            (count > 0).then(|| finding(CHECK, FindingState::Repaired, did(count)))
+            let repaired = FindingState::Repaired;
+            let found = || finding(CHECK, "empty-cgroups-removed", repaired, did(count));
+            (count > 0).then(|| found().with("count", count))
         }
     }
 }
@@ -100,6 +104,7 @@ fn controllers(machine: &Machine) -> Finding {
             Ok(()) => list(&machine.read(&format!("{TOP}{own}/cgroup.controllers")), ""),
             Err(_) => note(
                 CHECK,
+                "cgroups-not-writable",
                 "this user may not write to a control group, and there is no systemd to ask",
                 WHY,
                 "Give the group in which the engine is started to the user, or run the engine as root.",
@@ -110,23 +115,26 @@ fn controllers(machine: &Machine) -> Finding {
     if !machine.has(&format!("/run/user/{uid}/bus")) {
         let found = note(
             CHECK,
+            "cgroups-without-bus",
             "the user's D-Bus does not run, so systemd cannot be asked for a control group",
             WHY,
             "sudo apt install dbus-user-session, then log in again",
         );
+        let found = found.with("command", "sudo apt install dbus-user-session");
         return with_fix(found, fix::package(machine, "dbus-user-session"));
     }
     let manager = format!("{TOP}/user.slice/user-{uid}.slice/user@{uid}.service");
     let found = list(
         &machine.read(&format!("{manager}/cgroup.controllers")),
-        "sudo mkdir -p /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' | sudo tee /etc/systemd/system/user@.service.d/delegate.conf && sudo systemctl daemon-reload, then log in again",
+        "sudo mkdir -p /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' | sudo tee /etc/systemd/system/user@.service.d/delegate.conf && sudo systemctl daemon-reload",
     );
     let fix = if found.next.is_empty() { "" } else { DELEGATE };
     with_fix(found, fix)
 }
 
-/// What there is of the controllers that are wanted.
-fn list(available: &str, next: &str) -> Finding {
+/// What there is of the controllers that are wanted; the command gives the others from the next login
+/// on.
+fn list(available: &str, command: &str) -> Finding {
     let is_there = |controller: &str| available.split_whitespace().any(|name| name == controller);
     let (there, missing): (Vec<_>, Vec<_>) = WANTED
         .iter()
@@ -137,7 +145,7 @@ fn list(available: &str, next: &str) -> Finding {
     };
     let what = format!("cgroup v2 with {}", names(&there));
     if missing.is_empty() {
-        return good(CHECK, what);
+        return good(CHECK, "cgroups", what).with("there", names(&there));
     }
     let options: Vec<_> = missing.iter().map(|(_, option)| *option).collect();
     let what = format!(
@@ -145,14 +153,24 @@ fn list(available: &str, next: &str) -> Finding {
         names(&missing),
         options.join(", ")
     );
+    let next = match command {
+        "" => String::new(),
+        command => format!("{command}, then log in again"),
+    };
     // These two are rarely used and rarely delegated.
-    if is_there("memory") && is_there("cpu") && is_there("pids") {
-        return Finding {
-            next: next.to_owned(),
-            ..good(CHECK, what)
-        };
-    }
-    note(CHECK, what, WHY, next)
+    let found = if is_there("memory") && is_there("cpu") && is_there("pids") {
+        Finding {
+            next,
+            ..good(CHECK, "cgroups-most", what)
+        }
+    } else {
+        note(CHECK, "cgroups-few", what, WHY, next)
+    };
+    found
+        .with("there", names(&there))
+        .with("missing", names(&missing))
+        .with("options", options.join(", "))
+        .with("command", command)
 }
 
 fn first_version(machine: &Machine) -> Finding {
@@ -162,28 +180,32 @@ fn first_version(machine: &Machine) -> Finding {
         "no control groups"
     };
     if machine.is_root() && what == "cgroup v1" {
-        return good(CHECK, what);
+        return good(CHECK, "cgroups-of-root", what);
     }
-    note(
+    let found = note(
         CHECK,
+        "cgroups-first-version",
         format!("{what}: an ordinary user can set no limits"),
         WHY,
         "Boot with systemd.unified_cgroup_hierarchy=1, or run the engine as root.",
-    )
+    );
+    found.with("there", what)
 }
 
 fn lingering(machine: &Machine) -> Finding {
     const CHECK: &str = "lingering";
     let user = &machine.user;
     if machine.has(&format!("/var/lib/systemd/linger/{user}")) {
-        return good(CHECK, "containers go on after a logout");
+        return good(CHECK, "lingering", "containers go on after a logout");
     }
     let found = note(
         CHECK,
+        "lingering-off",
         "containers end when you log out",
         "Systemd ends everything of a user whose last session is over.",
         format!("loginctl enable-linger {user}, if they should go on"),
     );
+    let found = found.with("command", format!("loginctl enable-linger {user}"));
     with_fix(found, fix::command(&["loginctl", "enable-linger", user]))
 }
 

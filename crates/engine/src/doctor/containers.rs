@@ -22,15 +22,19 @@ pub(super) fn check(machine: &Machine) -> Vec<Finding> {
         let error = View::read(&folder).err()?;
         // A folder without a record is half made, and swept at the next start.
         folder.config().exists().then(|| {
-            problem(
+            let found = problem(
                 "containers",
+                "container-record",
                 error.to_string(),
                 "The container is not listed. As long as nobody knows what it needs, no layer and no volume is thrown away.",
                 format!(
                     "Bring the file back from a backup and start the engine anew. Without one, save what the container wrote ({}) and remove its folder.",
                     folder.upper().display()
                 ),
-            )
+            );
+            found
+                .with("error", &error)
+                .with("upper", folder.upper().display())
         })
     });
     damaged.collect()

@@ -13,11 +13,15 @@ pub(super) fn overlay(machine: &Machine, probe: &Probe) -> Finding {
     const CHECK: &str = "overlay";
     const WHY: &str = "A container's files are an overlay over its image's layers.";
     let data = machine.data.display();
-    match probe.overlay {
-        Tried::Works if machine.is_root() => good(CHECK, format!("works in {data}")),
-        Tried::Works => good(CHECK, format!("works in {data}, as a user (userxattr)")),
+    let found = match probe.overlay {
+        Tried::Works if machine.is_root() => good(CHECK, "overlay", format!("works in {data}")),
+        Tried::Works => {
+            let what = format!("works in {data}, as a user (userxattr)");
+            good(CHECK, "overlay-of-a-user", what)
+        }
         Tried::Untried => problem(
             CHECK,
+            "overlay-untried",
             format!("it could not be tried in {data}"),
             WHY,
             "See the lines before; the folder must be writable.",
@@ -27,15 +31,19 @@ pub(super) fn overlay(machine: &Machine, probe: &Probe) -> Finding {
                 .read("/proc/filesystems")
                 .lines()
                 .any(|line| line.ends_with("overlay"));
-            let next = if known {
-                "Put the data root on a local filesystem such as ext4, xfs or btrfs (--root, or GANTRY_ROOT)."
-            } else {
-                "sudo modprobe overlay, and for every start: echo overlay | sudo tee /etc/modules-load.d/gantry.conf"
-            };
             let error = std::io::Error::from_raw_os_error(error);
-            problem(CHECK, format!("refused in {data}: {error}"), WHY, next)
+            let what = format!("refused in {data}: {error}");
+            let found = if known {
+                let next = "Put the data root on a local filesystem such as ext4, xfs or btrfs (--root, or GANTRY_ROOT).";
+                problem(CHECK, "overlay-refused", what, WHY, next)
+            } else {
+                let next = "sudo modprobe overlay, and for every start: echo overlay | sudo tee /etc/modules-load.d/gantry.conf";
+                problem(CHECK, "overlay-unknown", what, WHY, next)
+            };
+            found.with("error", error)
         }
-    }
+    };
+    found.with("data", data)
 }
 
 pub(super) fn space(machine: &Machine) -> Finding {
@@ -44,31 +52,38 @@ pub(super) fn space(machine: &Machine) -> Finding {
     let place = machine.data.ancestors().find(|place| place.is_dir());
     let found = place.and_then(|place| rustix::fs::statvfs(place).ok());
     let Some(found) = found else {
-        return problem(
+        let unreadable = problem(
             CHECK,
+            "disk-unreadable",
             format!("{} cannot be looked at", machine.data.display()),
             "Images and containers are kept there.",
             "Choose another folder with --root.",
         );
+        return unreadable.with("data", machine.data.display());
     };
     let free = found.f_bavail * found.f_frsize;
-    let what = format!(
-        "{:.1} GB free for {}",
-        free as f64 / 1e9,
-        machine.data.display()
-    );
+    let size = format!("{:.1} GB", free as f64 / 1e9);
+    let what = format!("{size} free for {}", machine.data.display());
+    let told = |found: Finding| {
+        let found = found.with("free", &size);
+        found.with("data", machine.data.display())
+    };
     // Filesystems without a fixed number of files count 0 of 0.
     if found.f_files > 0 && found.f_favail < 1000 {
-        let what = format!("{what}, but only {} more files", found.f_favail);
-        return problem(CHECK, what, "Every file of an image needs one.", NEXT);
+        let found_files = found.f_favail;
+        let what = format!("{what}, but only {found_files} more files");
+        let why = "Every file of an image needs one.";
+        let found = problem(CHECK, "disk-no-files", what, why, NEXT);
+        return told(found.with("files", found_files));
     }
-    if free < NONE {
-        problem(CHECK, what, "Nothing can be loaded or written.", NEXT)
+    told(if free < NONE {
+        let why = "Nothing can be loaded or written.";
+        problem(CHECK, "disk-full", what, why, NEXT)
     } else if free < LITTLE {
-        note(CHECK, what, "An image may need more.", NEXT)
+        note(CHECK, "disk-little", what, "An image may need more.", NEXT)
     } else {
-        good(CHECK, what)
-    }
+        good(CHECK, "disk", what)
+    })
 }
 
 #[cfg(test)]

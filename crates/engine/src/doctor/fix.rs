@@ -70,11 +70,13 @@ pub(super) fn command(words: &[&str]) -> String {
     words.join(" ") + "\n"
 }
 
-/// Sets a kernel's switch, now and at each start.
-pub(super) fn sysctl(switch: &str) -> String {
-    format!(
-        "echo {switch} >/etc/sysctl.d/60-gantry.conf\nsysctl --load /etc/sysctl.d/60-gantry.conf\n"
-    )
+/// Sets a kernel's switch, now and at each start. Each has a file of its own: several may be off.
+pub(super) fn sysctl(switch: &str, value: u32) -> String {
+    let file = format!(
+        "/etc/sysctl.d/60-gantry-{}.conf",
+        switch.replace(['.', '_'], "-")
+    );
+    format!("echo {switch}={value} >{file}\nsysctl --load {file}\n")
 }
 
 /// Installs a Debian package; empty on other systems, where it has another name.

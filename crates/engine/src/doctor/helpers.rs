@@ -20,9 +20,13 @@ pub(super) fn check(machine: &Machine) -> Vec<Finding> {
 /// The supervisor, which stands beside this program.
 fn shim(folder: Option<&Path>) -> Finding {
     match folder.map(|folder| folder.join("gantry-shim")) {
-        Some(shim) if shim.is_file() => good("shim", format!("{}", shim.display())),
+        Some(shim) if shim.is_file() => {
+            let path = shim.display();
+            good("shim", "shim", path.to_string()).with("path", path)
+        }
         _ => problem(
             "shim",
+            "shim-missing",
             "gantry-shim is not beside this program",
             "It starts and supervises every container.",
             "Install Gantry again, whole.",
@@ -39,10 +43,12 @@ fn mappers(machine: &Machine) -> Finding {
         let Some(path) = machine.program(name) else {
             let missing = note(
                 CHECK,
+                "id-mapping-helper-missing",
                 format!("{name} is missing"),
                 WHY,
                 "sudo apt install uidmap (shadow-utils on Fedora, shadow on Arch)",
             );
+            let missing = missing.with("name", name);
             return with_fix(missing, fix::package(machine, "uidmap"));
         };
         let set_uid = path
@@ -58,14 +64,17 @@ fn mappers(machine: &Machine) -> Finding {
             // Root's power is for nothing that somebody else could have put there.
             let Some(path) = machine.of_the_system(&path) else {
                 let next = "Take its folder out of PATH: it is not the one of the system.";
-                return note(CHECK, what, WHY, next);
+                let foreign = note(CHECK, "id-mapping-helper-foreign", what, WHY, next);
+                return foreign.with("path", path.display());
             };
             let path = path.to_string_lossy();
-            let powerless = note(CHECK, what, WHY, format!("sudo chmod u+s {path}"));
+            let next = format!("sudo chmod u+s {path}");
+            let powerless = note(CHECK, "id-mapping-helper-powerless", what, WHY, &next);
+            let powerless = powerless.with("path", &path).with("command", next);
             return with_fix(powerless, fix::command(&["chmod", "u+s", &path]));
         }
     }
-    good(CHECK, "newuidmap and newgidmap")
+    good(CHECK, "id-mapping-helpers", "newuidmap and newgidmap")
 }
 
 #[cfg(test)]

@@ -103,15 +103,17 @@ impl Machine {
         let mut numbers = self.kernel.split(['.', '-']).map(str::parse::<u32>);
         let mut next = || numbers.next()?.ok();
         let what = format!("Linux {}", self.kernel);
-        match next().zip(next()) {
+        let found = match next().zip(next()) {
             Some(version) if version < OLDEST => problem(
                 "kernel",
+                "kernel-old",
                 what,
                 "Containers of ordinary users need the overlay filesystem of Linux 5.11.",
                 "Use a newer kernel.",
             ),
-            _ => good("kernel", what),
-        }
+            _ => good("kernel", "kernel", what),
+        };
+        found.with("release", &self.kernel)
     }
 }
 

@@ -16,6 +16,8 @@ mod network;
 mod probe;
 mod store;
 
+use std::collections::BTreeMap;
+
 use gantry_wire::gantry::{Finding, FindingState};
 
 use crate::host::{EnterError, Options, default_root};
@@ -46,7 +48,13 @@ pub fn examine(options: &Options, treatment: Treatment) -> Result<Vec<Finding>, 
     findings.extend(cgroups::check(&machine, treatment));
     findings.extend(helpers::check(&machine));
     let obstacles = network::obstacles();
-    findings.extend(network::check(&machine, &probe, obstacles.as_deref()));
+    let guards = gantry_network::guards().unwrap_or_default();
+    findings.extend(network::check(
+        &machine,
+        &probe,
+        obstacles.as_deref(),
+        &guards,
+    ));
     findings.push(disk::space(&machine));
     findings.extend(store::check(&machine.data, treatment));
     findings.extend(containers::check(&machine));
@@ -60,10 +68,14 @@ pub fn is_well(findings: &[Finding]) -> bool {
         .all(|finding| finding.state != FindingState::Problem)
 }
 
-fn finding(check: &str, state: FindingState, what: impl Into<String>) -> Finding {
+/// A finding. Its code and its facts are what other languages are made of: the window has words for
+/// each code.
+fn finding(check: &str, code: &str, state: FindingState, what: impl Into<String>) -> Finding {
     Finding {
         check: check.to_owned(),
         state,
+        code: code.to_owned(),
+        facts: BTreeMap::new(),
         what: what.into(),
         why: String::new(),
         next: String::new(),
@@ -71,15 +83,21 @@ fn finding(check: &str, state: FindingState, what: impl Into<String>) -> Finding
     }
 }
 
-fn good(check: &str, what: impl Into<String>) -> Finding {
-    finding(check, FindingState::Good, what)
+fn good(check: &str, code: &str, what: impl Into<String>) -> Finding {
+    finding(check, code, FindingState::Good, what)
 }
 
-fn note(check: &str, what: impl Into<String>, why: &str, next: impl Into<String>) -> Finding {
+fn note(
+    check: &str,
+    code: &str,
+    what: impl Into<String>,
+    why: &str,
+    next: impl Into<String>,
+) -> Finding {
     Finding {
         why: why.to_owned(),
         next: next.into(),
-        ..finding(check, FindingState::Note, what)
+        ..finding(check, code, FindingState::Note, what)
     }
 }
 
@@ -91,9 +109,15 @@ fn with_fix(finding: Finding, fix: impl Into<String>) -> Finding {
     }
 }
 
-fn problem(check: &str, what: impl Into<String>, why: &str, next: impl Into<String>) -> Finding {
+fn problem(
+    check: &str,
+    code: &str,
+    what: impl Into<String>,
+    why: &str,
+    next: impl Into<String>,
+) -> Finding {
     Finding {
         state: FindingState::Problem,
-        ..note(check, what, why, next)
+        ..note(check, code, what, why, next)
     }
 }

@@ -20,21 +20,29 @@ pub(super) fn check(machine: &Machine, probe: &Probe) -> Vec<Finding> {
 
 fn mount_namespace(probe: &Probe) -> Finding {
     match (probe.namespaces, probe.power) {
-        (Tried::Works, Tried::Works) => good("namespaces", "the engine runs as root"),
+        (Tried::Works, Tried::Works) => good(
+            "namespaces",
+            "namespaces-of-root",
+            "the engine runs as root",
+        ),
         (failed, _) => problem(
             "namespaces",
+            "namespaces-denied",
             format!("root may not make a mount namespace ({})", said(failed)),
             "The engine needs one; a container that is not privileged does not have the right.",
             "Run the engine with CAP_SYS_ADMIN, or as an ordinary user.",
-        ),
+        )
+        .with("error", said(failed)),
     }
 }
 
 fn user_namespace(machine: &Machine, probe: &Probe) -> Finding {
     const CHECK: &str = "user-namespace";
     const WHY: &str = "A user who is not root runs containers in a user namespace.";
-    let (what, error) = match (probe.namespaces, probe.power) {
-        (Tried::Works, Tried::Works) => return good(CHECK, "user namespaces work"),
+    let (what, denial) = match (probe.namespaces, probe.power) {
+        (Tried::Works, Tried::Works) => {
+            return good(CHECK, "user-namespace", "user namespaces work");
+        }
         // The namespace is made and its capabilities are denied: AppArmor, on Ubuntu 24.04 and
         // later, whatever else the machine says.
         (Tried::Works, denied) => (
@@ -43,7 +51,8 @@ fn user_namespace(machine: &Machine, probe: &Probe) -> Finding {
         ),
         (failed, _) => ("no user namespace can be made", failed),
     };
-    let what = format!("{what} ({})", said(error));
+    let error = said(denial);
+    let what = format!("{what} ({error})");
     let restricted = machine.read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1";
     let is_off = |switch: &str| {
         let path = switch.replace('.', "/");
@@ -51,24 +60,26 @@ fn user_namespace(machine: &Machine, probe: &Probe) -> Finding {
     };
     let switched = |switch: &str, value: u32| {
         let set = format!("{switch}={value}");
-        let found = problem(CHECK, &what, WHY, format!("sudo sysctl {set}"));
-        with_fix(found, fix::sysctl(&set))
+        let next = format!("sudo sysctl {set}");
+        let found = problem(CHECK, "user-namespace-switched-off", &what, WHY, &next);
+        with_fix(found.with("command", next), fix::sysctl(switch, value))
     };
-    if is_off("user.max_user_namespaces") {
+    let found = if is_off("user.max_user_namespaces") {
         switched("user.max_user_namespaces", 15_000)
     } else if is_off("kernel.unprivileged_userns_clone") {
         switched("kernel.unprivileged_userns_clone", 1)
-    } else if restricted || denied_by_apparmor(machine, error) {
+    } else if restricted || denied_by_apparmor(machine, denial) {
         let next = "Gantry needs an AppArmor profile; the Debian package brings it. `gantry doctor --script` prints what installs it";
-        let found = problem(CHECK, what, WHY, next);
+        let found = problem(CHECK, "user-namespace-apparmor", what, WHY, next);
         with_fix(found, fix::apparmor(machine.gantry.as_deref()))
     } else if probe.namespaces == Tried::Works {
         let next = "A security module denies them: look into the kernel's log (sudo dmesg | grep -i denied).";
-        problem(CHECK, what, WHY, next)
+        problem(CHECK, "user-namespace-denied", what, WHY, next)
     } else {
         let next = "Allow unprivileged user namespaces on this machine, or run the engine as root.";
-        problem(CHECK, what, WHY, next)
-    }
+        problem(CHECK, "user-namespace-none", what, WHY, next)
+    };
+    found.with("error", error)
 }
 
 /// A profile that denies answers with this error, and the kernel's own switches with others.
@@ -81,32 +92,47 @@ fn ids(machine: &Machine) -> Finding {
     const CHECK: &str = "subordinate-ids";
     const WHY: &str = "With one id only, images with files of several owners and programs that change their user do not work.";
     let user = &machine.user;
-    let count = |file: &str| -> u32 {
+    let count = |file: &str| {
         let ranges = subids::ranges(&machine.at(file), user, machine.uid);
-        ranges.iter().map(|range| range.count).sum()
+        let counts = ranges.iter().map(|range| range.count);
+        counts.fold(0, u32::saturating_add)
     };
     let (users, groups) = (count("/etc/subuid"), count("/etc/subgid"));
     let least = users.min(groups);
     if least >= ENOUGH {
         let ranges = subids::ranges(&machine.at("/etc/subuid"), user, machine.uid);
         let first = ranges.first().map_or(0, |range| range.start);
-        return good(
+        let found = good(
             CHECK,
+            "subordinate-ids",
             format!(
                 "{least} subordinate ids: root of a container is {user} here, its user 1 is {first}, and files of others are nobody's there"
             ),
         );
+        return found
+            .with("count", least)
+            .with("user", user)
+            .with("first", first);
     }
-    let what = match least {
-        0 => format!("no subordinate ids for {user} in /etc/subuid and /etc/subgid"),
-        some => format!("only {some} subordinate ids for {user}"),
-    };
     let fix = fix::subordinate_ids(machine, ENOUGH);
     let next = match fix.trim_end() {
         "" => "Give this user a free range of 65536 in both files.".to_owned(),
         line => format!("sudo {line}"),
     };
-    with_fix(note(CHECK, what, WHY, next), fix)
+    let found = if least == 0 {
+        let what = format!("no subordinate ids for {user} in /etc/subuid and /etc/subgid");
+        note(CHECK, "subordinate-ids-missing", what, WHY, &next)
+    } else {
+        let what = format!("only {least} subordinate ids for {user}");
+        note(CHECK, "subordinate-ids-few", what, WHY, &next)
+    };
+    let found = found.with("user", user).with("count", least);
+    let found = if fix.is_empty() {
+        found
+    } else {
+        found.with("command", next)
+    };
+    with_fix(found, fix)
 }
 
 fn said(tried: Tried) -> String {
@@ -166,7 +192,9 @@ mod tests {
         );
         assert!(found.what.contains("No space left"), "{found:?}");
         assert!(
-            found.fix.contains("/etc/sysctl.d/60-gantry.conf"),
+            found
+                .fix
+                .contains("/etc/sysctl.d/60-gantry-user-max-user-namespaces.conf"),
             "{found:?}"
         );
     }

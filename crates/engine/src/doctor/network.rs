@@ -1,6 +1,6 @@
 //! What containers reach the world with, and how they are reached.
 
-use gantry_network::Obstacle;
+use gantry_network::{Guard, Obstacle};
 use gantry_wire::gantry::Finding;
 use rustix::fs::{Access, access};
 
@@ -24,10 +24,12 @@ pub(super) fn check(
     machine: &Machine,
     probe: &Probe,
     obstacles: Option<&[Obstacle]>,
+    guards: &[Guard],
 ) -> Vec<Finding> {
     let mut findings = vec![packet_filter(machine, probe)];
     if machine.is_root() {
         findings.extend(obstacles.map(forwarding));
+        findings.extend(router(guards));
     } else {
         findings.push(way_out(machine));
         findings.push(tunnel(machine));
@@ -40,27 +42,29 @@ pub(super) fn check(
 fn packet_filter(machine: &Machine, probe: &Probe) -> Finding {
     const CHECK: &str = "packet-filter";
     match probe.filter {
-        Tried::Works => good(CHECK, "nf_tables takes our rules"),
+        Tried::Works => good(CHECK, "packet-filter", "nf_tables takes our rules"),
         // What stopped the probe before has a finding of its own.
         Tried::Untried => note(
             CHECK,
+            "packet-filter-untried",
             "nf_tables could not be tried",
             "It keeps networks apart and lets containers out.",
             "",
         ),
         Tried::Fails(error) => {
             let why = std::io::Error::from_raw_os_error(error);
-            let next = if machine.is_root() {
-                "modprobe nf_tables nft_masq nft_ct nft_redir; a kernel of one's own needs CONFIG_NF_TABLES and CONFIG_NFT_MASQ"
-            } else {
-                "sudo modprobe -a nf_tables nft_masq nft_ct nft_redir; a kernel of one's own needs CONFIG_NF_TABLES and CONFIG_NFT_MASQ"
-            };
-            problem(
+            let sudo = if machine.is_root() { "" } else { "sudo " };
+            let command = format!("{sudo}modprobe -a nf_tables nft_masq nft_ct nft_redir");
+            let found = problem(
                 CHECK,
+                "packet-filter-refused",
                 format!("nf_tables refuses our rules: {why}"),
                 "Without it containers reach neither the world outside nor names of each other.",
-                next,
-            )
+                format!(
+                    "{command}; a kernel of one's own needs CONFIG_NF_TABLES and CONFIG_NFT_MASQ"
+                ),
+            );
+            found.with("error", why).with("command", command)
         }
     }
 }
@@ -69,7 +73,7 @@ fn packet_filter(machine: &Machine, probe: &Probe) -> Finding {
 fn forwarding(obstacles: &[Obstacle]) -> Finding {
     const CHECK: &str = "forwarding";
     let Some(first) = obstacles.first() else {
-        return good(CHECK, "no other packet filter is in the way");
+        return good(CHECK, "forwarding", "no other packet filter is in the way");
     };
     let next = match first {
         chain if chain.is_firewalld() => {
@@ -83,15 +87,50 @@ fn forwarding(obstacles: &[Obstacle]) -> Finding {
         Obstacle::Legacy(_) => "Install iptables-legacy (Debian and Ubuntu: sudo apt install iptables), then start the containers again".to_owned(),
     };
     let names: Vec<_> = obstacles.iter().map(ToString::to_string).collect();
-    note(
+    let names = names.join(", ");
+    let found = note(
         CHECK,
-        format!(
-            "{} stops what is passed on, and has no place for rules of other programs",
-            names.join(", ")
-        ),
+        "forwarding-stopped",
+        format!("{names} stops what is passed on, and has no place for rules of other programs"),
         "Containers do not reach the world outside. Published ports answer, but containers see this host as the sender.",
-        next,
-    )
+        &next,
+    );
+    let found = found.with("names", names);
+    match first {
+        // A sentence.
+        Obstacle::Legacy(_) => found,
+        Obstacle::Chain(_) => found.with("command", next),
+    }
+}
+
+/// What keeps a computer that passes packets on for containers from doing so for others.
+fn router(guards: &[Guard]) -> Option<Finding> {
+    const CHECK: &str = "router";
+    let first = guards.first()?;
+    let tables: Vec<_> = guards.iter().map(|guard| guard.table).collect();
+    let tables = tables.join(", ");
+    if let Some(off) = guards.iter().find(|guard| !guard.is_on) {
+        let next = format!("sudo sysctl {}=1", off.switch);
+        let found = note(
+            CHECK,
+            "router-off",
+            format!("{} was switched off again", off.switch),
+            "Containers do not reach the world outside, and are not reached from there.",
+            &next,
+        );
+        return Some(found.with("switch", off.switch).with("command", next));
+    }
+    let undo = format!("nft delete table inet {}", first.table);
+    let found = good(
+        CHECK,
+        "router-guarded",
+        format!(
+            "packets are passed on for containers; between this computer's other networks {tables} stops them, until it starts anew"
+        ),
+    );
+    let next = format!("If it is to be a router all the same: {undo}");
+    let found = Finding { next, ..found };
+    Some(found.with("tables", tables).with("command", undo))
 }
 
 /// What leads out of the networks of an ordinary user's containers.
@@ -102,19 +141,22 @@ fn way_out(machine: &Machine) -> Finding {
         .into_iter()
         .find(|name| machine.program(name).is_some())
     {
-        Some("pasta") => good(CHECK, "pasta"),
+        Some("pasta") => good(CHECK, "way-out", "pasta"),
         Some(other) => with_fix(
             note(
                 CHECK,
+                "way-out-slow",
                 format!("{other}, as pasta is missing"),
                 "Containers reach the world outside; pasta is quicker.",
                 "sudo apt install passt (passt on Fedora and Arch as well)",
-            ),
+            )
+            .with("program", other),
             fix::package(machine, "passt"),
         ),
         None => with_fix(
             note(
                 CHECK,
+                "way-out-missing",
                 "neither pasta nor slirp4netns is installed",
                 "Containers reach each other and are reached through published ports, but not the world outside.",
                 "sudo apt install passt (passt on Fedora and Arch as well)",
@@ -133,6 +175,7 @@ fn tunnel(machine: &Machine) -> Finding {
     if !machine.has(DEVICE) {
         let missing = note(
             CHECK,
+            "tunnel-missing",
             format!("{DEVICE} is missing"),
             WHY,
             "sudo modprobe tun; to have it after each start: echo tun | sudo tee /etc/modules-load.d/tun.conf",
@@ -143,14 +186,17 @@ fn tunnel(machine: &Machine) -> Finding {
         );
     }
     if access(machine.at(DEVICE), Access::READ_OK | Access::WRITE_OK).is_err() {
-        return note(
+        let closed = note(
             CHECK,
+            "tunnel-closed",
             format!("{DEVICE} may not be opened by {}", machine.user),
             WHY,
             format!("sudo chmod 0666 {DEVICE}, as udev has it everywhere else"),
         );
+        let command = format!("sudo chmod 0666 {DEVICE}");
+        return closed.with("user", &machine.user).with("command", command);
     }
-    good(CHECK, DEVICE)
+    good(CHECK, "tunnel", DEVICE)
 }
 
 /// Published ports of running containers that lead nowhere.
@@ -165,15 +211,21 @@ fn lost_ports(machine: &Machine) -> Vec<Finding> {
             lost.map(move |lost| {
                 let port = lost.port;
                 let address = std::net::SocketAddr::new(port.host, port.host_port);
-                note(
+                let found = note(
                     "published-port",
+                    "published-port-lost",
                     format!(
                         "{address} no longer leads to port {}/{} of {name}: {}",
                         port.container_port, port.protocol, lost.why
                     ),
                     "Nobody reaches the container there.",
                     format!("Free the port, then: gantry restart {name}"),
-                )
+                );
+                found
+                    .with("address", address)
+                    .with("port", format!("{}/{}", port.container_port, port.protocol))
+                    .with("container", &name)
+                    .with("why", &lost.why)
             })
         })
         .collect()
@@ -218,7 +270,7 @@ mod tests {
     fn a_way_out_needs_a_helper_and_the_tunnel() {
         let root = tempfile::tempdir().unwrap();
         let machine = machine(root.path(), 1000);
-        let found = || check(&machine, &tried(Tried::Works), None);
+        let found = || check(&machine, &tried(Tried::Works), None, &[]);
         assert_eq!(found()[0].state, Good);
         assert_eq!((found()[1].state, found()[2].state), (Note, Note));
         write(&machine, "/usr/bin/slirp4netns", "");
@@ -232,9 +284,27 @@ mod tests {
     fn a_kernel_without_the_filter_is_a_problem() {
         let root = tempfile::tempdir().unwrap();
         let machine = machine(root.path(), 0);
-        let found = check(&machine, &tried(Tried::Fails(libc::EOPNOTSUPP)), None);
+        let found = check(&machine, &tried(Tried::Fails(libc::EOPNOTSUPP)), None, &[]);
         assert_eq!((found.len(), found[0].state), (1, Problem));
-        assert!(found[0].next.contains("modprobe"));
+        // Without `-a` the further names would be parameters of the first module.
+        assert!(found[0].next.starts_with("modprobe -a "), "{found:?}");
+    }
+
+    #[test]
+    fn what_keeps_the_host_from_being_a_router_is_named() {
+        let guard = |is_on| Guard {
+            table: "gantry-no-router",
+            switch: "net.ipv4.ip_forward",
+            is_on,
+        };
+        assert_eq!(router(&[]), None);
+        let found = router(&[guard(true)]).unwrap();
+        assert_eq!(found.state, Good);
+        assert!(found.what.contains("gantry-no-router"), "{found:?}");
+        assert!(found.next.contains("nft delete table"), "{found:?}");
+        let found = router(&[guard(false)]).unwrap();
+        assert_eq!(found.state, Note);
+        assert_eq!(found.next, "sudo sysctl net.ipv4.ip_forward=1");
     }
 
     #[test]
@@ -256,7 +326,7 @@ mod tests {
         let folder = Folder::new(&machine.data.join("containers"), view.id());
         std::fs::create_dir_all(folder.path()).unwrap();
         view.save(&folder, gantry_file::Durability::Quick).unwrap();
-        let found = &check(&machine, &tried(Tried::Works), None)[1];
+        let found = &check(&machine, &tried(Tried::Works), None, &[])[1];
         assert!(found.what.contains("nginx"), "{found:?}");
         assert_eq!(found.next, "Free the port, then: gantry restart web");
     }

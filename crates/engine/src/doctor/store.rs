@@ -13,7 +13,12 @@ const CHECK: &str = "store";
 pub(super) fn check(data: &Path, treatment: Treatment) -> Vec<Finding> {
     let found = gantry_store::verify(data);
     if found.damages.is_empty() {
-        return vec![good(CHECK, summary(&found))];
+        let whole = good(CHECK, "store", summary(&found))
+            .with("images", found.images)
+            .with("blobs", found.blobs)
+            .with("size", size(&found))
+            .with("layers", found.layers);
+        return vec![whole];
     }
     let mended = match treatment {
         Treatment::Look => Vec::new(),
@@ -31,6 +36,7 @@ pub(super) fn check(data: &Path, treatment: Treatment) -> Vec<Finding> {
             }
         } else if treatment == Treatment::Look && can_be_mended(damage) {
             finding.next = format!("gantry doctor --repair; {}", finding.next);
+            finding = finding.with("command", "gantry doctor --repair");
         }
         finding
     };
@@ -39,12 +45,16 @@ pub(super) fn check(data: &Path, treatment: Treatment) -> Vec<Finding> {
 
 fn summary(found: &Verified) -> String {
     format!(
-        "{} images, {} blobs ({:.1} MB, all as their digests say), {} layers",
+        "{} images, {} blobs ({}, all as their digests say), {} layers",
         found.images,
         found.blobs,
-        found.bytes as f64 / 1e6,
+        size(found),
         found.layers
     )
+}
+
+fn size(found: &Verified) -> String {
+    format!("{:.1} MB", found.bytes as f64 / 1e6)
 }
 
 fn can_be_mended(damage: &Damage) -> bool {
@@ -57,13 +67,18 @@ fn repair(data: &Path, damages: &[Damage]) -> Result<Vec<Damage>, Finding> {
     let _lock = RootLock::take(data).map_err(|error| match error {
         EnterError::AlreadyRunning { pid, .. } => problem(
             CHECK,
+            "store-in-use",
             format!("the engine (process {pid}) uses the store"),
             WHY,
             format!("Stop the engine (kill {pid}; containers go on), then try again."),
-        ),
-        other => problem(CHECK, other.to_string(), WHY, other.next()),
+        )
+        .with("pid", pid),
+        other => problem(CHECK, "store-locked", other.to_string(), WHY, other.next())
+            .with("error", other),
     })?;
-    gantry_store::repair(data, damages).map_err(|error| problem(CHECK, error.to_string(), WHY, ""))
+    gantry_store::repair(data, damages).map_err(|error| {
+        problem(CHECK, "store-not-repaired", error.to_string(), WHY, "").with("error", error)
+    })
 }
 
 fn describe(damage: &Damage) -> Finding {
@@ -72,37 +87,51 @@ fn describe(damage: &Damage) -> Finding {
     match damage {
         Damage::Catalogue(why) => problem(
             CHECK,
+            "store-catalogue",
             format!("images.json cannot be read: {why}"),
             "It says which images are here; the engine does not start without it.",
             "Bring the file back from a backup. Without one, move it away and load the images again; containers keep their layers.",
-        ),
+        )
+        .with("error", why),
         Damage::Database(why) => note(
             CHECK,
+            "store-database",
             format!("gantry.db cannot be read: {why}"),
             "It only makes starts quicker, and is made again from the layers.",
             "the engine makes it again at its next start",
-        ),
+        )
+        .with("error", why),
         Damage::MissingBlob { blob, images } => problem(
             CHECK,
+            "store-blob-missing",
             format!("{blob} of {} is missing", named(images)),
             "Containers run, but the image cannot be saved.",
             load(images),
-        ),
+        )
+        .with("blob", blob)
+        .with("images", named(images)),
         Damage::WrongBlob { blob, images } => problem(
             CHECK,
+            "store-blob-wrong",
             format!("{blob} of {} is damaged", named(images)),
             "Its bytes are not what its digest says; the disk may be failing.",
             load(images),
-        ),
+        )
+        .with("blob", blob)
+        .with("images", named(images)),
         Damage::Layer { layer, images, why } => problem(
             CHECK,
+            "store-layer",
             format!(
                 "the layer {layer} of {} cannot be used: {why}",
                 named(images)
             ),
             "Containers of these images do not start.",
             format!("remove {} and {}", named(images), load(images)),
-        ),
+        )
+        .with("layer", layer)
+        .with("images", named(images))
+        .with("error", why),
     }
 }
 

@@ -30,6 +30,13 @@ impl Family {
         }
     }
 
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ipv4 => "net.ipv4.ip_forward",
+            Self::Ipv6 => "net.ipv6.conf.all.forwarding",
+        }
+    }
+
     /// The table that says that we turned it.
     fn table(self) -> &'static str {
         match self {
@@ -53,6 +60,30 @@ impl Family {
         filter.replace_table(&rules::no_router(self.table(), self == Self::Ipv4))?;
         self.turn_on()
     }
+}
+
+/// A table that keeps this computer from being a router, since we had it pass packets on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guard {
+    /// In the family `inet`.
+    pub table: &'static str,
+    /// The kernel's switch, as sysctl(8) names it.
+    pub switch: &'static str,
+    /// Whether packets are passed on still.
+    pub is_on: bool,
+}
+
+/// Those of this thread's network namespace.
+pub fn guards() -> io::Result<Vec<Guard>> {
+    let chains = Socket::netfilter()?.chains()?;
+    let guards = guarded(&chains).into_iter().map(|family| {
+        Ok(Guard {
+            table: family.table(),
+            switch: family.name(),
+            is_on: family.is_on()?,
+        })
+    });
+    guards.collect()
 }
 
 /// The families whose tables are among these chains.

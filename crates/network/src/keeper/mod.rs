@@ -31,6 +31,7 @@ use rustix::net::{
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use self::connection::Connection;
+pub use self::forwarding::{Guard, guards};
 use self::outside::Outside;
 pub use self::passage::{Obstacle, obstacles};
 use self::place::Place;
