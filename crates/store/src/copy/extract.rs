@@ -285,7 +285,12 @@ impl Target<'_> {
             }
             Ok(())
         };
-        content::write(member, &mut file, reader, &mut spend)
+        let written = content::write(member, &mut file, reader, &mut spend);
+        if written.is_err() {
+            // Half a file under the name of a whole one is worse than none.
+            let _ = unlinkat(folder, name, AtFlags::empty());
+        }
+        written
             .map_err(|error| error.told(ARCHIVE, &member.path, |_| PathBuf::from(shown(path))))?;
         let finished = self.ownership.finish_file(file.as_fd(), member);
         finished.map(drop).map_err(refused)

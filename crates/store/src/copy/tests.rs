@@ -110,6 +110,17 @@ fn a_path_says_what_is_there_and_where_its_link_leads() {
 }
 
 #[test]
+fn half_a_file_is_none() {
+    let place = Place::new();
+    let text = "x".repeat(4096);
+    let whole = tar(&[(Kind::File, "first", "1"), (Kind::File, "second", &text)]);
+    let cut = whole.len() - 2048 - 1024;
+    place.extract("/srv", &whole[..cut]).unwrap_err();
+    assert_eq!(fs::read_to_string(place.inside("srv/first")).unwrap(), "1");
+    assert!(!place.inside("srv/second").exists());
+}
+
+#[test]
 fn names_in_the_tar_begin_as_dockers() {
     let place = Place::new();
     fs::create_dir(place.inside("srv/sub")).unwrap();
