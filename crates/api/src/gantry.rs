@@ -41,6 +41,7 @@ pub(crate) async fn route(mut call: Call, path: &[&str]) -> Result<Response, Err
         (&Method::GET, ["save"]) => download(&call).await,
         (&Method::POST, ["pull"]) => pull(call).await,
         (&Method::POST, ["push"]) => push(call).await,
+        (&Method::GET, ["registry", "plain"]) => Ok(response::ok(&call.engine.plain_registries())),
         (&Method::POST, ["registry", rest @ ..]) => registry::route(call, rest).await,
         (&Method::POST, ["import"]) => import(call).await,
         (&Method::POST, ["export"]) => export(call).await,

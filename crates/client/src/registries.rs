@@ -1,7 +1,8 @@
 //! Registries: what they have, and whether they believe us.
 
 use gantry_wire::gantry::{
-    RegistryFinds, RegistryImage, RegistrySearch, RegistryTags, RemoteImage, TagPage,
+    PlainRegistries, PlainRegistry, RegistryFinds, RegistryImage, RegistrySearch, RegistryTags,
+    RemoteImage, TagPage,
 };
 use gantry_wire::{AuthAnswer, AuthConfig, SearchResult};
 use hyper::Method;
@@ -29,6 +30,19 @@ impl Client {
             .with_some("limit", limit)
             .with_filters(filters);
         self.ask(Method::GET, target, Content::signed(auth)).await
+    }
+
+    /// The registries that are talked to without encryption.
+    pub async fn plain_registries(&self) -> Result<PlainRegistries> {
+        self.ask(Method::GET, registry("plain"), Content::None)
+            .await
+    }
+
+    /// Lets a registry be talked to without encryption, or no longer.
+    pub async fn allow_plain(&self, wish: &PlainRegistry) -> Result<()> {
+        self.send(Method::POST, registry("plain"), Content::json(wish))
+            .await?;
+        Ok(())
     }
 
     /// Finds repositories of one registry.

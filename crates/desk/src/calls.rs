@@ -88,6 +88,7 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         RepositoryTags => registries::tags,
         RemoteImage => registries::image,
         KnownRegistries => registries::known,
+        AllowPlain => registries::allow_plain,
         SignIn => registries::sign_in,
         SignOut => registries::sign_out,
 

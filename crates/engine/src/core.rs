@@ -13,6 +13,7 @@ use crate::feed::Feed;
 use crate::host::{Host, Idle};
 use crate::image::Images;
 use crate::network::Networks;
+use crate::plain::Plain;
 use crate::seccomp::Profile;
 use crate::stats::Stats;
 use crate::task::{Tasks, Undo};
@@ -25,6 +26,7 @@ pub(crate) struct Core {
     pub(crate) store: Store,
     pub(crate) images: Images,
     pub(crate) registries: Registries,
+    pub(crate) plain: Plain,
     pub(crate) registry: Arc<Registry>,
     pub(crate) execs: Execs,
     pub(crate) logs: Watcher,

@@ -31,6 +31,7 @@ mod input;
 mod moment;
 mod network;
 mod output;
+mod plain;
 mod prune;
 mod ready;
 mod reap;

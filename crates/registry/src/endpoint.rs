@@ -50,7 +50,7 @@ impl Registries {
             base(&text).map_err(|why| invalid(&text, why))
         };
         let secure = own("https")?;
-        let own = if settings.plain_http {
+        let own = if settings.plain_http || self.is_allowed_plain(domain) {
             vec![own("http")?]
         } else if !guard::is_this_computer(&secure) {
             vec![secure]
@@ -150,6 +150,19 @@ mod tests {
                 [format!("https://{elsewhere}/")]
             );
         }
+    }
+
+    #[test]
+    fn what_somebody_allows_is_asked_without_encryption_until_it_is_taken_back() {
+        let registries = Registries::new(Settings::default());
+        let place = || {
+            let endpoints = registries.endpoints("10.0.0.1:5000", Purpose::Write);
+            endpoints.unwrap().remove(0).base.to_string()
+        };
+        registries.allow_plain(["10.0.0.1:5000".to_owned()].into());
+        assert_eq!(place(), "http://10.0.0.1:5000/");
+        registries.allow_plain([].into());
+        assert_eq!(place(), "https://10.0.0.1:5000/");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The clients that speak HTTP: one per host, with the certificates and limits that hold there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,6 +20,8 @@ struct Inner {
     clients: Mutex<HashMap<Key, Client>>,
     /// Where registries of this computer were found, with encryption or without.
     found: Mutex<HashMap<String, Url>>,
+    /// Registries that are talked to without encryption besides those of the settings.
+    plain: Mutex<BTreeSet<String>>,
 }
 
 /// What clients differ in.
@@ -42,7 +44,24 @@ impl Registries {
             settings,
             clients: Mutex::default(),
             found: Mutex::default(),
+            plain: Mutex::default(),
         }))
+    }
+
+    /// Talks to these without encryption from now on, besides those of the settings.
+    pub fn allow_plain(&self, registries: BTreeSet<String>) {
+        *self.plain() = registries;
+    }
+
+    /// Those that the settings let be talked to without encryption.
+    pub fn configured_plain(&self) -> Vec<String> {
+        let hosts = self.settings().hosts.iter();
+        let plain = hosts.filter(|(_, host)| host.plain_http);
+        plain.map(|(name, _)| name.clone()).collect()
+    }
+
+    pub(crate) fn is_allowed_plain(&self, domain: &str) -> bool {
+        self.plain().contains(domain)
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -126,6 +145,10 @@ impl Registries {
             .clients
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn plain(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.0.plain.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn found(&self) -> MutexGuard<'_, HashMap<String, Url>> {

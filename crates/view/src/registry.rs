@@ -116,6 +116,10 @@ pub struct Registries {
     pub keeper: Kept,
     /// The path of the file, for who chooses that.
     pub file: String,
+    /// Registries that somebody lets be talked to without encryption.
+    pub plain: Vec<String>,
+    /// The same by the engine's own settings, which no window changes.
+    pub plain_configured: Vec<String>,
 }
 
 /// An account at a registry, without what proves it.
@@ -141,6 +145,14 @@ pub enum Kept {
     /// Docker's configuration file.
     File,
 }
+
+/// Lets a registry be talked to without encryption, or no longer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AllowPlain {
+    pub registry: String,
+    pub plain: bool,
+}
+call!(AllowPlain, "allow_plain", ());
 
 /// Asks a registry whether it believes a name and a password, and keeps them if it does.
 #[derive(Clone, Serialize, Deserialize)]

@@ -1,4 +1,5 @@
-//! `/gantry/v1/registry`: what registries have. All of it is POST, because credentials come along.
+//! `/gantry/v1/registry`: what registries have, and how they are talked to. Questions to them are
+//! POST, because credentials come along.
 
 use gantry_engine::PullOptions;
 use gantry_wire::gantry::{RegistryImage, RegistrySearch, RegistryTags};
@@ -10,6 +11,11 @@ use crate::response::{self, Response};
 
 pub(super) async fn route(mut call: Call, path: &[&str]) -> Result<Response, Error> {
     match path {
+        ["plain"] => {
+            let wish = call.json().await?;
+            call.engine.allow_plain(wish).await?;
+            Ok(response::no_content())
+        }
         ["search"] => {
             let mut search: RegistrySearch = call.json().await?;
             let credentials = search.auth.take().and_then(credentials::of);

@@ -1,8 +1,11 @@
 //! Who we are to registries: signing in and out, and where it is kept.
 
 use gantry_client::{Account, AccountError, Keeper};
-use gantry_view::{Failure, Kept, KnownRegistries, Registries, RegistryAccount, SignIn, SignOut};
+use gantry_view::{
+    AllowPlain, Failure, Kept, KnownRegistries, Registries, RegistryAccount, SignIn, SignOut,
+};
 use gantry_wire::AuthConfig;
+use gantry_wire::gantry::{PlainRegistries, PlainRegistry};
 
 use super::HUB;
 use crate::{
@@ -14,11 +17,27 @@ pub(crate) async fn known(desk: &Desk, _: KnownRegistries) -> Result<Registries,
     let accounts = desk.accounts();
     let listed = accounts.list().await.map_err(refused)?;
     let keeper = accounts.keeper(HUB).await.map_err(refused)?;
+    // An engine that does not answer keeps nobody from seeing the accounts.
+    let plain = match desk.link().client().await {
+        Ok(client) => client.plain_registries().await.unwrap_or_default(),
+        Err(_) => PlainRegistries::default(),
+    };
     Ok(Registries {
+        plain: plain.allowed,
+        plain_configured: plain.configured,
         accounts: listed.into_iter().map(row).collect(),
         keeper: kept(keeper),
         file: accounts.file().to_string_lossy().into_owned(),
     })
+}
+
+pub(crate) async fn allow_plain(desk: &Desk, request: AllowPlain) -> Result<(), Failure> {
+    let client = desk.link().client().await?;
+    let wish = PlainRegistry {
+        registry: request.registry,
+        plain: request.plain,
+    };
+    client.allow_plain(&wish).await.map_err(failure)
 }
 
 /// Kept only once the registry believes it.

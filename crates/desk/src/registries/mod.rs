@@ -8,7 +8,7 @@ mod transfer;
 
 use gantry_wire::AuthConfig;
 
-pub(crate) use account::{known, sign_in, sign_out};
+pub(crate) use account::{allow_plain, known, sign_in, sign_out};
 pub(crate) use search::{image, search, tags};
 pub(crate) use transfer::{pull, push};
 

@@ -23,6 +23,7 @@ use crate::feed::Feed;
 use crate::host::{ClientGuard, Host, Idle, shutdown_signal};
 use crate::image::Images;
 use crate::network::{self, Networks};
+use crate::plain::Plain;
 use crate::request::{ContainerQuery, DiskUsageQuery, EventQuery, ImageQuery};
 use crate::seccomp::Profile;
 use crate::stats::Stats;
@@ -52,6 +53,7 @@ impl Engine {
         let (tasks, undo) = (Tasks::new(feed.clone()), Undo::default());
         let registry = Arc::new(Registry::default());
         let registries = Registries::new(host.config.registries.clone());
+        let plain = Plain::read(&host.paths().root, registries.clone());
         let images = Images::new(
             store.clone(),
             feed.clone(),
@@ -76,6 +78,7 @@ impl Engine {
             store,
             images,
             registries,
+            plain,
             registry,
             execs: Execs::default(),
             logs: Watcher::default(),

@@ -1,4 +1,4 @@
-//! What is asked of registries and changes nothing here.
+//! What is asked of registries, and how they are talked to.
 
 use gantry_oci::registry_of;
 use gantry_registry::Credentials;
@@ -7,6 +7,7 @@ use gantry_wire as wire;
 use gantry_wire::gantry;
 
 use super::Engine;
+use crate::core::blocking;
 use crate::request::{ImageSearch, PullOptions};
 use crate::{Result, registries};
 
@@ -29,6 +30,17 @@ impl Engine {
     /// Finds images as Docker's clients do: the term may name its registry.
     pub async fn search_images(&self, search: &ImageSearch) -> Result<Vec<wire::SearchResult>> {
         registries::search_images(&self.core.registries, search).await
+    }
+
+    /// The registries that are talked to without encryption.
+    pub fn plain_registries(&self) -> gantry::PlainRegistries {
+        self.core.plain.list()
+    }
+
+    /// Lets a registry be talked to without encryption, or no longer.
+    pub async fn allow_plain(&self, wish: gantry::PlainRegistry) -> Result<()> {
+        let core = std::sync::Arc::clone(&self.core);
+        blocking(move || core.plain.set(&wish.registry, wish.plain)).await
     }
 
     /// Finds repositories of one registry.

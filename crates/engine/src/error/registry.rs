@@ -54,7 +54,7 @@ pub(super) fn next(error: &Error) -> &'static str {
             "Check the registry's address, the network, and the proxy if there is one."
         }
         Error::Untrusted { .. } => {
-            "Name the registry's certificate authority in the settings, if you know that it is right."
+            "Name the registry's certificate authority in the settings, if you know that it is right; if it has no certificate at all, allow plain HTTP for it."
         }
         Error::Interrupted { .. } => "Try again: what came already is not fetched twice.",
         Error::Failed { .. } => "Try again later; if it stays, ask who runs the registry.",

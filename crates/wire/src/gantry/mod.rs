@@ -28,8 +28,8 @@ pub use layer::{Entry, EntryChange, EntryKind, EntryPage, Layer, LayerStack, Sta
 pub use log::{LogBatch, LogExtent, LogFound, LogLine, LogNews, LogRun, LogStream};
 pub use network::{Attachment, LostPort, Network};
 pub use registry::{
-    RegistryFind, RegistryFinds, RegistryImage, RegistrySearch, RegistryTag, RegistryTags,
-    RemoteImage, RemoteLayer, TagPage,
+    PlainRegistries, PlainRegistry, RegistryFind, RegistryFinds, RegistryImage, RegistrySearch,
+    RegistryTag, RegistryTags, RemoteImage, RemoteLayer, TagPage,
 };
 pub use request::{
     ChangePorts, CommitRequest, Compression, ExportRequest, ImportRequest, LoadRequest, PortChange,

@@ -123,3 +123,22 @@ pub struct RemoteLayer {
     /// It need not be fetched.
     pub here: bool,
 }
+
+/// Registries that are talked to without encryption: `GET /gantry/v1/registry/plain`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PlainRegistries {
+    /// Those that somebody allowed.
+    pub allowed: Vec<String>,
+    /// Those of `config.toml`.
+    pub configured: Vec<String>,
+}
+
+/// Allows that for one, or no longer: `POST /gantry/v1/registry/plain`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlainRegistry {
+    /// As it stands in front of images: `registry.example:5000`.
+    pub registry: String,
+    pub plain: bool,
+}
