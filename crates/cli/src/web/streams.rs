@@ -4,7 +4,7 @@ use axum::{
     body::Bytes,
     extract::{
         Path, State, WebSocketUpgrade,
-        ws::{Message, Utf8Bytes, WebSocket},
+        ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code},
     },
     response::Response,
 };
@@ -37,14 +37,14 @@ async fn serve(desk: &Desk, name: &str, socket: &mut WebSocket) -> Result<(), ax
         Err(failure) => {
             let json = serde_json::to_vec(&failure).unwrap_or_default();
             socket.send(text(json.into())).await?;
-            return socket.send(Message::Close(None)).await;
+            return socket.send(ended()).await;
         }
     };
     loop {
         tokio::select! {
             frame = frames.next() => match frame {
                 Some(frame) => socket.send(text(frame)).await?,
-                None => return socket.send(Message::Close(None)).await,
+                None => return socket.send(ended()).await,
             },
             message = socket.recv() => match message {
                 None | Some(Ok(Message::Close(_))) => return Ok(()),
@@ -52,6 +52,14 @@ async fn serve(desk: &Desk, name: &str, socket: &mut WebSocket) -> Result<(), ax
             },
         }
     }
+}
+
+/// By this a browser tells a stream that has ended from one that broke off.
+fn ended() -> Message {
+    Message::Close(Some(CloseFrame {
+        code: close_code::NORMAL,
+        reason: Utf8Bytes::default(),
+    }))
 }
 
 /// Frames are JSON, so they are valid UTF-8.
