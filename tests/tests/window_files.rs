@@ -39,6 +39,7 @@ async fn story(door: Door) {
 
     changes_are_seen(page).await;
     a_text_is_edited(page, engine).await;
+    a_text_waits_until_it_is_saved(page, engine).await;
     if door == Door::Browser {
         a_file_is_dropped(page, engine).await;
     }
@@ -113,6 +114,28 @@ async fn a_text_is_edited(page: &Page, engine: &Engine) {
     assert_eq!(inside(engine, "cat /etc/conf"), "theirs");
     page.press("Cancel").await;
     page.loses("[data-test=file-editor]").await;
+}
+
+/// Neither another file, nor another page, nor the container itself takes what was typed.
+async fn a_text_waits_until_it_is_saved(page: &Page, engine: &Engine) {
+    let typed = "return document.querySelector('[data-test=file-editor]').value";
+    page.click("[data-test=file-edit]").await;
+    page.fill("[data-test=file-editor]", "half a tho").await;
+    choose(page, "etc/passwd").await;
+    page.shows(".toast:last-child", "conf is not saved yet")
+        .await;
+    choose(page, "etc/conf").await;
+    page.shows("[data-test=file-preview]", "Not saved yet")
+        .await;
+    assert_eq!(page.run(typed, vec![]).await, "half a tho");
+    page.click("nav a[href='#/images']").await;
+    page.run("history.back()", vec![]).await;
+    choose(page, "etc").await;
+    choose(page, "etc/conf").await;
+    assert_eq!(page.run(typed, vec![]).await, "half a tho");
+    page.press("Cancel").await;
+    page.shows("[data-test=file-text]", "theirs").await;
+    assert_eq!(inside(engine, "cat /etc/conf"), "theirs");
 }
 
 async fn a_file_is_dropped(page: &Page, engine: &Engine) {

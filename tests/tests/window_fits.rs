@@ -96,6 +96,8 @@ async fn every_page_in_korean() {
         misfits.extend(look(page, address.split('/').next_back().unwrap()).await);
     }
     misfits.extend(dialogs(page, &id).await);
+    misfits.extend(dialogs_of_volumes(page, engine).await);
+    misfits.extend(dialogs_of_settings(page).await);
     drop(other);
     assert_eq!(misfits, [""; 0]);
     window.close().await;
@@ -182,5 +184,65 @@ async fn dialogs(page: &Page, id: &str) -> Vec<String> {
     page.click("[data-test=copy-open]").await;
     page.find("[data-test=copy-image]").await;
     misfits.extend(look(page, "copy").await);
+    page.click("[aria-modal=true] .dlg-h button").await;
+    page.loses("[aria-modal=true]").await;
+    misfits
+}
+
+async fn dialogs_of_volumes(page: &Page, engine: &Engine) -> Vec<String> {
+    let fill = "head -c 3145728 /dev/zero > /d/a-file-with-a-rather-long-name; mkdir /d/folder";
+    let run = ["run", "--rm", "-v", "free:/d", "busybox", "sh", "-c", fill];
+    engine.docker(&run).ok();
+    let mut misfits = Vec::new();
+    go(page, "volumes/free").await;
+    page.find("[data-path='a-file-with-a-rather-long-name']")
+        .await;
+    misfits.extend(look(page, "volume").await);
+    page.press("a-file-with-a-rather-long-name 작업").await;
+    page.press("볼륨으로 복사…").await;
+    misfits.extend(look_at_dialog(page, "volume-copy", "[data-test=copy-volume]").await);
+    for (button, sign) in [
+        ("backup-volume", "[data-test=backup-path]"),
+        ("duplicate-volume", "[data-test=duplicate-name]"),
+        ("remove-volume", "[data-test=remove-volume-name]"),
+    ] {
+        page.click(&format!("[data-test={button}]")).await;
+        misfits.extend(look_at_dialog(page, button, sign).await);
+    }
+    go(page, "volumes").await;
+    for (button, sign) in [
+        ("restore-volume", "[data-test=restore-path]"),
+        ("new-volume", "[data-test=volume-name]"),
+        ("new-network", "[data-test=network-name]"),
+    ] {
+        page.click(&format!("[data-test={button}]")).await;
+        misfits.extend(look_at_dialog(page, button, sign).await);
+    }
+    misfits
+}
+
+async fn dialogs_of_settings(page: &Page) -> Vec<String> {
+    let mut misfits = Vec::new();
+    go(page, "settings").await;
+    page.click("[data-test=registry-add]").await;
+    page.fill("[data-test=registry-host]", "registry.example.org:5000")
+        .await;
+    misfits.extend(look(page, "registry-add").await);
+    page.click("[data-test=registry-add-go]").await;
+    page.click("[data-host='registry.example.org:5000'] button")
+        .await;
+    page.press("암호화 없는 HTTP 허용…").await;
+    misfits.extend(look_at_dialog(page, "registry-plain", "[data-test=plain-go]").await);
+    page.click("[data-host='docker.io'] button").await;
+    misfits.extend(look_at_dialog(page, "sign-in", "[data-test=sign-in-user]").await);
+    misfits
+}
+
+/// Looks at the dialog that was opened, and closes it.
+async fn look_at_dialog(page: &Page, name: &str, sign: &str) -> Vec<String> {
+    page.find(sign).await;
+    let misfits = look(page, name).await;
+    page.click("[aria-modal=true] .dlg-h button").await;
+    page.loses("[aria-modal=true]").await;
     misfits
 }

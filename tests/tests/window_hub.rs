@@ -96,6 +96,9 @@ async fn found(page: &Page, door: Door) {
     page.shows(".find-count", "1,240 results").await;
     // What was typed is no image: the first result is open.
     page.shows("[data-test=find-repository]", "postgres").await;
+    sorted(page, door).await;
+    page.find(".find-bar input[placeholder='Filter 4 tags']")
+        .await;
     page.shows("[data-test=find-tag]:nth-child(1)", "17.1-bookworm")
         .await;
     page.shows("[data-test=find-tag]:nth-child(1)", "152 MiB")
@@ -109,6 +112,23 @@ async fn found(page: &Page, door: Door) {
     .await;
     page.shows("[data-test=find-cost]", "0 of 2 layers").await;
     page.photograph(&format!("hub-{door:?}")).await;
+}
+
+/// In the registry's order first, then in that of somebody's choice.
+async fn sorted(page: &Page, door: Door) {
+    let first = "[data-test=find-result]:first-of-type";
+    for (order, name) in [
+        ("Name", "bitnami/postgresql"),
+        ("Most pulled", "postgres"),
+        ("Best match", "postgres"),
+    ] {
+        page.click("[data-test=find-sort]").await;
+        page.shows("[role=menu]", "Most stars").await;
+        page.photograph(&format!("find-sort-{door:?}")).await;
+        page.press(order).await;
+        page.shows("[data-test=find-sort]", order).await;
+        page.shows(first, name).await;
+    }
 }
 
 async fn paused_and_resumed(window: &Window, hub: &Crooked) {

@@ -95,6 +95,22 @@ async fn backed_up(page: &Page, engine: &Engine, door: Door) {
     page.loses("[role=dialog]").await;
     page.shows("footer.statusbar", "Backed up shop_data").await;
     assert!(file.metadata().unwrap().len() > 3 << 20);
+
+    // What is there already is not written over in silence.
+    engine.write("shop.tar", "precious");
+    page.click("[data-test=backup-volume]").await;
+    page.fill("[data-test=backup-path]", file.to_str().unwrap())
+        .await;
+    page.click("[data-test=backup-go]").await;
+    page.shows("[role=dialog]", "There is a file of that name already")
+        .await;
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "precious");
+    page.photograph("volumes-backup").await;
+    page.click("[data-test=replace-file]").await;
+    page.loses("[role=dialog]").await;
+    wait_for("the backup in its place", || {
+        (file.metadata().unwrap().len() > 3 << 20).then_some(())
+    });
 }
 
 async fn restored(page: &Page, engine: &Engine) {
@@ -172,6 +188,11 @@ async fn changed(page: &Page, engine: &Engine, door: Door) {
         let run = ["run", "--rm", "-v", &volume, "busybox", "sh", "-c", script];
         engine.docker(&run).ok()
     };
+    // What came and went meanwhile left everybody where he was.
+    page.shows("[data-test=volume-place]", "/base").await;
+    page.press("One folder up").await;
+    page.find("[data-test=volume-files] [data-path='note']")
+        .await;
     page.click("[data-test=volume-place] button[aria-haspopup=menu]")
         .await;
     page.click("[role=menu] [role=menuitem]").await;
@@ -225,7 +246,7 @@ async fn guarded_and_removed(page: &Page, engine: &Engine) {
     // What tells of other volumes lies over that button.
     page.loses(".toast").await;
     page.click("[data-test=remove-volume]").await;
-    page.shows("[role=dialog]", "3.0 MiB in 2 files are deleted")
+    page.shows("[role=dialog]", "(3,145,734 bytes) in 2 files are deleted")
         .await;
     page.fill("[role=dialog] input", "shop_data").await;
     page.click("[data-test=remove-volume-now]").await;

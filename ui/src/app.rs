@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use crate::{
     i18n::Text,
-    pages::{Places, Terminals},
+    pages::{Drafts, Places, Terminals},
     parts::{DialogLayer, Layers, MenuLayer, TipLayer, ToastLayer},
     shell::Shell,
     state::Store,
@@ -14,6 +14,7 @@ pub fn App() -> impl IntoView {
     let store = Store::new();
     provide_context(store);
     provide_context(Places::new());
+    provide_context(Drafts::new());
     provide_context(Terminals::new());
     store.connect();
     let lang = Memo::new(move |_| store.lang());

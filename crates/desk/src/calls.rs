@@ -59,8 +59,6 @@ pub(crate) async fn call(desk: &Desk, name: &str, body: &[u8]) -> Result<Vec<u8>
         WriteFile => containers::write_file,
         RenameFile => files::rename,
         RemoveFile => files::remove,
-        UploadFiles => files::upload,
-        CopyFile => files::copy,
         SaveFile => files::save,
         SaveLog => logs::save,
         ReadLog => logs::read,
@@ -140,6 +138,8 @@ pub(crate) fn subscribe(desk: &Desk, name: &str, args: &[u8]) -> Result<Frames, 
         gantry_view::OpenTerminal::NAME => {
             Ok(Frames::new(terminal::open(desk, parse(name, args)?)))
         }
+        gantry_view::UploadFiles::NAME => Ok(Frames::new(files::upload(desk, parse(name, args)?))),
+        gantry_view::CopyFile::NAME => Ok(Frames::new(files::copy(desk, parse(name, args)?))),
         gantry_view::SearchLog::NAME => Ok(Frames::new(logs::search(desk, parse(name, args)?))),
         _ => Err(unknown(name)),
     }

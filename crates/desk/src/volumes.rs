@@ -101,8 +101,7 @@ pub(crate) async fn backup(desk: &Desk, request: BackupVolume) -> Result<String,
     let wanted = BackupRequest {
         volume: request.name,
         path: path.to_string_lossy().into_owned(),
-        // The dialog that chose the path has asked.
-        overwrite: true,
+        overwrite: request.overwrite,
     };
     let started = client.backup_volume(&wanted).await.map_err(failure)?;
     Ok(started.task)

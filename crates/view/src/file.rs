@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::call::call;
+use crate::call::{call, subscribe};
 use crate::explore::EntryPage;
 
 /// Lists one folder of a container, folders first and then by name.
@@ -169,7 +169,8 @@ pub struct RemoveFile {
 }
 call!(RemoveFile, "remove_file", ());
 
-/// Copies files and folders of this computer into a folder.
+/// Copies files and folders of this computer into a folder. The stream ends when they are there;
+/// who leaves it stops the copy, and what had come stays.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct UploadFiles {
     pub of: FilesOf,
@@ -177,10 +178,16 @@ pub struct UploadFiles {
     /// Absolute.
     pub paths: Vec<String>,
 }
-call!(UploadFiles, "upload_files", ());
+subscribe!(UploadFiles, "upload_files", Copied);
+
+/// How far a copy is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copied {
+    pub bytes: u64,
+}
 
 /// Copies a file, or a folder with all that is in it, into a folder of another container or volume,
-/// or of the same.
+/// or of the same; as [`UploadFiles`] does.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CopyFile {
     pub from: FilesOf,
@@ -188,7 +195,7 @@ pub struct CopyFile {
     pub to: FilesOf,
     pub dir: String,
 }
-call!(CopyFile, "copy_file", ());
+subscribe!(CopyFile, "copy_file", Copied);
 
 /// Writes a file, or a folder as a tar, to a path of this computer; the reply is its bytes.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -117,6 +117,8 @@ pub struct ExportImages {
     pub path: String,
     /// Also write `<path>.sha256`.
     pub checksum: bool,
+    /// In place of what is there already; refused as `file-exists` otherwise.
+    pub overwrite: bool,
 }
 call!(ExportImages, "export_images", String);
 

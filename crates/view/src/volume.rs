@@ -118,6 +118,8 @@ pub enum FileKind {
 pub struct BackupVolume {
     pub name: String,
     pub path: String,
+    /// In place of a file that is there already; refused as `file-exists` otherwise.
+    pub overwrite: bool,
 }
 call!(BackupVolume, "backup_volume", String);
 

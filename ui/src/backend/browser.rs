@@ -92,7 +92,9 @@ pub(super) fn subscribe(
     let close = {
         let listener = Rc::clone(&listener);
         Closure::<dyn FnMut(CloseEvent)>::new(move |event: CloseEvent| {
-            if let Some(taken) = listener.borrow_mut().take() {
+            // Taken first: whoever hears of the end may drop the subscription.
+            let taken = listener.borrow_mut().take();
+            if let Some(taken) = taken {
                 (taken.on_end)(if event.code() == 1000 {
                     Ending::Finished
                 } else {

@@ -5,6 +5,7 @@
 
 mod browser;
 mod desktop;
+mod sending;
 mod stream;
 mod transfer;
 
@@ -12,10 +13,9 @@ use gantry_view::{Call, Failure, Subscribe};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
+pub use sending::{Stop, Uploaded};
 pub use stream::{Ending, Subscription};
-pub use transfer::{
-    Download, Upload, content, download, download_text, upload, upload_into, upload_volume,
-};
+pub use transfer::{Download, Upload, content, download, download_text, upload, upload_volume};
 
 /// Whether the desktop app carries the window; otherwise a browser does.
 pub fn in_desktop() -> bool {

@@ -24,10 +24,9 @@ pub async fn upload_volume(volume: &str, Upload(file): Upload) -> Result<String,
     put(&format!("upload?restore={volume}&size={size}"), &file).await
 }
 
-/// Sends a file into a new file of a container or a volume.
-pub async fn upload_into(of: &FilesOf, path: &str, Upload(file): Upload) -> Result<(), Failure> {
-    let (of, path) = (whose(of), encode_uri_component(path));
-    put(&format!("upload?{of}&path={path}"), &file).await
+/// Where a new file of a container or a volume is sent to.
+pub(super) fn place_of(of: &FilesOf, path: &str) -> String {
+    format!("upload?{}&path={}", whose(of), encode_uri_component(path))
 }
 
 fn whose(of: &FilesOf) -> String {

@@ -17,6 +17,7 @@ pub fn KeysDialog() -> impl IntoView {
         ("Ctrl 2", shell.key_go_to(shell.images())),
         ("Ctrl 3", shell.key_go_to(shell.find())),
         ("Ctrl 4", shell.key_go_to(shell.transfers())),
+        ("Ctrl 5", shell.key_go_to(shell.volumes())),
         ("Ctrl 8", shell.key_go_to(shell.self_check())),
         ("Ctrl ,", shell.key_go_to(shell.settings())),
         ("Ctrl N", shell.key_run().to_owned()),

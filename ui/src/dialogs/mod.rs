@@ -24,7 +24,7 @@ pub use ports::{
     PortFields, PortHint, PortInputs, Reading, free_port_from, offered_port, port_number,
     port_way_out,
 };
-pub use registry::{Refused, Wish, open_add_registry, open_sign_in};
+pub use registry::{Refused, Wish, open_add_registry, open_plain, open_sign_in};
 
 /// Asks what to run; `image` is chosen already when the wish began at an image.
 pub fn open_run(layers: Layers, image: Option<String>) {

@@ -22,6 +22,7 @@ words! {
         not_opened(address: &str) => format!("{address} was not opened"), format!("{address} 주소를 열지 못했습니다");
         not_copied => "Nothing was copied", "복사하지 못했습니다";
         file_not_shown => "The file was not shown", "파일을 보여 주지 못했습니다";
+        replace_file => "Replace that file", "그 파일을 바꾸기";
         none => "none", "없음";
         not_measured => "not measured yet", "아직 측정하지 않음";
         choose => "Choose…", "선택…";

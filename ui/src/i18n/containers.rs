@@ -40,6 +40,7 @@ words! {
         exited_ago(ago: &str) => format!("Exited {ago}"), format!("{ago} 종료");
         inside_only(port: &str) => format!("{port} inside only"), format!("{port} 내부 전용");
         port_when_running => "Published when the container runs", "컨테이너가 실행되면 열립니다";
+        port_not_for_browsers => "Not a port for a browser", "브라우저로 여는 포트가 아님";
         port_inside_only => "Reachable inside the network only", "네트워크 안에서만 연결됩니다";
 
         tick(name: &str) => format!("Tick {name}"), format!("{name} 선택");

@@ -47,6 +47,8 @@ words! {
         edit => "Edit", "편집";
         save => "Save", "저장";
         written(name: &str) => format!("Wrote {name}"), format!("{} 저장했습니다", with_particle(name, Object));
+        not_saved_yet(name: &str) => format!("{name} is not saved yet"), format!("{} 아직 저장하지 않았습니다", with_particle(name, Object));
+        draft_waits => "What you typed waits there until you come back.", "입력한 내용은 다시 올 때까지 그대로 있습니다.";
         unsaved => "Not saved yet", "아직 저장하지 않음";
         rename => "Rename…", "이름 바꾸기…";
         rename_title(name: &str) => format!("Rename {name}"), format!("{name} 이름 바꾸기");
@@ -77,6 +79,8 @@ words! {
         copied(count: usize, dir: &str) => format!("Copied {} into {dir}", counted(count, "file", "files")), format!("파일 {count}개를 {dir}에 복사했습니다");
         copying(count: usize, dir: &str) => format!("Copying {} into {dir}…", counted(count, "file", "files")), format!("파일 {count}개를 {dir}에 복사하는 중…");
         not_copied => "Not everything was copied", "모두 복사하지는 못했습니다";
+        copy_cancelled => "Stopped. What had been copied stays.", "중지했습니다. 이미 복사한 것은 남아 있습니다.";
+        stop_copy => "Stop copying", "복사 중지";
         copy_path => "Copy path", "경로 복사";
         back => "Back to the files", "파일 목록으로";
     }

@@ -16,6 +16,12 @@ words! {
         results(count: u64) => counted(count as usize, "result", "results"), format!("결과 {}개", grouped(count));
         none_found(registry: &str) => if registry.is_empty() { "Docker Hub has nothing of that name. Try a shorter word, or type the whole name of an image elsewhere.".to_owned() } else { format!("{registry} has nothing of that name. Try a shorter word.") }, if registry.is_empty() { "Docker Hub에 그런 이름이 없습니다. 더 짧은 말로 찾거나, 다른 곳에 있는 이미지의 전체 이름을 입력하십시오.".to_owned() } else { format!("{registry}에 그런 이름이 없습니다. 더 짧은 말로 찾아 보십시오.") };
         not_searched => "The registry was not searched", "레지스트리를 검색하지 못했습니다";
+        sort => "Order of the results", "결과 순서";
+        best_match => "Best match", "관련도순";
+        most_stars => "Most stars", "별 많은 순";
+        most_pulls => "Most pulled", "많이 받은 순";
+        by_name => "Name", "이름순";
+        not_told => "This registry does not tell", "이 레지스트리는 알려 주지 않음";
         official => "Official", "공식";
         official_image => "Docker Official Image", "Docker 공식 이미지";
         stars => "Stars", "별";
@@ -23,6 +29,8 @@ words! {
 
         repository_label => "Tags", "태그";
         filter_tags => "Filter tags", "태그 찾기";
+        filter_counted(count: usize) => format!("Filter {}", counted(count, "tag", "tags")), format!("태그 {}개에서 찾기", grouped(count as u64));
+        no_more_tags => "The rest of the tags could not be listed", "나머지 태그를 가져오지 못했습니다";
         platform => "Platform", "플랫폼";
         own_platform => "this computer's platform", "이 컴퓨터의 플랫폼";
         tag => "Tag", "태그";

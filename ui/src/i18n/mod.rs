@@ -43,11 +43,13 @@ use leptos::prelude::*;
 
 pub use commit::Commit;
 pub use failures::{begun, ended};
+pub use find::Find;
 pub use images::Images;
 pub use number::{compact, grouped};
 pub use particle::{Particle, with_particle};
 pub use run::Run;
 pub use time::{Clock, LocalTime, clock, utc};
+pub use volumes::Volumes;
 
 /// A language of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -37,6 +37,7 @@ words! {
         keep => "Keep", "유지";
         remove_off(members: &str) => format!("Remove is off while containers are in this network: {members}. Disconnect or remove them first."), format!("{members} 컨테이너가 이 네트워크에 있는 동안에는 삭제할 수 없습니다. 먼저 연결을 끊거나 삭제하십시오.");
         built_in_stays => "It belongs to Gantry and stays.", "Gantry의 기본 네트워크이므로 삭제할 수 없습니다.";
+        stays(name: &str) => format!("{name} stays"), format!("{} 삭제하지 않았습니다", with_particle(name, Object));
         removed(name: &str) => format!("Removed {name}"), format!("{} 삭제했습니다", with_particle(name, Object));
         remove_unused => "Remove unused…", "안 쓰는 것 삭제…";
         unused_title(count: usize) => format!("Remove {} that no container is in?", counted(count, "network", "networks")), format!("컨테이너가 없는 네트워크 {count}개를 삭제할까요?");

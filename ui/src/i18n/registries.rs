@@ -24,6 +24,17 @@ words! {
         in_helper(name: &str) => format!("password with docker-credential-{name}"), format!("비밀번호는 docker-credential-{name}에 있음");
         in_file(file: &str) => format!("password in {file}"), format!("비밀번호는 {file} 파일에 있음");
 
+        plain => "plain HTTP, allowed by you", "암호화 없는 HTTP, 직접 허용함";
+        plain_configured => "plain HTTP by config.toml", "암호화 없는 HTTP, config.toml 설정";
+        plain_more => "Allow plain HTTP…", "암호화 없는 HTTP 허용…";
+        plain_no_more => "Ask for encryption again", "다시 암호화 사용";
+        plain_title(name: &str) => format!("Talk to {name} without encryption?"), format!("{name}: 암호화 없이 연결할까요?");
+        plain_means => "Whoever is on the way can read what is sent, passwords too, and change what comes. Allow it in a network that you trust, for a registry that has no certificate.", "오가는 길목에 있는 사람은 비밀번호를 포함해 보내는 내용을 읽고 받는 내용을 바꿀 수 있습니다. 믿을 수 있는 네트워크에 있고 인증서가 없는 레지스트리에만 허용하십시오.";
+        plain_keep => "Keep encryption", "암호화 유지";
+        plain_go => "Allow plain HTTP", "암호화 없는 HTTP 허용";
+        now_plain(name: &str) => format!("{name} is talked to without encryption"), format!("{name}: 암호화 없이 연결합니다");
+        now_secure(name: &str) => format!("{name} is talked to with encryption"), format!("{name}: 암호화해서 연결합니다");
+        not_changed(name: &str) => format!("{name} was not changed"), format!("{name}: 바꾸지 못했습니다");
         sign_in => "Sign in…", "로그인…";
         sign_in_again => "Sign in as somebody else…", "다른 계정으로 로그인…";
         sign_out => "Sign out", "로그아웃";

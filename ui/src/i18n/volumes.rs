@@ -17,6 +17,7 @@ words! {
         no_name => "no name", "이름 없음";
         created => "Created", "만든 때";
         folder => "Folder", "폴더";
+        show_folder => "Show in the file manager", "파일 관리자에서 보기";
         stands_for => "Stands for", "연결된 폴더";
         project => "Project", "프로젝트";
         mounted_in => "Mounted in", "마운트된 컨테이너";
@@ -34,6 +35,10 @@ words! {
         copy_folder => "Into its folder", "받을 폴더";
         copy_keeps => "The folder must be there. Owners and permissions are kept.", "있는 폴더여야 합니다. 소유자와 권한을 유지합니다.";
         copy_go => "Copy", "복사";
+        duplicate => "Copy to a new volume…", "새 볼륨으로 복사…";
+        duplicate_title(name: &str) => format!("Copy {name} to a new volume"), format!("{} 새 볼륨으로 복사", with_particle(name, Object));
+        duplicate_holds(size: &str, files: u64) => format!("Copies {size} in {}.", counted(usize::try_from(files).unwrap_or(usize::MAX), "file", "files")), format!("파일 {files}개({size})를 복사합니다.");
+        duplicate_keeps => "Owners, permissions and links are kept; this volume stays as it is.", "소유자, 권한, 링크를 그대로 복사하며 이 볼륨은 바뀌지 않습니다.";
         none_title => "No volumes yet", "아직 볼륨이 없습니다";
         none_text => "A volume keeps a container's files after the container is gone. Make one here, or name one when you run a container.", "볼륨은 컨테이너가 없어져도 그 파일을 지킵니다. 여기에서 만들거나 컨테이너를 실행할 때 이름을 정하십시오.";
         gone_title => "This volume is gone", "이 볼륨은 없습니다";
@@ -51,6 +56,7 @@ words! {
         restore_title => "Restore a volume", "볼륨 복원";
         restore_makes => "Makes a new volume with the files of a tar. Volumes that are here stay as they are.", "tar의 파일로 새 볼륨을 만듭니다. 있는 볼륨은 바뀌지 않습니다.";
         restore_path => "From the file", "복원할 파일";
+        restore_drop => "Let go to restore this tar", "놓으면 이 tar를 복원합니다";
         restore_upload => "Choose a file of this browser…", "이 브라우저에서 파일 고르기…";
         restore_another => "Choose another file", "다른 파일 고르기";
         restore_name => "Name of the new volume", "새 볼륨 이름";
@@ -58,7 +64,8 @@ words! {
         remove => "Remove…", "삭제…";
         remove_now => "Remove volume", "볼륨 삭제";
         remove_title(name: &str) => format!("Remove {name}?"), format!("{} 삭제할까요?", with_particle(name, Object));
-        remove_loses(size: &str, files: u64) => format!("{} in {} are deleted. This cannot be undone.", size, counted(usize::try_from(files).unwrap_or(usize::MAX), "file", "files")), format!("파일 {files}개({size})가 삭제됩니다. 되돌릴 수 없습니다.");
+        remove_unknown => "What it holds is not known yet; all of it is deleted. This cannot be undone.", "담긴 것을 아직 확인하지 못했습니다. 모두 삭제되며 되돌릴 수 없습니다.";
+        remove_loses(size: &str, exact: &str, files: u64) => format!("{size} ({exact}) in {} are deleted. This cannot be undone.", counted(usize::try_from(files).unwrap_or(usize::MAX), "file", "files")), format!("파일 {files}개({size}, {exact})가 삭제됩니다. 되돌릴 수 없습니다.");
         remove_empty => "It holds no files.", "파일이 없습니다.";
         remove_keeps(folder: &str) => format!("{folder} and its files stay."), format!("{folder} 폴더와 파일은 그대로 남습니다.");
         type_name(name: &str) => format!("Type {name} to remove it"), format!("삭제하려면 {} 입력하십시오", with_particle(name, Object));
@@ -66,6 +73,7 @@ words! {
         remove_off(users: &str) => format!("Remove is off while {users} uses this volume. Remove that container first; the volume will still be kept until you say otherwise."), format!("{users} 컨테이너가 이 볼륨을 쓰는 동안에는 삭제할 수 없습니다. 먼저 그 컨테이너를 삭제하십시오. 볼륨은 그대로 남습니다.");
         in_use(users: &str) => format!("{users} uses it"), format!("{users}에서 사용 중");
         removed(name: &str) => format!("Removed {name}"), format!("{} 삭제했습니다", with_particle(name, Object));
+        stays(name: &str) => format!("{name} stays"), format!("{} 삭제하지 않았습니다", with_particle(name, Object));
         not_removed(name: &str) => format!("Could not remove {name}"), format!("{} 삭제하지 못했습니다", with_particle(name, Object));
         name_rule => "Two characters or more: letters, digits, _ . -", "두 글자 이상의 영문자, 숫자, _ . -";
         name_taken(name: &str) => format!("{name} exists already."), format!("{name} 볼륨이 이미 있습니다.");

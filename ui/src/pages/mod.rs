@@ -10,7 +10,7 @@ mod settings;
 mod transfers;
 mod volumes;
 
-pub use containers::{ContainersPage, Places, Terminals};
+pub use containers::{ContainersPage, Drafts, Places, Terminals};
 pub use find::FindPage;
 pub use images::ImagesPage;
 pub use self_check::SelfCheckPage;

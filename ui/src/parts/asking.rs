@@ -6,7 +6,10 @@ use gantry_view::Failure;
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{Button, ButtonKind, ErrorCard, Layers, Symbol, use_layers};
-use crate::i18n::use_text;
+use crate::{
+    i18n::use_text,
+    state::{Store, use_store},
+};
 
 /// The wish of a dialog. It closes the dialog once it came true.
 #[derive(Clone, Copy)]
@@ -14,6 +17,7 @@ pub struct Asking {
     busy: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
     layers: Layers,
+    store: Store,
 }
 
 impl Asking {
@@ -22,6 +26,7 @@ impl Asking {
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
             layers: use_layers(),
+            store: use_store(),
         }
     }
 
@@ -46,15 +51,16 @@ impl Asking {
         true
     }
 
-    /// Closes the dialog, or shows in it why nothing came of it.
+    /// Closes the dialog, or shows in it why nothing came of it; in a toast where the dialog was
+    /// closed meanwhile.
     pub fn end(self, answer: Result<(), Failure>) {
-        // Whoever closed the dialog meanwhile may have opened another.
-        if self.busy.try_set(false).is_some() {
-            return;
-        }
+        // Whoever closed the dialog may have opened another.
+        let is_open = self.busy.try_set(false).is_none();
         match answer {
-            Ok(()) => self.layers.close_dialog(),
-            Err(failure) => self.failure.set(Some(failure)),
+            Ok(()) if is_open => self.layers.close_dialog(),
+            Ok(()) => {}
+            Err(failure) if is_open => self.failure.set(Some(failure)),
+            Err(failure) => self.store.tell_lost_failure(&failure),
         }
     }
 }
@@ -78,10 +84,38 @@ pub fn on_enter(
 
 /// Why it failed, in the body of the dialog.
 #[component]
-pub fn AskFailure(asking: Asking) -> impl IntoView {
+pub fn AskFailure(
+    asking: Asking,
+    /// Does it in place of the file that stands in the way.
+    #[prop(optional, into)]
+    on_replace: Option<Callback<()>>,
+) -> impl IntoView {
     move || {
         let failure = asking.failure.get();
-        failure.map(|failure| view! { <ErrorCard failure /> })
+        failure.map(|failure| view! { <ExistsCard failure on_replace /> })
+    }
+}
+
+/// A failure; where a file stands in the way, with the press that replaces it.
+#[component]
+pub fn ExistsCard(failure: Failure, on_replace: Option<Callback<()>>) -> impl IntoView {
+    let text = use_text().common;
+    match on_replace.filter(|_| failure.code == "file-exists") {
+        None => view! { <ErrorCard failure /> }.into_any(),
+        Some(replace) => view! {
+            <ErrorCard failure>
+                <Button
+                    kind=ButtonKind::Danger
+                    class="push"
+                    on_press=move |()| replace.run(())
+                    {..}
+                    data-test="replace-file"
+                >
+                    {text.replace_file()}
+                </Button>
+            </ErrorCard>
+        }
+        .into_any(),
     }
 }
 

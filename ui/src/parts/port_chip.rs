@@ -34,7 +34,14 @@ pub fn PortChip(port: Port, live: bool, #[prop(into)] on_open: Callback<String>)
         }
         .into_any();
     }
-    let url = address(&port, host);
+    let Some(url) = port_address(&port) else {
+        return view! {
+            <span class="chip port fix" title=text.containers.port_not_for_browsers()>
+                {label}
+            </span>
+        }
+        .into_any();
+    };
     let title = text.common.open_address(&url);
     view! {
         <a
@@ -53,8 +60,12 @@ pub fn PortChip(port: Port, live: bool, #[prop(into)] on_open: Callback<String>)
     .into_any()
 }
 
-/// Where a browser on this computer finds the port.
-fn address(port: &Port, host: u16) -> String {
+/// Where a browser on this computer finds the port; nothing for one that no browser speaks to or
+/// that leads nowhere.
+pub fn port_address(port: &Port) -> Option<String> {
+    let host = port
+        .host
+        .filter(|_| port.protocol == "tcp" && port.lost.is_none())?;
     let name = match port.address.as_str() {
         "" | "0.0.0.0" | "::" | "127.0.0.1" | "::1" => "localhost".to_owned(),
         other if other.contains(':') => format!("[{other}]"),
@@ -65,5 +76,35 @@ fn address(port: &Port, host: u16) -> String {
     } else {
         "http"
     };
-    format!("{scheme}://{name}:{host}")
+    Some(format!("{scheme}://{name}:{host}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use gantry_view::Port;
+
+    use super::port_address;
+
+    #[test]
+    fn a_browser_opens_what_speaks_its_language() {
+        let port = |container, protocol: &str, host, address: &str| Port {
+            container,
+            protocol: protocol.to_owned(),
+            host,
+            address: address.to_owned(),
+            lost: None,
+        };
+        let open = |port: &Port| port_address(port);
+        let plain = port(80, "tcp", Some(8001), "");
+        assert_eq!(open(&plain).as_deref(), Some("http://localhost:8001"));
+        let secure = port(443, "tcp", Some(8443), "fd00::1");
+        assert_eq!(open(&secure).as_deref(), Some("https://[fd00::1]:8443"));
+        assert_eq!(open(&port(53, "udp", Some(53), "")), None);
+        assert_eq!(open(&port(80, "tcp", None, "")), None);
+        let lost = Port {
+            lost: Some("taken".to_owned()),
+            ..plain
+        };
+        assert_eq!(open(&lost), None);
+    }
 }

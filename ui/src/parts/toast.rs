@@ -39,13 +39,15 @@ fn ToastView(toast: Toast, toasts: Toasts) -> impl IntoView {
         action,
     } = toast;
     let left = RwSignal::new(LIFE_MS);
-    let held = StoredValue::new(false);
+    // By the pointer and by the keyboard, each for itself.
+    let (hovered, focused) = (StoredValue::new(false), StoredValue::new(false));
     let layers = use_layers();
     // What can be taken back can be only for so long.
     let waits = action.is_none();
     if let Ok(timer) = set_interval_with_handle(
         move || {
-            if held.get_value() || (waits && layers.has_dialog()) {
+            let held = hovered.get_value() || focused.get_value();
+            if held || (waits && layers.has_dialog()) {
                 return;
             }
             left.update(|left| *left -= TICK.as_millis() as f64);
@@ -75,10 +77,10 @@ fn ToastView(toast: Toast, toasts: Toasts) -> impl IntoView {
             class="toast"
             role=role
             data-k=name
-            on:pointerenter=move |_| held.set_value(true)
-            on:pointerleave=move |_| held.set_value(false)
-            on:focusin=move |_| held.set_value(true)
-            on:focusout=move |_| held.set_value(false)
+            on:pointerenter=move |_| hovered.set_value(true)
+            on:pointerleave=move |_| hovered.set_value(false)
+            on:focusin=move |_| focused.set_value(true)
+            on:focusout=move |_| focused.set_value(false)
         >
             <Icon symbol />
             <div class="grow">

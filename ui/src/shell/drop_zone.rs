@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 use web_sys::{DragEvent, File};
 
-use crate::{i18n::use_text, state::use_store};
+use crate::{i18n::use_text, parts::use_layers, state::use_store};
 
 /// Follows the browser's drags and shows what letting go would do. In the desktop the window
 /// itself tells of drops, with paths.
@@ -12,6 +12,8 @@ pub fn DropZone() -> impl IntoView {
     let words = use_text();
     let text = words.shell;
     let store = use_store();
+    let layers = use_layers();
+    Effect::new(move |_| store.covered.set(layers.depth() > 0));
     // The page's own events know nothing of paths, nor, in WebKit, of leaving the window.
     let is_told = store.in_desktop();
     let over = window_event_listener(ev::dragover, move |event| {
@@ -39,21 +41,20 @@ pub fn DropZone() -> impl IntoView {
         left.remove();
         dropped.remove();
     });
+    let told = move |count: usize| match store.drop_into.get() {
+        // A dialog that takes none has nothing to say.
+        _ if store.covered.get() => Some(store.dialog_drop.get()?.label),
+        Some(folder) => Some(words.files.drop_into(&folder.shown(), count)),
+        None => Some(text.drop_here(count)),
+    };
     move || {
-        store.dragged_files.get().map(|count| {
-            view! {
-                <div class="drop-over" role="status">
-                    <div class="drop" data-over="">
-                        {match store.drop_into.get() {
-                            _ if store.env_drop.with(Option::is_some) => {
-                                words.run.drop_env().to_owned()
-                            }
-                            Some(folder) => words.files.drop_into(&folder.shown(), count),
-                            None => text.drop_here(count),
-                        }}
-                    </div>
+        let told = told(store.dragged_files.get()?)?;
+        Some(view! {
+            <div class="drop-over" role="status">
+                <div class="drop" data-over="">
+                    {told}
                 </div>
-            }
+            </div>
         })
     }
 }

@@ -62,7 +62,8 @@ pub fn Shell() -> impl IntoView {
         <div class="shell">
             <sidebar::Sidebar page />
             <main class="main" data-pane="">
-                {move || match page.get() {
+                // A page begins with what it remembers of itself.
+                {move || store.settled.get().then(|| match page.get() {
                     Page::Containers => view! { <ContainersPage /> }.into_any(),
                     Page::Images => view! { <ImagesPage /> }.into_any(),
                     Page::Find => view! { <FindPage /> }.into_any(),
@@ -70,7 +71,7 @@ pub fn Shell() -> impl IntoView {
                     Page::Volumes => view! { <VolumesPage /> }.into_any(),
                     Page::SelfCheck => view! { <SelfCheckPage /> }.into_any(),
                     Page::Settings => view! { <SettingsPage /> }.into_any(),
-                }}
+                })}
             </main>
             <status_bar::StatusBar />
             <drop_zone::DropZone />

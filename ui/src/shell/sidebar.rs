@@ -121,7 +121,11 @@ fn Place(
         >
             <Icon symbol />
             <span class="lbl">{label}</span>
-            <span class="n">{move || count.get()}</span>
+            // An empty one would take room from the words.
+            {move || {
+                let count = count.get();
+                (!count.is_empty()).then(|| view! { <span class="n">{count}</span> })
+            }}
         </a>
     }
 }

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::{
     i18n::{Text, use_text},
-    parts::{CopyButton, Glyph, Icon, IconSize, Progress, StatusKind, Symbol},
-    state::{Outcome, Route, use_store},
+    parts::{CopyButton, Glyph, Icon, IconButton, IconSize, Progress, StatusKind, Symbol},
+    state::{Copying, Outcome, Route, use_store},
 };
 
 #[component]
@@ -15,6 +15,7 @@ pub fn StatusBar() -> impl IntoView {
         <footer class="statusbar" data-pane="">
             <LastAction />
             <span class="push"></span>
+            <RunningCopies />
             <RunningTask />
             <Totals />
         </footer>
@@ -77,6 +78,39 @@ fn LastAction() -> impl IntoView {
         </span>
         {same_as}
     }
+}
+
+/// Files on their way into containers and volumes, each with the way to stop it.
+#[component]
+fn RunningCopies() -> impl IntoView {
+    let text = use_text();
+    let words = text.files;
+    let store = use_store();
+    let view_of = move |copying: Copying| {
+        let label = copying
+            .dir
+            .with_value(|dir| words.copying(copying.count, dir));
+        let bytes = move || {
+            let bytes = copying.bytes.get();
+            (bytes > 0).then(|| text.size(bytes))
+        };
+        view! {
+            <span class="row row--tight copy" data-test="copying">
+                <Icon symbol=Symbol::Upload size=IconSize::Small />
+                <span class="cut">{label}</span>
+                <span class="num t3">{bytes}</span>
+                <IconButton
+                    symbol=Symbol::X
+                    label=words.stop_copy()
+                    small=true
+                    on_press=move |_| store.cancel_copy(copying)
+                    {..}
+                    data-test="stop-copy"
+                />
+            </span>
+        }
+    };
+    view! { <For each=move || store.copies.all() key=|copying| copying.id children=view_of /> }
 }
 
 /// The oldest running task; a press leads to all of them.

@@ -10,9 +10,11 @@ mod activity;
 mod breakpoints;
 mod collection;
 mod command;
+mod copies;
 mod exports;
 mod feed;
 mod imports;
+mod latest;
 mod look;
 mod pulls;
 mod registries;
@@ -41,12 +43,14 @@ use crate::i18n::{Clock, Lang, Text};
 pub use activity::{Activity, Outcome};
 pub use collection::Collection;
 pub use command::{CommandLine, quoted};
-pub use registries::{HUB, asks_who, called, home_of};
+pub use copies::{Copies, Copying};
+pub use latest::Latest;
+pub use registries::{HUB, Plain, asks_who, called, home_of};
 pub use route::{Route, Tab};
 pub use standings::{Standing, Standings};
 pub use tables::save_table;
 pub use toasts::{Toast, ToastAction, ToastKind, Toasts};
-pub use uploads::{Dropped, Folder};
+pub use uploads::{DialogDrop, Dropped, Folder};
 pub use usages::{Course, Moment, SPAN, Usages};
 pub use verbs::{Verb, Verbs};
 
@@ -67,6 +71,9 @@ pub struct Store {
     pub toasts: Toasts,
     pub route: RwSignal<Route>,
     pub settings: RwSignal<Settings>,
+    /// Whether they were read, or cannot be: until then nobody knows what a view remembers.
+    pub settled: RwSignal<bool>,
+    keeping: StoredValue<settings::Keeping>,
     pub host: RwSignal<Host>,
     pub window: RwSignal<WindowState>,
     /// Whether the person is holding files over the window, and how many.
@@ -79,8 +86,12 @@ pub struct Store {
     pub wanted: RwSignal<String>,
     /// The folder of a container that dropped files go to; without one they are images.
     pub drop_into: RwSignal<Option<Folder>>,
-    /// What takes dropped files before all others: a dialog that reads variables from them.
-    pub env_drop: RwSignal<Option<Callback<Dropped>>>,
+    /// Whether a dialog lies over the page.
+    pub covered: RwSignal<bool>,
+    /// The dialog that takes dropped files, if it does.
+    pub dialog_drop: RwSignal<Option<DialogDrop>>,
+    /// Files on their way into containers and volumes.
+    pub copies: Copies,
     /// Counts up when something was copied into a container from here.
     pub uploads: RwSignal<u32>,
     /// Why the last import did not even begin; shown where imports are asked for.
@@ -116,11 +127,15 @@ impl Store {
             toasts: Toasts::new(),
             route: RwSignal::new(Route::current()),
             settings: RwSignal::default(),
+            settled: RwSignal::new(false),
+            keeping: StoredValue::default(),
             host: RwSignal::new(unknown_host()),
             window: RwSignal::default(),
             dragged_files: RwSignal::new(None),
             drop_into: RwSignal::new(None),
-            env_drop: RwSignal::new(None),
+            covered: RwSignal::new(false),
+            dialog_drop: RwSignal::new(None),
+            copies: Copies::new(),
             uploads: RwSignal::new(0),
             hidden_warning: RwSignal::new(None),
             accounts: RwSignal::new(None),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use gantry_view::{Failure, KnownRegistries, Registries, RegistryAccount, SignOut};
+use gantry_view::{AllowPlain, Failure, KnownRegistries, Registries, RegistryAccount, SignOut};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Outcome, Store};
@@ -34,6 +34,14 @@ pub fn asks_who(failure: &Failure) -> bool {
         failure.code.as_str(),
         "registry-denied" | "registry-unauthorized"
     )
+}
+
+/// Why a registry is talked to without encryption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plain {
+    /// Somebody allowed it.
+    Allowed,
+    Configured,
 }
 
 impl Store {
@@ -68,6 +76,9 @@ impl Store {
         self.accounts.with(|known| {
             let accounts = known.iter().flat_map(|known| &known.accounts);
             hosts.extend(accounts.map(|account| account.registry.clone()));
+            if let Some(known) = known {
+                hosts.extend(known.plain.iter().chain(&known.plain_configured).cloned());
+            }
         });
         self.images.for_each(|image| {
             let found = image.tags.iter().filter_map(|tag| registry_of(tag));
@@ -83,11 +94,16 @@ impl Store {
         self.settings.with(|settings| {
             let added = settings.views.get(ADDED);
             let words = added.map(String::as_str).unwrap_or_default();
-            words.split_whitespace().map(str::to_owned).collect()
+            let hosts = words.split_whitespace().filter(|host| *host != HUB);
+            hosts.map(str::to_owned).collect()
         })
     }
 
+    /// Docker Hub is there anyway.
     pub fn add_registry(self, host: &str) {
+        if host == HUB {
+            return;
+        }
         let mut added = untrack(|| self.added_registries());
         if !added.iter().any(|known| known == host) {
             added.push(host.to_owned());
@@ -100,6 +116,37 @@ impl Store {
         let mut added = untrack(|| self.added_registries());
         added.retain(|known| known != host);
         self.remember(ADDED, added.join(" "));
+    }
+
+    /// Whether a registry is talked to without encryption, and whether by the engine's settings.
+    pub fn plain(self, registry: &str) -> Option<Plain> {
+        self.accounts.with(|known| {
+            let known = known.as_ref()?;
+            let has = |list: &[String]| list.iter().any(|host| host == registry);
+            if has(&known.plain_configured) {
+                Some(Plain::Configured)
+            } else {
+                has(&known.plain).then_some(Plain::Allowed)
+            }
+        })
+    }
+
+    /// Asks for encryption again.
+    pub fn end_plain(self, registry: String) {
+        spawn_local(async move {
+            let words = self.text().registries;
+            let request = AllowPlain {
+                registry: registry.clone(),
+                plain: false,
+            };
+            match backend::call(&request).await {
+                Ok(()) => {
+                    self.report(Outcome::Done, words.now_secure(&registry), None);
+                    self.read_registries();
+                }
+                Err(failure) => self.tell_failure(words.not_changed(&registry), Some(&failure)),
+            }
+        });
     }
 
     pub fn sign_out(self, registry: String) {

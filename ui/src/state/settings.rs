@@ -6,6 +6,37 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{Outcome, Store, breakpoints::Breakpoints, look};
 use crate::backend;
 
+/// Settings on their way to where they are kept: one call at a time, or an older one might come
+/// last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Keeping {
+    #[default]
+    Rests,
+    UnderWay,
+    /// They changed since they were sent.
+    Outdated,
+}
+
+impl Keeping {
+    /// They changed. Whether they have to be sent now.
+    fn begin(&mut self) -> bool {
+        let sends = *self == Self::Rests;
+        *self = if sends {
+            Self::UnderWay
+        } else {
+            Self::Outdated
+        };
+        sends
+    }
+
+    /// What was sent is kept. Whether it has to be sent again.
+    fn end(&mut self) -> bool {
+        let again = *self == Self::Outdated;
+        *self = if again { Self::UnderWay } else { Self::Rests };
+        again
+    }
+}
+
 /// Reads host and settings, and dresses the page accordingly from then on.
 pub(super) fn read(store: Store) {
     spawn_local(async move {
@@ -13,9 +44,12 @@ pub(super) fn read(store: Store) {
         if let Ok(host) = backend::call(&GetHost {}).await {
             store.host.set(host);
         }
+    });
+    spawn_local(async move {
         if let Ok(settings) = backend::call(&GetSettings {}).await {
             store.settings.set(settings);
         }
+        store.settled.set(true);
     });
     let breakpoints = Breakpoints::new();
     let scale = Memo::new(move |_| store.settings.with(|settings| settings.scale));
@@ -24,14 +58,27 @@ pub(super) fn read(store: Store) {
 }
 
 impl Store {
-    /// Changes settings at once and keeps them.
+    /// Changes settings at once and keeps them. Before they were read there are none to change:
+    /// the defaults would take the place of what is kept.
     pub fn change_settings(self, change: impl FnOnce(&mut Settings)) {
+        if !self.settled.get_untracked() {
+            return;
+        }
         self.settings.update(change);
-        let settings = self.settings.get_untracked();
+        let sends = self.keeping.try_update_value(Keeping::begin);
+        if sends != Some(true) {
+            return;
+        }
         spawn_local(async move {
-            if let Err(failure) = backend::call(&SetSettings { settings }).await {
-                let text = self.text().settings.not_kept(&failure.raw);
-                self.report(Outcome::Failed, text, None);
+            loop {
+                let settings = self.settings.get_untracked();
+                if let Err(failure) = backend::call(&SetSettings { settings }).await {
+                    let text = self.text().settings.not_kept(&failure.raw);
+                    self.report(Outcome::Failed, text, None);
+                }
+                if self.keeping.try_update_value(Keeping::end) != Some(true) {
+                    return;
+                }
             }
         });
     }
@@ -72,5 +119,20 @@ impl Store {
                     .clamp(80, 200),
             };
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Keeping;
+
+    #[test]
+    fn one_call_is_under_way_and_the_last_change_is_sent() {
+        let mut keeping = Keeping::default();
+        assert!(keeping.begin());
+        assert!(!keeping.begin() && !keeping.begin());
+        assert!(keeping.end(), "it changed meanwhile");
+        assert!(!keeping.end());
+        assert!(keeping.begin());
     }
 }

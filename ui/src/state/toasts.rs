@@ -6,6 +6,7 @@ use gantry_view::Failure;
 use leptos::prelude::*;
 
 use super::{Outcome, Store};
+use crate::i18n::ended;
 
 const AT_MOST: usize = 3;
 
@@ -87,6 +88,18 @@ impl Toasts {
 }
 
 impl Store {
+    /// Tells of a press whose place is gone: the failure speaks for itself.
+    pub fn tell_lost_failure(self, failure: &Failure) {
+        let words = self.text().failures;
+        let rest = [words.why(failure), words.next(failure)];
+        let rest = rest.into_iter().filter(|part| !part.is_empty());
+        let detail = rest.map(ended).collect::<Vec<_>>().join(" ");
+        let title = words.what(failure);
+        self.report(Outcome::Failed, title.clone(), None);
+        self.toasts
+            .show(Toast::new(ToastKind::Bad, title).detail(detail));
+    }
+
     /// Tells of a press that came to nothing and has no place of its own to say so.
     pub fn tell_failure(self, title: String, failure: Option<&Failure>) {
         let detail = failure.map(|failure| self.text().failures.sentence(failure));

@@ -1,11 +1,11 @@
 //! Files that were let go over the window, and those on their way into a container or a volume.
 
-use gantry_view::{CopyFile, Failure, FilesOf, UploadFiles};
-use leptos::{prelude::*, task::spawn_local};
+use gantry_view::{CopyFile, FilesOf, UploadFiles};
+use leptos::prelude::*;
 use web_sys::File;
 
-use super::{Outcome, Store};
-use crate::backend::{self, Upload};
+use super::Store;
+use crate::backend::Uploaded;
 
 /// A folder of a container or a volume.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,14 @@ impl Folder {
     }
 }
 
+/// A dialog that takes files which are let go over the window.
+#[derive(Clone)]
+pub struct DialogDrop {
+    /// What letting go would do.
+    pub label: String,
+    pub take: Callback<Dropped>,
+}
+
 /// A file that was let go over the window.
 #[derive(Debug, Clone)]
 pub enum Dropped {
@@ -42,11 +50,8 @@ pub enum Dropped {
 impl Store {
     /// Files were let go over the window, with their paths.
     pub fn take_paths(self, paths: Vec<String>) {
-        if let Some(take) = self.env_drop.get_untracked() {
-            for path in paths {
-                take.run(Dropped::Path(path));
-            }
-            return;
+        if self.covered.get_untracked() {
+            return self.drop_on_dialog(paths.into_iter().map(Dropped::Path));
         }
         match self.drop_into.get_untracked() {
             Some(folder) => self.upload_paths(folder, paths),
@@ -54,13 +59,17 @@ impl Store {
         }
     }
 
+    /// What is let go over a dialog is for it, and never for the page behind it.
+    fn drop_on_dialog(self, dropped: impl Iterator<Item = Dropped>) {
+        if let Some(dialog) = self.dialog_drop.get_untracked() {
+            dropped.for_each(|dropped| dialog.take.run(dropped));
+        }
+    }
+
     /// The same in a browser.
     pub fn take_files(self, files: Vec<File>) {
-        if let Some(take) = self.env_drop.get_untracked() {
-            for file in files {
-                take.run(Dropped::File(file));
-            }
-            return;
+        if self.covered.get_untracked() {
+            return self.drop_on_dialog(files.into_iter().map(Dropped::File));
         }
         match self.drop_into.get_untracked() {
             Some(folder) => self.upload_files(folder, files),
@@ -70,61 +79,39 @@ impl Store {
 
     /// Copies files and folders of this computer in.
     pub fn upload_paths(self, folder: Folder, paths: Vec<String>) {
-        let count = paths.len();
-        self.copy_in(folder, count, move |folder| async move {
+        let (count, shown) = (paths.len(), folder.shown());
+        if count > 0 {
             let request = UploadFiles {
                 of: folder.of,
                 dir: folder.dir,
                 paths,
             };
-            backend::call(&request).await
-        });
+            self.follow_copy(request, count, shown);
+        }
     }
 
     /// Copies what a browser holds, one after the other.
     pub fn upload_files(self, folder: Folder, files: Vec<File>) {
-        let count = files.len();
-        self.copy_in(folder, count, move |folder| async move {
-            for file in files {
-                let path = folder.path_of(&file.name());
-                backend::upload_into(&folder.of, &path, Upload(file)).await?;
-            }
-            Ok(())
+        if files.is_empty() {
+            return;
+        }
+        let uploads = files.into_iter().map(|file| Uploaded {
+            of: folder.of.clone(),
+            path: folder.path_of(&file.name()),
+            file,
         });
+        self.send_copy(uploads.collect(), folder.shown());
     }
 
     /// Copies a file, or a folder with all that is in it, from one place to another.
     pub fn copy_across(self, from: FilesOf, path: String, to: Folder) {
-        self.copy_in(to, 1, move |folder| async move {
-            let request = CopyFile {
-                from,
-                path,
-                to: folder.of,
-                dir: folder.dir,
-            };
-            backend::call(&request).await
-        });
-    }
-
-    fn copy_in<W: Future<Output = Result<(), Failure>>>(
-        self,
-        folder: Folder,
-        count: usize,
-        work: impl FnOnce(Folder) -> W + 'static,
-    ) {
-        if count == 0 {
-            return;
-        }
-        let words = self.text().files;
-        let dir = folder.shown();
-        self.report(Outcome::Busy, words.copying(count, &dir), None);
-        spawn_local(async move {
-            match work(folder).await {
-                Ok(()) => self.report(Outcome::Done, words.copied(count, &dir), None),
-                Err(failure) => self.tell_failure(words.not_copied().to_owned(), Some(&failure)),
-            }
-            // Some of it may be there, whatever became of the rest.
-            self.uploads.update(|count| *count += 1);
-        });
+        let shown = to.shown();
+        let request = CopyFile {
+            from,
+            path,
+            to: to.of,
+            dir: to.dir,
+        };
+        self.follow_copy(request, 1, shown);
     }
 }

@@ -1,14 +1,18 @@
 //! Files of a container or a volume: changed by hand, carried in, out and across.
 
+mod copied;
 mod upload;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use gantry_client::{Client, PutArchive};
-use gantry_view::{CopyFile, Failure, FilesOf, MakeFolder, RemoveFile, RenameFile, SaveFile};
+use gantry_view::{
+    Copied, CopyFile, Failure, FilesOf, MakeFolder, RemoveFile, RenameFile, SaveFile,
+};
 use gantry_wire::gantry;
 use tokio_util::io::StreamReader;
 
+use self::copied::{Count, told};
 use crate::{Desk, failure::failure, file, path};
 
 pub(crate) use upload::upload;
@@ -50,7 +54,15 @@ pub(crate) async fn save(desk: &Desk, request: SaveFile) -> Result<u64, Failure>
 }
 
 /// The engine's own archive goes back to it as it comes.
-pub(crate) async fn copy(desk: &Desk, request: CopyFile) -> Result<(), Failure> {
+pub(crate) fn copy(
+    desk: &Desk,
+    request: CopyFile,
+) -> impl Stream<Item = Result<Copied, Failure>> + Send + 'static {
+    let desk = desk.clone();
+    told(async move |count| across(&desk, request, count).await)
+}
+
+async fn across(desk: &Desk, request: CopyFile, count: Count) -> Result<(), Failure> {
     let client = desk.link().client().await?;
     let path = format!("/{}", request.path);
     let (_, archive) = client
@@ -62,7 +74,7 @@ pub(crate) async fn copy(desk: &Desk, request: CopyFile) -> Result<(), Failure> 
     // Owners are kept: they mean the same to both.
     let how = PutArchive::default();
     let copied = client
-        .put_archive(&of(request.to), &dir, archive, how)
+        .put_archive(&of(request.to), &dir, count.of(archive), how)
         .await;
     copied.map_err(failure)
 }

@@ -3,17 +3,30 @@
 use std::io;
 use std::path::Path;
 
-use gantry_view::{Failure, UploadFiles};
+use futures_util::Stream;
+use gantry_view::{Copied, Failure, UploadFiles};
 use tokio_util::io::SyncIoBridge;
 
-use super::{BY_HAND, of};
+use super::{
+    BY_HAND,
+    copied::{Count, told},
+    of,
+};
 use crate::{Desk, failure::failure, file, path};
 
 /// Bytes that wait for the engine at most.
 const PIPE: usize = 256 * 1024;
 
 /// One after the other, each under its own name; the first that fails ends it.
-pub(crate) async fn upload(desk: &Desk, request: UploadFiles) -> Result<(), Failure> {
+pub(crate) fn upload(
+    desk: &Desk,
+    request: UploadFiles,
+) -> impl Stream<Item = Result<Copied, Failure>> + Send + 'static {
+    let desk = desk.clone();
+    told(async move |count| send(&desk, request, count).await)
+}
+
+async fn send(desk: &Desk, request: UploadFiles, count: Count) -> Result<(), Failure> {
     let client = desk.link().client().await?;
     let (whose, dir) = (of(request.of), format!("/{}", request.dir));
     for typed in &request.paths {
@@ -21,6 +34,7 @@ pub(crate) async fn upload(desk: &Desk, request: UploadFiles) -> Result<(), Fail
         let (input, output) = tokio::io::duplex(PIPE);
         let from = path.clone();
         let packing = tokio::task::spawn_blocking(move || pack(&from, SyncIoBridge::new(output)));
+        let input = count.of(input);
         let sent = client.put_archive(&whose, &dir, input, BY_HAND).await;
         let packed = packing.await.map_err(io::Error::other).flatten();
         match (sent, packed) {

@@ -20,8 +20,7 @@ pub(crate) async fn export(desk: &Desk, request: ExportImages) -> Result<String,
         path: path.to_string_lossy().into_owned(),
         format: save_format(request.format),
         compression: save_compression(request.compression),
-        // The dialog that chose the path has asked.
-        overwrite: true,
+        overwrite: request.overwrite,
         checksum: request.checksum,
     };
     let started = client.save_task(&save).await.map_err(failure)?;

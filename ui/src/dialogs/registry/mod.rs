@@ -1,6 +1,7 @@
 //! Registries: one more, and who we are to one.
 
 mod add;
+mod plain;
 mod sign_in;
 
 use leptos::prelude::*;
@@ -34,4 +35,10 @@ pub fn open_sign_in(layers: Layers, registry: &str, refused: Option<Refused>) {
 /// Asks for the address of one more registry.
 pub fn open_add_registry(layers: Layers) {
     layers.open_dialog(|| view! { <add::AddDialog /> });
+}
+
+/// Asks whether a registry is to be talked to without encryption.
+pub fn open_plain(layers: Layers, registry: &str) {
+    let registry = registry.to_owned();
+    layers.open_dialog(move || view! { <plain::PlainDialog registry=registry.clone() /> });
 }

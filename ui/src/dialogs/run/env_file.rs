@@ -8,7 +8,7 @@ use super::form::Form;
 use crate::{
     backend,
     parts::ErrorCard,
-    state::{Dropped, Store},
+    state::{DialogDrop, Dropped, Store},
 };
 
 /// The wish for variables from a file, and why it did not come true.
@@ -27,9 +27,10 @@ impl EnvFiles {
             field: NodeRef::new(),
             failure: RwSignal::new(None),
         };
+        let label = form.store.text().run.drop_env().to_owned();
         let take = Callback::new(move |dropped| files.read(dropped));
-        form.store.env_drop.set(Some(take));
-        on_cleanup(move || form.store.env_drop.set(None));
+        form.store.dialog_drop.set(Some(DialogDrop { label, take }));
+        on_cleanup(move || form.store.dialog_drop.set(None));
         files
     }
 

@@ -34,7 +34,7 @@ pub(super) fn english(failure: &Failure) -> Option<Words> {
         "registry-untrusted" => Words::new(
             "The registry's certificate is not trusted",
             "",
-            "Name its certificate authority in the settings, if you know that it is right.",
+            "Name its certificate authority in the settings, if you know that it is right; if it has no certificate at all, allow plain HTTP for it.",
         ),
         "registry-interrupted" => Words::new(
             "The connection to the registry was lost",
@@ -116,7 +116,7 @@ pub(super) fn korean(failure: &Failure) -> Option<Words> {
         "registry-untrusted" => Words::new(
             "레지스트리의 인증서를 믿을 수 없습니다",
             "",
-            "맞는 레지스트리라면 설정에 그 인증 기관을 적으십시오.",
+            "맞는 레지스트리라면 설정에 그 인증 기관을 적으십시오. 인증서가 아예 없다면 설정에서 암호화 없는 HTTP를 허용하십시오.",
         ),
         "registry-interrupted" => Words::new(
             "레지스트리와의 연결이 끊겼습니다",

@@ -5,7 +5,7 @@ use leptos::{prelude::window, task::spawn_local};
 
 use crate::{
     backend, dialogs,
-    parts::{Anchor, Layers, MenuEntry, MenuItem, Symbol, copy},
+    parts::{Anchor, Layers, MenuEntry, MenuItem, Symbol, copy, port_address},
     state::{Route, Store, Verb},
 };
 
@@ -32,7 +32,10 @@ pub fn entries(store: Store, layers: Layers, id: &str) -> Vec<MenuEntry> {
     };
     let mut entries: Vec<MenuEntry> = Vec::new();
     if let Some(url) = first_address(&container).filter(|_| state.is_up()) {
-        let label = text.common.open_address(url.trim_start_matches("http://"));
+        let place = url
+            .split_once("://")
+            .map_or(url.as_str(), |(_, place)| place);
+        let label = text.common.open_address(place);
         let open = MenuItem::new(Symbol::ExternalLink, label, move || {
             open_url(store, url.clone());
         });
@@ -131,10 +134,13 @@ pub fn stop_entries(store: Store, layers: Layers, id: &str) -> Vec<MenuEntry> {
     ]
 }
 
-/// Where a browser finds the first published port.
+/// Where a browser finds the first published port that it can open.
 pub fn first_address(container: &gantry_view::Container) -> Option<String> {
-    let port = container.ports.iter().filter_map(|port| port.host).min()?;
-    Some(format!("http://localhost:{port}"))
+    let found = container.ports.iter();
+    let found = found.filter_map(|port| Some((port.host?, port_address(port)?)));
+    found
+        .min_by_key(|(host, _)| *host)
+        .map(|(_, address)| address)
 }
 
 pub fn open_url(store: Store, url: String) {

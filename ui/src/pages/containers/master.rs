@@ -13,8 +13,8 @@ use crate::{
     dialogs,
     i18n::{Text, use_text},
     parts::{
-        Anchor, FilterField, Glyph, Heights, IconButton, PaneHandle, Symbol, VirtualRows,
-        use_layers,
+        Anchor, FilterField, Glyph, Heights, IconButton, PaneHandle, PaneWidth, Symbol,
+        VirtualRows, use_layers,
     },
     shell::{problem_words, status_of},
     state::{Route, Verb, use_store},
@@ -23,20 +23,15 @@ use crate::{
 const WIDTH: f64 = 280.0;
 /// The height of an entry at 100 % interface size.
 const ENTRY: f64 = 44.0;
-const KEPT: &str = "containers.master";
 
 #[component]
 pub fn MasterDetail(model: ListModel, open: Memo<Option<String>>) -> impl IntoView {
     let store = use_store();
-    let kept = store
-        .remembered(KEPT)
-        .and_then(|width| width.parse().ok())
-        .unwrap_or(WIDTH);
-    let width = RwSignal::new(kept);
+    let width = PaneWidth::new(store, "containers.master", WIDTH);
     view! {
-        <div class="split" style=move || format!("--master:{}rem", width.get() / 16.0)>
+        <div class="split" style=move || width.style()>
             <Master model open />
-            <PaneHandle width on_end=move |width: f64| store.remember(KEPT, width.to_string()) />
+            <PaneHandle width />
             {move || open.get().map(|id| view! { <Detail id on_leave=move |()| model.focus_list() /> })}
         </div>
     }

@@ -30,6 +30,7 @@ use crate::{
     state::{Route, use_store},
 };
 pub use commands::open_url;
+pub use detail::Drafts;
 pub use log::Places;
 use model::ListModel;
 pub use terminal::Terminals;

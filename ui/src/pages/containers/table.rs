@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     i18n::use_text,
-    parts::{Button, Checkbox, Empty, Heights, Icon, Symbol, Ticked, VirtualRows, use_layers},
+    parts::{Button, Checkbox, Empty, Heights, SortHead, Ticked, VirtualRows, use_layers},
     state::{Usages, use_store},
 };
 
@@ -135,27 +135,11 @@ fn ColumnHead(
     label: &'static str,
     #[prop(optional)] class: &'static str,
 ) -> impl IntoView {
-    let direction = move || {
+    let descending = Signal::derive(move || {
         let sort = model.sort.get();
-        (sort.column == column).then_some(if sort.descending {
-            "descending"
-        } else {
-            "ascending"
-        })
-    };
-    let symbol = move || match direction() {
-        Some("ascending") => Symbol::ArrowUp,
-        Some(_) => Symbol::ArrowDown,
-        None => Symbol::ChevronsUpDown,
-    };
-    view! {
-        <th class=class role="columnheader" aria-sort=move || direction().unwrap_or("none")>
-            <button type="button" on:click=move |_| model.sort_by(column)>
-                {label}
-                {move || view! { <Icon symbol=symbol() /> }}
-            </button>
-        </th>
-    }
+        (sort.column == column).then_some(sort.descending)
+    });
+    view! { <SortHead label class descending on_press=move |()| model.sort_by(column) /> }
 }
 
 /// A filter without hits says so and offers everything again.

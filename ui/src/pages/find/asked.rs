@@ -5,7 +5,7 @@ use std::time::Duration;
 use gantry_view::{Call, Failure};
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::backend;
+use crate::{backend, state::Latest};
 
 /// How far a question is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +26,19 @@ impl<T> Answer<T> {
     }
 }
 
+/// How far a question for more is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum More {
+    None,
+    Waiting,
+    Failed(Failure),
+}
+
 /// The last question and its answer: of one that was asked before nothing is heard any more.
 pub struct Asked<T: Send + Sync + 'static> {
     answer: RwSignal<Answer<T>>,
-    turn: StoredValue<u32>,
+    more: RwSignal<More>,
+    latest: Latest,
 }
 
 impl<T: Send + Sync + 'static> Clone for Asked<T> {
@@ -44,7 +53,8 @@ impl<T: Clone + Send + Sync + 'static> Asked<T> {
     pub fn new() -> Self {
         Self {
             answer: RwSignal::new(Answer::None),
-            turn: StoredValue::new(0),
+            more: RwSignal::new(More::None),
+            latest: Latest::new(),
         }
     }
 
@@ -52,38 +62,25 @@ impl<T: Clone + Send + Sync + 'static> Asked<T> {
         self.answer
     }
 
+    pub fn more(self) -> RwSignal<More> {
+        self.more
+    }
+
     /// Asks once this long nothing else was asked.
     pub fn ask<C: Call<Reply = T> + 'static>(self, request: C, after: Duration) {
         self.answer.set(Answer::Waiting);
-        self.send(request, after, |answer| answer);
-    }
-
-    /// Asks for more: what is known stays until it is there, and `join` makes the new whole.
-    pub fn ask_more<C: Call<Reply = T> + 'static>(
-        self,
-        request: C,
-        join: impl FnOnce(T) -> T + 'static,
-    ) {
-        self.send(request, Duration::ZERO, join);
-    }
-
-    fn send<C: Call<Reply = T> + 'static>(
-        self,
-        request: C,
-        after: Duration,
-        join: impl FnOnce(T) -> T + 'static,
-    ) {
-        let turn = self.next();
+        self.more.set(More::None);
+        let turn = self.latest.ask();
         let ask = move || {
-            if self.turn.try_get_value() != Some(turn) {
+            if !self.latest.is(turn) {
                 return;
             }
             spawn_local(async move {
                 let answer = match backend::call(&request).await {
-                    Ok(answer) => Answer::Got(join(answer)),
+                    Ok(answer) => Answer::Got(answer),
                     Err(failure) => Answer::Failed(failure),
                 };
-                if self.turn.try_get_value() == Some(turn) {
+                if self.latest.is(turn) {
                     self.answer.set(answer);
                 }
             });
@@ -91,17 +88,33 @@ impl<T: Clone + Send + Sync + 'static> Asked<T> {
         set_timeout(ask, after);
     }
 
-    /// Forgets the question and its answer.
-    pub fn forget(self) {
-        self.next();
-        self.answer.set(Answer::None);
+    /// Asks for more: what is known stays, and `join` makes the new whole of what comes.
+    pub fn ask_more<C: Call<Reply = T> + 'static>(
+        self,
+        request: C,
+        join: impl FnOnce(T) -> T + 'static,
+    ) {
+        self.more.set(More::Waiting);
+        let turn = self.latest.ask();
+        spawn_local(async move {
+            let answer = backend::call(&request).await;
+            if !self.latest.is(turn) {
+                return;
+            }
+            match answer {
+                Ok(answer) => {
+                    self.more.set(More::None);
+                    self.answer.set(Answer::Got(join(answer)));
+                }
+                Err(failure) => self.more.set(More::Failed(failure)),
+            }
+        });
     }
 
-    fn next(self) -> u32 {
-        let turn = self.turn.try_update_value(|turn| {
-            *turn += 1;
-            *turn
-        });
-        turn.unwrap_or_default()
+    /// Forgets the question and its answer.
+    pub fn forget(self) {
+        self.latest.ask();
+        self.more.set(More::None);
+        self.answer.set(Answer::None);
     }
 }

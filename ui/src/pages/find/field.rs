@@ -77,7 +77,7 @@ pub fn RegistryChoice(finder: Finder) -> impl IntoView {
     };
     view! {
         <select
-            class="select find-registry p4"
+            class="select find-registry"
             aria-label=words.registry()
             prop:value=move || finder.searched()
             on:change=choose

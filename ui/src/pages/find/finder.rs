@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use super::{
     asked::{Answer, Asked},
     name::{Wish, whole_name},
+    order::Order,
 };
 use crate::{dialogs::registry_of, state::Store};
 
@@ -29,6 +30,7 @@ pub struct Finder {
     /// The registry that is searched where no name says otherwise; empty is Docker Hub.
     pub registry: RwSignal<String>,
     pub found: Asked<FoundRepositories>,
+    pub order: RwSignal<Order>,
     /// The repository that was chosen in the list, as it is pulled.
     chosen: RwSignal<Option<String>>,
     pub tags: Asked<Tags>,
@@ -47,6 +49,9 @@ impl Finder {
             wish,
             registry: RwSignal::new(store.remembered("find.registry").unwrap_or_default()),
             found: Asked::new(),
+            order: RwSignal::new(Order::from_word(
+                &store.remembered("find.sort").unwrap_or_default(),
+            )),
             chosen: RwSignal::new(None),
             tags: Asked::new(),
             tag: RwSignal::new(None),
@@ -101,7 +106,27 @@ impl Finder {
     fn results(self) -> Vec<FoundRepository> {
         self.found.answer().with(|answer| {
             let found = answer.got().map(|found| found.results.clone());
-            found.unwrap_or_default()
+            let mut found = found.unwrap_or_default();
+            self.order.get().arrange(&mut found);
+            found
+        })
+    }
+
+    /// Shows what was found in another order from now on.
+    pub fn arrange_by(self, order: Order) {
+        self.store.remember("find.sort", order.word().to_owned());
+        self.order.set(order);
+    }
+
+    /// Whether the registry tells what that order goes by.
+    pub fn tells(self, order: Order) -> bool {
+        self.found.answer().with_untracked(|answer| {
+            let mut rows = answer.got().into_iter().flat_map(|found| &found.results);
+            match order {
+                Order::Match | Order::Name => true,
+                Order::Stars => rows.any(|row| row.stars.is_some()),
+                Order::Pulls => rows.any(|row| row.pulls.is_some()),
+            }
         })
     }
 

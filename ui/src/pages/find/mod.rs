@@ -6,6 +6,7 @@ mod field;
 mod finder;
 mod name;
 mod offer;
+mod order;
 mod progress;
 mod repository;
 mod results;
@@ -24,7 +25,7 @@ use self::{
 use crate::{
     dialogs,
     i18n::use_text,
-    parts::{Button, ButtonSize, Empty, ErrorCard, PaneHandle, use_layers},
+    parts::{Button, ButtonSize, Empty, ErrorCard, PaneHandle, PaneWidth, use_layers},
     shell::Head,
     state::{HUB, asks_who, use_store},
 };
@@ -61,20 +62,14 @@ pub fn FindPage() -> impl IntoView {
 #[component]
 fn Panes(finder: Finder) -> impl IntoView {
     let store = use_store();
-    let width = RwSignal::new(
-        store
-            .remembered("find.master")
-            .and_then(|width| width.parse().ok())
-            .unwrap_or(MASTER),
-    );
-    let keep_width = move |width: f64| store.remember("find.master", format!("{width:.0}"));
+    let width = PaneWidth::new(store, "find.master", MASTER);
     view! {
         <div
             class="split split--wide"
-            style=move || format!("--master:{}rem", width.get() / 16.0)
+            style=move || width.style()
         >
             <Results finder />
-            <PaneHandle width on_end=keep_width />
+            <PaneHandle width />
             <Repository finder />
         </div>
     }

@@ -131,7 +131,6 @@ fn Again(finder: Finder, id: String) -> impl IntoView {
     };
     view! {
         <Button
-            class="p4"
             on_press=move |()| pull(finder, store, || ())
             {..}
             data-test="find-pull"

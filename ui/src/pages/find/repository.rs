@@ -4,17 +4,17 @@ use leptos::{ev, prelude::*};
 
 use super::{
     NoAnswer,
-    asked::Answer,
+    asked::{Answer, More},
     finder::Finder,
     name::short_name,
     offer::Offer,
-    tags::{TagTable, rows},
+    tags::{TagTable, focus_tags, rows},
 };
 use crate::{
     dialogs::registry_of,
     i18n::use_text,
     pages::containers::open_url,
-    parts::{Button, ButtonSize, FilterField, Icon, IconSize, Symbol},
+    parts::{Button, ButtonSize, ErrorCard, FilterField, Icon, IconSize, Symbol},
     state::use_store,
 };
 
@@ -58,11 +58,20 @@ pub fn Repository(finder: Finder) -> impl IntoView {
             Answer::None => ().into_any(),
         })
     };
+    // How many there are is known once all are here.
+    let filter_label = Signal::derive(move || {
+        finder.tags.answer().with(|tags| match tags.got() {
+            Some(tags) if tags.next.is_none() && !tags.tags.is_empty() => {
+                words.filter_counted(tags.tags.len())
+            }
+            _ => words.filter_tags().to_owned(),
+        })
+    });
     view! {
         <section class="pane" aria-label=words.repository_label() data-pane="">
             {move || open.get().map(|name| view! { <Heading finder name /> })}
             <div class="bar find-bar">
-                <FilterField value=filter label=words.filter_tags() width="12rem" />
+                <FilterField value=filter label=filter_label width="12rem" on_leave=move |()| focus_tags() />
                 <PlatformChoice finder />
             </div>
             <div class="body">
@@ -163,19 +172,42 @@ fn PlatformChoice(finder: Finder) -> impl IntoView {
     }
 }
 
+/// The next page of tags; one that does not come takes none away.
 #[component]
 fn MoreTags(finder: Finder) -> impl IntoView {
-    let words = use_text().find;
+    let text = use_text();
+    let words = text.find;
+    let more = finder.tags.more();
+    let busy = Signal::derive(move || more.with(|more| *more == More::Waiting));
+    let failed = move || {
+        more.with(|more| match more {
+            More::Failed(failure) => {
+                let (title, failure) = (words.no_more_tags(), failure.clone());
+                Some(view! { <ErrorCard title failure {..} data-test="more-tags-failed" /> })
+            }
+            More::None | More::Waiting => None,
+        })
+    };
+    let label = move || {
+        more.with(|more| match more {
+            More::Failed(_) => text.failures.try_again(),
+            More::None | More::Waiting => words.more_tags(),
+        })
+    };
     view! {
-        <div class="find-state">
-            <Button
-                size=ButtonSize::Small
-                on_press=move |()| finder.more_tags()
-                {..}
-                data-test="more-tags"
-            >
-                {words.more_tags()}
-            </Button>
+        <div class="find-state col">
+            {failed}
+            <div>
+                <Button
+                    size=ButtonSize::Small
+                    busy
+                    on_press=move |()| finder.more_tags()
+                    {..}
+                    data-test="more-tags"
+                >
+                    {label}
+                </Button>
+            </div>
         </div>
     }
 }

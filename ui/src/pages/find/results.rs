@@ -2,13 +2,11 @@
 
 use gantry_view::FoundRepository;
 use leptos::{ev, prelude::*};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
-use super::{NoAnswer, asked::Answer, finder::Finder, tags::focus_tags};
+use super::{NoAnswer, asked::Answer, finder::Finder, order::OrderButton, tags::focus_tags};
 use crate::{
     i18n::{compact, use_text},
-    parts::{Icon, IconSize, Symbol},
+    parts::{Icon, IconSize, Symbol, focus_on},
 };
 
 #[component]
@@ -65,11 +63,19 @@ pub fn Results(finder: Finder) -> impl IntoView {
             request_animation_frame(focus_current);
         }
     };
+    let several = Memo::new(move |_| {
+        let answer = finder.found.answer();
+        answer.with(|answer| answer.got().is_some_and(|found| found.results.len() > 1))
+    });
+    let several = move || several.get();
     let row = move |row: FoundRepository| view! { <Row finder row open /> };
     view! {
         <section class="pane" aria-label=words.results_label() data-pane="">
-            <div class="pane-h sm t3 find-count" role="status">
-                {head}
+            <div class="pane-h sm t3 find-count">
+                <span class="cut" role="status">{head}</span>
+                <Show when=several>
+                    <OrderButton finder />
+                </Show>
             </div>
             <div
                 class="list"
@@ -141,11 +147,5 @@ fn Row(finder: Finder, row: FoundRepository, open: Memo<Option<String>>) -> impl
 
 /// Gives the keyboard to the row that is open.
 pub fn focus_current() {
-    let row = document()
-        .query_selector("[data-test=find-results] [role=option][tabindex='0']")
-        .ok()
-        .flatten();
-    if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
-        let _ = row.focus();
-    }
+    focus_on("[data-test=find-results] [role=option][tabindex='0']");
 }

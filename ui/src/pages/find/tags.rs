@@ -4,14 +4,12 @@ use std::collections::HashMap;
 
 use gantry_view::{RepositoryTag, Task, TaskKind, TaskState};
 use leptos::{ev, prelude::*};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::{finder::Finder, name::short_name};
 use crate::{
     i18n::use_text,
     pages::transfers::share,
-    parts::{Icon, IconSize, Progress, Symbol, Tag},
+    parts::{Icon, IconSize, Progress, Symbol, Tag, focus_on},
     state::{Store, use_store},
 };
 
@@ -272,13 +270,7 @@ pub fn id_of(store: Store, name: &str) -> Option<String> {
 
 /// Gives the keyboard to the tag that would be pulled.
 pub fn focus_tags() {
-    let row = document()
-        .query_selector("[data-test=find-tags] tr[tabindex='0']")
-        .ok()
-        .flatten();
-    if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
-        let _ = row.focus();
-    }
+    focus_on("[data-test=find-tags] tr[tabindex='0']");
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     i18n::{Images, use_text},
-    parts::{Button, ButtonSize, Empty, Icon, PaneHandle, Symbol},
+    parts::{Button, ButtonSize, Empty, Icon, PaneHandle, PaneWidth, Symbol},
     state::use_store,
 };
 
@@ -26,12 +26,7 @@ pub fn Layers(image: String, steps: Vec<Step>, waste: RwSignal<Option<Waste>>) -
     if steps.is_empty() {
         return view! { <Empty title=text.no_layers() text=text.no_layers_text() /> }.into_any();
     }
-    let width = RwSignal::new(
-        store
-            .remembered("images.stack")
-            .and_then(|width| width.parse().ok())
-            .unwrap_or(WIDTH),
-    );
+    let width = PaneWidth::new(store, "images.stack", WIDTH);
     // The topmost layer is the newest: after a commit, what was changed.
     let newest = steps.iter().rev().find(|step| step.layer.is_some());
     let selected = RwSignal::new(newest.or(steps.last()).map_or(1, |step| step.number));
@@ -68,7 +63,7 @@ pub fn Layers(image: String, steps: Vec<Step>, waste: RwSignal<Option<Waste>>) -
     view! {
         <div
             class="split split--inner split--one"
-            style=move || format!("--master:{}rem", width.get() / 16.0)
+            style=move || width.style()
             data-second=move || files_open.get().then_some("")
         >
             <section class="pane" aria-label=text.layers() data-pane="">
@@ -83,10 +78,7 @@ pub fn Layers(image: String, steps: Vec<Step>, waste: RwSignal<Option<Waste>>) -
                     </Button>
                 </Legend>
             </section>
-            <PaneHandle
-                width
-                on_end=move |width: f64| store.remember("images.stack", format!("{width:.0}"))
-            />
+            <PaneHandle width />
             {files}
         </div>
     }

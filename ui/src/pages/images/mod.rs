@@ -30,7 +30,10 @@ use self::{
 };
 use crate::{
     i18n::use_text,
-    parts::{Button, Empty, FilterField, MenuButton, MenuEntry, MenuItem, PaneHandle, Symbol},
+    parts::{
+        Button, Empty, FilterField, MenuButton, MenuEntry, MenuItem, PaneHandle, PaneWidth, Symbol,
+        focus_on,
+    },
     shell::Head,
     state::{Route, Store, use_store},
 };
@@ -108,13 +111,7 @@ fn Panes(
         entry.set(Some(chosen));
         store.go(route);
     };
-    let width = RwSignal::new(
-        store
-            .remembered("images.master")
-            .and_then(|width| width.parse().ok())
-            .unwrap_or(MASTER),
-    );
-    let keep_width = move |width: f64| store.remember("images.master", format!("{width:.0}"));
+    let width = PaneWidth::new(store, "images.master", MASTER);
     let no_hits = move || {
         let nothing = groups.with(Vec::is_empty) && query.with(|query| !query.is_empty());
         nothing.then(|| {
@@ -129,16 +126,23 @@ fn Panes(
         })
     };
     view! {
-        <div class="split" style=move || format!("--master:{}rem", width.get() / 16.0)>
+        <div class="split" style=move || width.style()>
             <section class="pane pane--sunken" aria-label=text.images.list() data-pane="">
                 <div class="pane-h list-head">
-                    <FilterField value=query label=text.images.filter() width="100%" />
+                    <FilterField
+                        value=query
+                        label=text.images.filter()
+                        width="100%"
+                        on_leave=move |()| {
+                            focus_on("[data-test=image-row][tabindex='0']");
+                        }
+                    />
                     <SortButton order />
                 </div>
                 {no_hits}
                 <ImageList groups open entry on_open=choose />
             </section>
-            <PaneHandle width on_end=keep_width />
+            <PaneHandle width />
             {move || match open.get() {
                 Some(id) => view! { <Detail id entry /> }.into_any(),
                 None => view! { <section class="pane" data-pane=""></section> }.into_any(),

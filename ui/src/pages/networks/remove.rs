@@ -8,7 +8,7 @@ use crate::{
     backend,
     i18n::use_text,
     parts::{AskFailure, AskFooter, Asking, ButtonKind, Dialog, Layers},
-    state::{CommandLine, Outcome, Route, Store, use_store},
+    state::{CommandLine, Outcome, Route, Store, Toast, ToastKind, use_store},
 };
 
 /// Why a network cannot be removed.
@@ -31,9 +31,14 @@ pub fn unused(store: Store) -> Vec<String> {
     names
 }
 
-/// Asks before a network goes.
+/// Asks before a network goes; says why where it cannot.
 pub fn ask(store: Store, layers: Layers, id: &str) {
-    if untrack(|| blocked(store, id)).is_some() {
+    if let Some(why) = untrack(|| blocked(store, id)) {
+        let name = store.networks.get_untracked(id);
+        let name = name.map(|network| network.name).unwrap_or_default();
+        let words = store.text().networks;
+        let toast = Toast::new(ToastKind::Info, words.stays(&name));
+        store.toasts.show(toast.detail(why));
         return;
     }
     let id = id.to_owned();
@@ -62,10 +67,10 @@ fn RemoveDialog(id: String) -> impl IntoView {
     let remove = move || {
         let (id, name) = known.get_value();
         asking.ask(async move {
-            backend::call(&RemoveNetwork { id }).await?;
+            backend::call(&RemoveNetwork { id: id.clone() }).await?;
             let command = CommandLine::new(["network", "rm", &name]);
             store.report(Outcome::Done, words.removed(&name), Some(command));
-            leave(store);
+            leave(store, |open| open == id);
             Ok(())
         });
     };
@@ -99,11 +104,15 @@ fn UnusedDialog() -> impl IntoView {
     let asking = Asking::new();
     let prune = move || {
         asking.ask(async move {
+            let named = |id: &str| store.networks.get_untracked(id).map(|one| one.name);
+            let open = open_network(store).map(|id| (named(&id), id));
             let removed = backend::call(&PruneNetworks {}).await?;
             let command = CommandLine::new(["network", "prune", "-f"]);
             let said = words.pruned(&removed.join(", "));
             store.report(Outcome::Done, said, Some(command));
-            leave(store);
+            if let Some((Some(name), id)) = open {
+                leave(store, |open| open == id && removed.contains(&name));
+            }
             Ok(())
         });
     };
@@ -133,10 +142,17 @@ fn UnusedDialog() -> impl IntoView {
     }
 }
 
-/// The page goes on without the network that was open.
-fn leave(store: Store) {
-    let here = |route: &Route| matches!(route, Route::Networks { .. });
-    if store.route.with_untracked(here) {
+/// The network that is open.
+fn open_network(store: Store) -> Option<String> {
+    store.route.with_untracked(|route| match route {
+        Route::Networks { open } => open.clone(),
+        _ => None,
+    })
+}
+
+/// The page goes on without the network that was open, if that is the one that went.
+fn leave(store: Store, went: impl FnOnce(&str) -> bool) {
+    if open_network(store).is_some_and(|open| went(&open)) {
         store.go(Route::Volumes { open: None });
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         Button, ButtonKind, ButtonSize, ErrorCard, MenuButton, MenuEntry, MenuItem, Symbol,
         use_layers,
     },
-    state::{HUB, Store, called, use_store},
+    state::{HUB, Plain, Store, called, use_store},
 };
 
 #[component]
@@ -82,6 +82,18 @@ fn Row(host: String) -> impl IntoView {
         }
         None => words.not_signed_in().into_any(),
     };
+    let plain = Memo::new(move |_| host.with_value(|host| store.plain(host)));
+    let plainly = move || {
+        let word = match plain.get()? {
+            Plain::Allowed => words.plain(),
+            Plain::Configured => words.plain_configured(),
+        };
+        Some(view! {
+            <div class="hint--warn" data-test="registry-plain">
+                {word}
+            </div>
+        })
+    };
     let sign_in = move || host.with_value(|host| dialogs::open_sign_in(layers, host, None));
     let menu = move |()| {
         let host = host.get_value();
@@ -93,6 +105,18 @@ fn Row(host: String) -> impl IntoView {
             entries.push(MenuItem::new(Symbol::Blank, words.sign_out(), sign_out).into());
         } else {
             entries.push(MenuItem::new(Symbol::Blank, words.sign_in(), sign_in).into());
+        }
+        let (to_allow, to_end) = (host.clone(), host.clone());
+        match plain.get_untracked() {
+            None if host != HUB => {
+                let allow = move || dialogs::open_plain(layers, &to_allow);
+                entries.push(MenuItem::new(Symbol::Blank, words.plain_more(), allow).into());
+            }
+            Some(Plain::Allowed) => {
+                let end = move || store.end_plain(to_end.clone());
+                entries.push(MenuItem::new(Symbol::Blank, words.plain_no_more(), end).into());
+            }
+            None | Some(Plain::Configured) => {}
         }
         if untrack(|| store.added_registries()).contains(&host) {
             let dropped = host.clone();
@@ -120,7 +144,7 @@ fn Row(host: String) -> impl IntoView {
         <div class="pref" data-test="registry" data-host=host.get_value()>
             <div class="grow">
                 <div>{name}</div>
-                <div class="sm t3 selectable">{detail}</div>
+                <div class="sm t3 selectable">{detail} {plainly}</div>
             </div>
             {buttons}
         </div>

@@ -30,7 +30,7 @@ pub fn Startup() -> impl IntoView {
                 Err(error) => {
                     let _ = failure.try_set(Some(error));
                     // The switch goes back to what is true.
-                    if let Some(switch) = node.get_untracked() {
+                    if let Some(Some(switch)) = node.try_get_untracked() {
                         switch.set_checked(!on);
                     }
                 }

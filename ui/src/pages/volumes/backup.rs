@@ -27,24 +27,22 @@ fn BackupDialog(name: String, usage: Usage) -> impl IntoView {
     let path = RwSignal::new(format!("~/{name}.tar"));
     let found = untrack(|| usage.of(&name));
     let holds = found.map(|found| words.backup_writes(&text.size(found.bytes), found.files));
-    let writers = untrack(|| {
-        let users = usage.users(&name).into_iter();
-        let running = users.filter(|(user, mount)| user.state.is_up() && mount.writable);
-        let mut names: Vec<String> = running.map(|(user, _)| user.name).collect();
-        names.dedup();
-        names.join(", ")
-    });
+    let writers = untrack(|| usage.writers(&name));
     let title = words.backup_title(&name);
     let key = StoredValue::new(name);
     let asking = Asking::new();
+    // The path of which the person knows that its file is replaced.
+    let replaced = StoredValue::new(None::<String>);
     let blocked = Signal::derive(move || {
         let typed = path.with(|path| is_path(path));
         (!typed).then(|| text.common.path_absolute().to_owned())
     });
     let back_up = move || {
+        let path = store.expand_home(path.get_untracked().trim());
         let request = BackupVolume {
             name: key.get_value(),
-            path: store.expand_home(path.get_untracked().trim()),
+            overwrite: replaced.get_value().as_ref() == Some(&path),
+            path,
         };
         asking.ask(async move {
             let task = backend::call(&request).await?;
@@ -59,9 +57,15 @@ fn BackupDialog(name: String, usage: Usage) -> impl IntoView {
             let title = words.backup().trim_end_matches('…').to_owned();
             // Without an answer the path stays as it was.
             if let Ok(Some(chosen)) = backend::call(&PickSavePath { title, suggested }).await {
+                // That dialog has asked.
+                let _ = replaced.try_set_value(Some(chosen.clone()));
                 let _ = path.try_set(chosen);
             }
         });
+    };
+    let replace = move |()| {
+        replaced.set_value(Some(store.expand_home(path.get_untracked().trim())));
+        back_up();
     };
     let on_choose = store.in_desktop().then(|| Callback::new(choose));
     let download = move || {
@@ -109,7 +113,7 @@ fn BackupDialog(name: String, usage: Usage) -> impl IntoView {
                     autofocus=true
                     test="backup-path"
                 />
-                <AskFailure asking />
+                <AskFailure asking on_replace=replace />
             </div>
         </Dialog>
     }

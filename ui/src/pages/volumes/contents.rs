@@ -12,7 +12,7 @@ use crate::{
         Anchor, ErrorCard, Icon, IconButton, Layers, MenuButton, MenuEntry, MenuItem, Symbol, copy,
         use_layers,
     },
-    state::{Folder, use_store},
+    state::{Folder, Latest, use_store},
 };
 
 #[component]
@@ -53,18 +53,19 @@ pub fn Contents(name: StoredValue<String>, usage: Usage) -> impl IntoView {
         }
         now
     });
+    let latest = Latest::new();
     Effect::new(move |_| {
         place.version.track();
-        let wanted = dir.get();
+        let request = VolumeEntries {
+            name: name.get_value(),
+            dir: dir.get(),
+        };
+        let turn = latest.ask();
         spawn_local(async move {
-            let request = VolumeEntries {
-                name: name.get_value(),
-                dir: wanted.clone(),
-            };
             let answer = backend::call(&request).await;
             // The person may be elsewhere by now.
-            if dir.try_get_untracked() == Some(wanted) {
-                let _ = page.try_set(Some(answer));
+            if latest.is(turn) {
+                page.set(Some(answer));
             }
         });
     });

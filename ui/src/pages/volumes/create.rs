@@ -3,6 +3,7 @@
 use gantry_view::CreateVolume;
 use leptos::prelude::*;
 
+use super::name_hint;
 use crate::{
     backend,
     dialogs::is_object_name,
@@ -17,20 +18,13 @@ pub fn CreateDialog() -> impl IntoView {
     let store = use_store();
     let name = RwSignal::new(String::new());
     let asking = Asking::new();
-    let hint = Signal::derive(move || {
-        let name = name.get();
-        if store.volumes.get(&name).is_some() {
-            (Tone::Bad, words.name_taken(&name))
-        } else {
-            (Tone::Plain, words.name_rule().to_owned())
-        }
-    });
+    let hint = Signal::derive(move || name.with(|name| name_hint(store, words, name)));
     let blocked = Signal::derive(move || {
         let (tone, why) = hint.get();
-        (tone == Tone::Bad || !name.with(|name| is_object_name(name))).then_some(why)
+        (tone == Tone::Bad || !name.with(|name| is_object_name(name.trim()))).then_some(why)
     });
     let create = move || {
-        let name = name.get_untracked();
+        let name = name.with_untracked(|name| name.trim().to_owned());
         asking.ask(async move {
             let name = backend::call(&CreateVolume { name }).await?;
             let command = CommandLine::new(["volume", "create", &name]);

@@ -1,13 +1,25 @@
 //! One volume: facts, who mounts it, what it holds.
 
-use leptos::prelude::*;
+use gantry_view::RevealPath;
+use leptos::{prelude::*, task::spawn_local};
 
-use super::{backup, contents::Contents, list::short, remove, usage::Usage};
+use super::{
+    backup,
+    contents::Contents,
+    duplicate::ask_duplicate,
+    list::{entries, short},
+    remove,
+    usage::Usage,
+};
 use crate::{
+    backend,
     i18n::use_text,
-    parts::{Button, ButtonSize, CardLink, Empty, GuardedRemoval, Symbol, use_layers},
+    parts::{
+        Button, ButtonSize, CardLink, Empty, GuardedRemoval, IconButton, MenuButton, Symbol,
+        use_layers,
+    },
     shell::status_of,
-    state::{Route, use_store},
+    state::{Route, Store, use_store},
 };
 
 #[component]
@@ -35,11 +47,33 @@ pub fn Detail(name: String, usage: Usage) -> impl IntoView {
         (!users.is_empty()).then(|| words.remove_off(&users))
     });
     let created = volume.created_at;
+    // A browser has no file manager to show it in.
+    let folder = store.in_desktop().then(|| {
+        let folder = volume
+            .device
+            .clone()
+            .unwrap_or_else(|| volume.folder.clone());
+        view! {
+            <IconButton
+                symbol=Symbol::FolderOpen
+                label=words.show_folder()
+                on_press=move |_| show_folder(store, folder.clone())
+                {..}
+                data-test="volume-folder"
+            />
+        }
+    });
+    let menu = move |()| key.with_value(|name| entries(store, layers, usage, name));
     view! {
             <div class="det-h">
-                <h2 class="cut" title=volume.name.clone()>
-                    {short(&volume.name, volume.anonymous)}
-                </h2>
+                <div class="row">
+                    <h2 class="cut" title=volume.name.clone()>
+                        {short(&volume.name, volume.anonymous)}
+                    </h2>
+                    <span class="push row row--tight">
+                        {folder} <MenuButton label=text.common.more_actions() entries=menu />
+                    </span>
+                </div>
             </div>
             <div class="pad col volume-detail" data-test="volume-detail">
                 <dl class="kv">
@@ -62,7 +96,7 @@ pub fn Detail(name: String, usage: Usage) -> impl IntoView {
                 </dl>
                 <MountedIn name=key usage />
                 <Contents name=key usage />
-                <div>
+                <div class="row row--wrap">
                     <Button
                         size=ButtonSize::Small
                         icon=Symbol::Package
@@ -72,16 +106,34 @@ pub fn Detail(name: String, usage: Usage) -> impl IntoView {
                     >
                         {words.backup()}
                     </Button>
+                    <Button
+                        size=ButtonSize::Small
+                        icon=Symbol::Copy
+                        on_press=move |()| ask_duplicate(layers, usage, key.get_value())
+                        {..}
+                        data-test="duplicate-volume"
+                    >
+                        {words.duplicate()}
+                    </Button>
                 </div>
                 <GuardedRemoval
                     label=words.remove()
                     blocked
                     test="remove-volume"
-                    on_press=move |()| remove::ask(layers, usage, key.get_value())
+                    on_press=move |()| remove::ask(store, layers, usage, key.get_value())
                 />
             </div>
     }
     .into_any()
+}
+
+fn show_folder(store: Store, path: String) {
+    spawn_local(async move {
+        if let Err(failure) = backend::call(&RevealPath { path }).await {
+            let what = store.text().common.file_not_shown();
+            store.tell_failure(what.to_owned(), Some(&failure));
+        }
+    });
 }
 
 #[component]

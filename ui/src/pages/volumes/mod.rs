@@ -5,21 +5,39 @@ mod contents;
 mod copy;
 mod create;
 mod detail;
+mod duplicate;
 mod list;
+mod order;
 mod remove;
 mod restore;
 mod usage;
 
 use leptos::{ev, prelude::*};
 
-use self::{create::CreateDialog, detail::Detail, list::VolumeList, usage::Usage};
+pub use self::list::NoHits;
+use self::{
+    create::CreateDialog,
+    detail::Detail,
+    list::{VolumeList, shown_names},
+    usage::Usage,
+};
 use super::networks::{self, NetworkDetail, NetworkList};
 use crate::{
-    i18n::use_text,
-    parts::{Button, FilterField, Symbol, use_layers},
+    i18n::{Volumes, use_text},
+    parts::{Button, FilterField, RovingRows, Symbol, Tone, focus_if_lost, use_layers},
     shell::Head,
-    state::{Route, use_store},
+    state::{Route, Store, use_store},
 };
+
+/// What a name for a new volume is worth.
+fn name_hint(store: Store, words: Volumes, name: &str) -> (Tone, String) {
+    let name = name.trim();
+    if store.volumes.get(name).is_some() {
+        (Tone::Bad, words.name_taken(name))
+    } else {
+        (Tone::Plain, words.name_rule().to_owned())
+    }
+}
 
 /// What is shown beside the lists, and whether it is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +53,8 @@ pub fn VolumesPage() -> impl IntoView {
     let (store, layers) = (use_store(), use_layers());
     let usage = Usage::follow(store);
     let filter = RwSignal::new(String::new());
+    let (sort, names) = shown_names(store, usage, filter);
+    let rows = RovingRows::new(names);
     let sub = Signal::derive(move || {
         let volumes = words.sub(store.volumes.len());
         format!("{volumes}, {}", text.networks.sub(store.networks.len()))
@@ -51,12 +71,17 @@ pub fn VolumesPage() -> impl IntoView {
             _ => None,
         })
     });
-    // Without a choice the largest volume is shown, so that the page is never half empty.
-    let shown = Memo::new(move |_| {
-        let first = || usage.order(store).into_iter().next();
-        volume
-            .get()
-            .or_else(|| network.with(Option::is_none).then(first)?)
+    // Without a choice the first volume is shown, so that the page is never half empty. It stays
+    // when another becomes the first: somebody may be looking into it.
+    let shown = Memo::new(move |before: Option<&Option<String>>| {
+        if volume.with(Option::is_some) || network.with(Option::is_some) {
+            return volume.get();
+        }
+        let names = names.get();
+        let before = before.cloned().flatten();
+        let stays = before.filter(|name| store.volumes.get(name).is_some());
+        let first = || usage.is_counted().then(|| names.first().cloned())?;
+        stays.or_else(first)
     });
     // What was just made may be chosen before the engine has told of it.
     let beside = Memo::new(move |_| match (network.get(), shown.get()) {
@@ -65,7 +90,16 @@ pub fn VolumesPage() -> impl IntoView {
         (None, None) => None,
     });
     let is_chosen = move || volume.with(Option::is_some) || network.with(Option::is_some);
-    let back = move || store.go(Route::Volumes { open: None });
+    let back = move || {
+        store.go(Route::Volumes { open: None });
+        request_animation_frame(move || rows.focus());
+    };
+    // In a narrow window the list gives way, and with it the row that had the keyboard.
+    Effect::new(move |_| {
+        if is_chosen() {
+            request_animation_frame(|| focus_if_lost(".split--volumes .back button"));
+        }
+    });
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" && !event.is_composing() {
             event.prevent_default();
@@ -74,7 +108,12 @@ pub fn VolumesPage() -> impl IntoView {
     };
     view! {
         <Head title=text.shell.volumes() sub>
-            <FilterField value=filter label=text.common.filter() width="13rem" />
+            <FilterField
+                value=filter
+                label=text.common.filter()
+                width="13rem"
+                on_leave=move |()| rows.focus()
+            />
             <Button
                 icon=Symbol::Network
                 on_press=move |()| networks::open_create(layers)
@@ -94,7 +133,7 @@ pub fn VolumesPage() -> impl IntoView {
         </Head>
         <div class="split split--volumes" data-second=move || is_chosen().then_some("")>
             <section class="pane scroll" aria-label=text.shell.volumes() data-pane="">
-                <VolumeList usage open=shown filter />
+                <VolumeList usage open=shown sort names filter rows />
                 <NetworkList open=network filter />
             </section>
             <div class="handle" role="presentation"></div>

@@ -8,14 +8,21 @@ use crate::{
     backend,
     i18n::use_text,
     parts::{AskFailure, AskFooter, Asking, ButtonKind, Dialog, Layers, on_enter},
-    state::{CommandLine, Outcome, Route, use_store},
+    state::{CommandLine, Outcome, Route, Store, Toast, ToastKind, use_store},
 };
 
 /// More than this and the name has to be typed.
 const MUCH: u64 = 1 << 20;
 
-/// Asks before a volume goes.
-pub fn ask(layers: Layers, usage: Usage, name: String) {
+/// Asks before a volume goes; says why where it cannot.
+pub fn ask(store: Store, layers: Layers, usage: Usage, name: String) {
+    let users = untrack(|| usage.user_names(&name));
+    if !users.is_empty() {
+        let words = store.text().volumes;
+        let toast = Toast::new(ToastKind::Info, words.stays(&name));
+        store.toasts.show(toast.detail(words.remove_off(&users)));
+        return;
+    }
     layers.open_dialog(move || view! { <RemoveDialog name=name.clone() usage /> });
 }
 
@@ -24,26 +31,31 @@ fn RemoveDialog(name: String, usage: Usage) -> impl IntoView {
     let text = use_text();
     let words = text.volumes;
     let store = use_store();
-    let found = untrack(|| usage.of(&name));
     let device = store
         .volumes
         .get_untracked(&name)
         .and_then(|volume| volume.device);
-    let must_type = device.is_none() && found.as_ref().is_none_or(|found| found.bytes > MUCH);
-    let loses = match (&device, &found) {
-        (Some(folder), _) => words.remove_keeps(folder),
+    let (key, device) = (StoredValue::new(name.clone()), StoredValue::new(device));
+    // The page may be gone before the dialog.
+    let found = Memo::new(move |_| usage.try_of(&key.get_value()));
+    let must_type = Memo::new(move |_| {
+        let much = found.with(|found| found.as_ref().is_none_or(|found| found.bytes > MUCH));
+        much && device.with_value(Option::is_none)
+    });
+    let loses = move || match (device.get_value(), found.get()) {
+        (Some(folder), _) => words.remove_keeps(&folder),
         (None, Some(found)) if found.files > 0 => {
-            words.remove_loses(&text.size(found.bytes), found.files)
+            let (size, exact) = (text.size(found.bytes), text.exact_bytes(found.bytes));
+            words.remove_loses(&size, &exact, found.files)
         }
         (None, Some(_)) => words.remove_empty().to_owned(),
-        (None, None) => String::new(),
+        (None, None) => words.remove_unknown().to_owned(),
     };
     let typed = RwSignal::new(String::new());
     let asking = Asking::new();
-    let key = StoredValue::new(name.clone());
     let blocked = Signal::derive(move || {
-        let differs = typed.with(|typed| key.with_value(|name| typed != name));
-        (must_type && differs).then(|| words.name_differs().to_owned())
+        let differs = typed.with(|typed| key.with_value(|name| typed.trim() != name));
+        (must_type.get() && differs).then(|| words.name_differs().to_owned())
     });
     let remove = move || {
         let name = key.get_value();
@@ -53,7 +65,10 @@ fn RemoveDialog(name: String, usage: Usage) -> impl IntoView {
                 Ok(()) => {
                     let command = CommandLine::new(["volume", "rm", &name]);
                     store.report(Outcome::Done, words.removed(&name), Some(command));
-                    store.go(Route::Volumes { open: None });
+                    let here = Route::Volumes { open: Some(name) };
+                    if store.route.with_untracked(|route| *route == here) {
+                        store.go(Route::Volumes { open: None });
+                    }
                 }
                 Err(_) => store.report(Outcome::Failed, words.not_removed(&name), None),
             }
@@ -72,10 +87,10 @@ fn RemoveDialog(name: String, usage: Usage) -> impl IntoView {
             />
         }
     };
-    let field = must_type.then(|| {
+    let field = move || {
         view! {
             <label class="field">
-                <span class="label">{words.type_name(&name)}</span>
+                <span class="label">{key.with_value(|name| words.type_name(name))}</span>
                 <input
                     class="input"
                     spellcheck="false"
@@ -83,15 +98,16 @@ fn RemoveDialog(name: String, usage: Usage) -> impl IntoView {
                     data-autofocus=""
                     prop:value=move || typed.get()
                     on:input=move |event| typed.set(event_target_value(&event))
+                    data-test="remove-volume-name"
                 />
             </label>
         }
-    });
+    };
     view! {
         <Dialog title=words.remove_title(&name) width="28rem" footer>
             <div class="col" on:keydown=on_enter(blocked, remove)>
                 <p class="t2">{loses}</p>
-                {field}
+                <Show when=move || must_type.get()>{field}</Show>
                 <AskFailure asking />
             </div>
         </Dialog>

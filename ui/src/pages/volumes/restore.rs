@@ -4,6 +4,7 @@ use gantry_view::{PickFiles, RestoreVolume};
 use leptos::{html, prelude::*, task::spawn_local};
 use web_sys::File;
 
+use super::name_hint;
 use crate::{
     backend::{self, Upload},
     dialogs::is_object_name,
@@ -13,7 +14,7 @@ use crate::{
         AskFailure, AskFooter, Asking, Button, ButtonSize, Dialog, HintedField, Icon, IconButton,
         Layers, PathInput, Symbol, Tone, is_path, on_enter,
     },
-    state::{Outcome, use_store},
+    state::{DialogDrop, Dropped, Outcome, use_store},
 };
 
 /// Asks which tar becomes a volume.
@@ -32,32 +33,26 @@ fn RestoreDialog() -> impl IntoView {
     // Follows the file until it is typed.
     let typed_name = RwSignal::new(String::new());
     let set_path = move |typed: String| {
-        let named =
-            typed_name.with_untracked(|name| path.with_untracked(|path| name == stem(path)));
-        if named {
+        // The dialog may be gone before that of the desktop.
+        let named = typed_name
+            .try_with_untracked(|name| path.try_with_untracked(|path| name == stem(path)));
+        if named.flatten() == Some(true) {
             typed_name.set(stem(&typed).to_owned());
         }
-        path.set(typed);
+        let _ = path.try_set(typed);
     };
-    let hint = Signal::derive(move || {
-        let name = typed_name.get();
-        if store.volumes.get(&name).is_some() {
-            (Tone::Bad, words.name_taken(&name))
-        } else {
-            (Tone::Plain, words.name_rule().to_owned())
-        }
-    });
+    let hint = Signal::derive(move || typed_name.with(|name| name_hint(store, words, name)));
     let blocked = Signal::derive(move || {
         if picked.with(Option::is_none) && !path.with(|path| is_path(path)) {
             return Some(text.common.path_absolute().to_owned());
         }
         let (tone, why) = hint.get();
-        (tone == Tone::Bad || !typed_name.with(|name| is_object_name(name))).then_some(why)
+        (tone == Tone::Bad || !typed_name.with(|name| is_object_name(name.trim()))).then_some(why)
     });
     let asking = Asking::new();
     let restore = move || {
         let request = RestoreVolume {
-            name: typed_name.get_untracked(),
+            name: typed_name.with_untracked(|name| name.trim().to_owned()),
             path: store.expand_home(path.get_untracked().trim()),
         };
         let file = picked.get_untracked();
@@ -76,6 +71,17 @@ fn RestoreDialog() -> impl IntoView {
         set_path(file.as_ref().map(File::name).unwrap_or_default());
         picked.set(file);
     };
+    let take = move |dropped| match dropped {
+        Dropped::Path(path) => {
+            picked.set(None);
+            set_path(path);
+        }
+        Dropped::File(file) => pick(Some(file)),
+    };
+    let label = words.restore_drop().to_owned();
+    let take = Callback::new(take);
+    store.dialog_drop.set(Some(DialogDrop { label, take }));
+    on_cleanup(move || store.dialog_drop.set(None));
     let choose = move |()| {
         spawn_local(async move {
             let title = words.restore().trim_end_matches('…').to_owned();

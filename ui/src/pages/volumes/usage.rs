@@ -5,7 +5,11 @@ use std::collections::HashMap;
 use gantry_view::{Container, Mount, MountKind, VolumeUse, VolumeUses};
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::{backend, state::Store};
+use super::order::Sort;
+use crate::{
+    backend,
+    state::{Latest, Store},
+};
 
 /// A container and its mount of a volume.
 pub type User = (Container, Mount);
@@ -15,6 +19,8 @@ pub type User = (Container, Mount);
 #[derive(Clone, Copy)]
 pub struct Usage {
     sizes: RwSignal<HashMap<String, VolumeUse>>,
+    /// Whether they were added up once, or cannot be.
+    counted: RwSignal<bool>,
     users: Memo<HashMap<String, Vec<User>>>,
     /// Counts up when the files of a volume were changed from here.
     changes: RwSignal<u32>,
@@ -28,17 +34,26 @@ impl Usage {
             volumes.map(|volume| volume.name).collect::<Vec<_>>()
         });
         let changes = RwSignal::new(0);
+        let counted = RwSignal::new(false);
+        // Large volumes take their time: of two answers only that to the last question counts.
+        let latest = Latest::new();
         Effect::new(move |_| {
             changes.track();
             // Read, not only tracked: a memo that nobody reads never follows what it is made of.
             names.with(Vec::len);
+            let turn = latest.ask();
             spawn_local(async move {
+                let answer = backend::call(&VolumeUses {}).await;
+                if !latest.is(turn) {
+                    return;
+                }
                 // Without an answer the sizes stay what they were, or unknown.
-                if let Ok(found) = backend::call(&VolumeUses {}).await {
+                if let Ok(found) = answer {
                     let found = found.into_iter();
                     let found = found.map(|one| (one.name.clone(), one)).collect();
-                    let _ = sizes.try_set(found);
+                    sizes.set(found);
                 }
+                counted.set(true);
             });
         });
         let users = Memo::new(move |_| {
@@ -54,6 +69,7 @@ impl Usage {
         });
         Self {
             sizes,
+            counted,
             users,
             changes,
         }
@@ -67,6 +83,16 @@ impl Usage {
     /// What a volume takes, once it was added up.
     pub fn of(self, name: &str) -> Option<VolumeUse> {
         self.sizes.with(|sizes| sizes.get(name).cloned())
+    }
+
+    /// The same, also where the page that added it up is gone.
+    pub fn try_of(self, name: &str) -> Option<VolumeUse> {
+        self.sizes.try_with(|sizes| sizes.get(name).cloned())?
+    }
+
+    /// Whether what is not known by now will not be.
+    pub fn is_counted(self) -> bool {
+        self.counted.get()
     }
 
     /// The containers that mount a volume.
@@ -83,16 +109,26 @@ impl Usage {
         names.join(", ")
     }
 
-    /// All volumes, the largest first.
-    pub fn order(self, store: Store) -> Vec<String> {
-        let bytes = |name: &str| self.of(name).map_or(0, |found| found.bytes);
-        let mut names: Vec<String> = store
+    /// The names of those that may write to it now.
+    pub fn writers(self, name: &str) -> String {
+        let users = self.users(name).into_iter();
+        let running = users.filter(|(user, mount)| user.state.is_up() && mount.writable);
+        let mut names: Vec<String> = running.map(|(user, _)| user.name).collect();
+        names.dedup();
+        names.join(", ")
+    }
+
+    /// All volumes in an order.
+    pub fn order(self, store: Store, sort: Sort) -> Vec<String> {
+        let mut names = Vec::new();
+        store
             .volumes
-            .filtered(|_| true)
-            .into_iter()
-            .map(|volume| volume.name)
-            .collect();
-        names.sort_by(|a, b| bytes(b).cmp(&bytes(a)).then_with(|| a.cmp(b)));
+            .for_each(|volume| names.push(volume.name.clone()));
+        self.sizes.with(|sizes| {
+            names.sort_by(|a: &String, b: &String| {
+                sort.compare((a.as_str(), sizes.get(a)), (b.as_str(), sizes.get(b)))
+            });
+        });
         names
     }
 

@@ -7,7 +7,7 @@ use crate::{
     backend,
     i18n::{Text, use_text},
     parts::{CommandText, CopyButton, ErrorCard},
-    state::{Store, quoted, use_store},
+    state::{Latest, Store, quoted, use_store},
 };
 
 #[component]
@@ -15,13 +15,17 @@ pub fn InspectTab(id: String, container: RwSignal<Container>) -> impl IntoView {
     let text = use_text().detail;
     let read = RwSignal::new(None::<Result<ContainerDetail, Failure>>);
     // Read again whenever the engine says that something about it is different.
+    let latest = Latest::new();
     Effect::new(move |_| {
         container.track();
         let id = id.clone();
+        let turn = latest.ask();
         spawn_local(async move {
             let answer = backend::call(&InspectContainer { id }).await;
             // The tab may be closed by now.
-            let _ = read.try_set(Some(answer));
+            if latest.is(turn) {
+                read.set(Some(answer));
+            }
         });
     });
     view! {

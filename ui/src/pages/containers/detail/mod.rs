@@ -15,6 +15,7 @@ use crate::{
     parts::{Button, Empty, ErrorCard, TabItem, Tabs},
     state::{Route, Tab, use_store},
 };
+pub use files::Drafts;
 use files::{FilesTab, Sums};
 use header::Header;
 use inspect::InspectTab;

@@ -5,12 +5,7 @@ use std::cmp::Ordering;
 use gantry_view::{Container, Process, WatchProcesses};
 use leptos::prelude::*;
 
-use crate::{
-    backend,
-    i18n::use_text,
-    parts::{Icon, Symbol},
-    state::use_store,
-};
+use crate::{backend, i18n::use_text, parts::SortHead, state::use_store};
 
 /// More would not be read.
 const SHOWN: usize = 200;
@@ -146,31 +141,12 @@ fn Head(
     label: &'static str,
     class: &'static str,
 ) -> impl IntoView {
-    let direction = move || {
+    let descending = Signal::derive(move || {
         let sort = sort.get();
         (sort.column == column).then_some(sort.descending)
-    };
-    let told = move || match direction() {
-        Some(true) => "descending",
-        Some(false) => "ascending",
-        None => "none",
-    };
-    let symbol = move || match direction() {
-        Some(true) => Symbol::ArrowDown,
-        Some(false) => Symbol::ArrowUp,
-        None => Symbol::ChevronsUpDown,
-    };
-    view! {
-        <th scope="col" class=class aria-sort=told>
-            <button
-                type="button"
-                on:click=move |_| sort.update(|sort| *sort = sort.pressed(column))
-            >
-                {label}
-                {move || view! { <Icon symbol=symbol() /> }}
-            </button>
-        </th>
-    }
+    });
+    let press = move |()| sort.update(|sort| *sort = sort.pressed(column));
+    view! { <SortHead label class descending on_press=press /> }
 }
 
 /// A row stays the same element while its figures change.

@@ -119,6 +119,7 @@ impl Session {
 
     fn start(self: &Rc<Self>) {
         self.stage.set(Stage::Opening);
+        self.typing.await_session();
         self.written.set(0);
         self.reported.set(0);
         let (rows, columns) = self.screen.size();

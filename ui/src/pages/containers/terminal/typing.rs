@@ -17,21 +17,40 @@ struct State {
     under_way: bool,
     /// Known once the session is open.
     session: Option<u64>,
+    /// The program has ended: keys are for nobody, above all not for the next one.
+    over: bool,
+}
+
+impl State {
+    fn add(&mut self, typed: Typed) {
+        if self.over {
+            return;
+        }
+        match (self.waiting.back_mut(), typed) {
+            (Some(Typed::Text(last)), Typed::Text(more)) => last.push_str(&more),
+            (_, typed) => self.waiting.push_back(typed),
+        }
+    }
+
+    fn end(&mut self) {
+        self.session = None;
+        self.over = true;
+        self.waiting.clear();
+    }
 }
 
 impl Typing {
     pub fn add(&self, typed: Typed) {
-        let mut state = self.0.borrow_mut();
-        match (state.waiting.back_mut(), typed) {
-            (Some(Typed::Text(last)), Typed::Text(more)) => last.push_str(&more),
-            (_, typed) => state.waiting.push_back(typed),
-        }
-        drop(state);
+        self.0.borrow_mut().add(typed);
         self.send();
     }
 
-    /// From here on it goes to this session; what was typed for an earlier one is forgotten only
-    /// with that.
+    /// A program is about to be started: what is typed from here on is for it.
+    pub fn await_session(&self) {
+        self.0.borrow_mut().over = false;
+    }
+
+    /// From here on it goes to this session.
     pub fn begin(&self, session: u64) {
         self.0.borrow_mut().session = Some(session);
         self.send();
@@ -39,9 +58,7 @@ impl Typing {
 
     /// Nobody listens any more.
     pub fn end(&self) {
-        let mut state = self.0.borrow_mut();
-        state.session = None;
-        state.waiting.clear();
+        self.0.borrow_mut().end();
     }
 
     fn send(&self) {
@@ -62,5 +79,27 @@ impl Typing {
             this.0.borrow_mut().under_way = false;
             this.send();
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gantry_view::Typed;
+
+    use super::State;
+
+    #[test]
+    fn keys_after_the_end_are_for_nobody() {
+        let text = |text: &str| Typed::Text(text.to_owned());
+        let mut state = State::default();
+        state.add(text("l"));
+        state.add(text("s"));
+        assert_eq!(state.waiting, [text("ls")]);
+        state.end();
+        state.add(text("rm -r x\n"));
+        assert!(state.waiting.is_empty());
+        state.over = false;
+        state.add(text("pwd"));
+        assert_eq!(state.waiting, [text("pwd")]);
     }
 }

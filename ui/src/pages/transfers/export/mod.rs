@@ -17,7 +17,7 @@ use self::{
 };
 use crate::{
     i18n::use_text,
-    parts::{Button, ButtonKind, CommandText, Drawer, ErrorCard, Segment, Segmented, Symbol},
+    parts::{Button, ButtonKind, CommandText, Drawer, ExistsCard, Segment, Segmented, Symbol},
     state::{Outcome, Store, use_store},
 };
 
@@ -54,6 +54,10 @@ pub fn ExportDrawer() -> impl IntoView {
             let _ = busy.try_set(false);
         });
     };
+    let replace = Callback::new(move |()| {
+        plan.replaced.set(Some(plan.whole_path()));
+        go();
+    });
     let free = move || {
         let free = estimate.free_bytes()?;
         Some(match estimate.short_of() {
@@ -87,7 +91,10 @@ pub fn ExportDrawer() -> impl IntoView {
     view! {
         <Drawer title=words.title() on_close=move |()| close() footer>
             <div class="col export-form" data-test="export-drawer">
-                {move || failure.get().map(|failure| view! { <ErrorCard failure /> })}
+                {move || {
+                    let failure = failure.get();
+                    failure.map(|failure| view! { <ExistsCard failure on_replace=Some(replace) /> })
+                }}
                 <Chosen plan />
                 <FormatField plan />
                 <CompressionField plan />

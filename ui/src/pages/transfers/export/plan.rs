@@ -28,6 +28,8 @@ pub struct Plan {
     pub checksum: RwSignal<bool>,
     /// What was typed; empty follows the suggestion.
     pub typed: RwSignal<Option<String>>,
+    /// The path of which the person knows that what is there is replaced.
+    pub replaced: RwSignal<Option<String>>,
 }
 
 impl Plan {
@@ -45,6 +47,7 @@ impl Plan {
             }),
             checksum: RwSignal::new(true),
             typed: RwSignal::new(None),
+            replaced: RwSignal::new(None),
         };
         // A browser cannot take a folder home.
         Effect::new(move |_| {
@@ -87,6 +90,11 @@ impl Plan {
             let folder = if home.is_empty() { "/tmp" } else { "~" };
             format!("{folder}/{}", self.suggested_name())
         })
+    }
+
+    /// The same as the engine takes it.
+    pub fn whole_path(self) -> String {
+        untrack(|| self.store.expand_home(self.path().trim()))
     }
 
     /// `northquay-2.14.1.tar.zst`
@@ -179,7 +187,7 @@ impl Plan {
             })?;
             return Ok(None);
         }
-        let path = untrack(|| self.path());
+        let path = self.whole_path();
         let is_folder = format == ExportFormat::OciFolder;
         backend::call(&ExportImages {
             images,
@@ -189,7 +197,8 @@ impl Plan {
             } else {
                 compression
             },
-            path: self.store.expand_home(path.trim()),
+            overwrite: self.replaced.get_untracked().as_ref() == Some(&path),
+            path,
             checksum: self.checksum.get_untracked() && !is_folder,
         })
         .await

@@ -56,6 +56,8 @@ fn PathField(plan: Plan) -> impl IntoView {
             let title = store.text().export.title().to_owned();
             // Without an answer the path stays as it was.
             if let Ok(Some(path)) = backend::call(&PickSavePath { title, suggested }).await {
+                // That dialog has asked.
+                let _ = plan.replaced.try_set(Some(path.clone()));
                 let _ = plan.typed.try_set(Some(path));
             }
         });

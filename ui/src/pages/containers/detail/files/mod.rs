@@ -2,6 +2,7 @@
 
 mod actions;
 mod diff;
+mod drafts;
 mod editor;
 mod preview;
 mod toolbar;
@@ -14,9 +15,11 @@ use crate::{
     backend,
     i18n::use_text,
     pages::files::{Chosen, FileTree, Place, Source, Ticks, parent},
-    parts::{Empty, ErrorCard, Icon, IconSize, PaneHandle, Symbol, use_layers},
+    parts::{Empty, ErrorCard, Icon, IconSize, PaneHandle, PaneWidth, Symbol, use_layers},
     state::{Folder, Store, use_store},
 };
+
+pub use drafts::Drafts;
 
 /// The width of the tree where nothing else is remembered.
 const WIDTH: f64 = 320.0;
@@ -44,6 +47,7 @@ pub(super) struct Files {
     /// What goes into the next commit.
     pub ticks: Ticks,
     pub place: Place,
+    pub drafts: Drafts,
 }
 
 impl Files {
@@ -66,6 +70,7 @@ impl Files {
             chosen,
             ticks: Ticks::new(),
             place,
+            drafts: expect_context(),
         }
     }
 
@@ -88,12 +93,7 @@ pub fn FilesTab(id: String, container: RwSignal<Container>, sums: Sums) -> impl 
     let store = use_store();
     let words = use_text().files;
     let files = Files::new(store, id, container, sums);
-    let width = RwSignal::new(
-        store
-            .remembered("files.tree")
-            .and_then(|width| width.parse().ok())
-            .unwrap_or(WIDTH),
-    );
+    let width = PaneWidth::new(store, "files.tree", WIDTH);
     // What was let go over the window is copied to where one looks.
     Effect::new(move |_| store.drop_into.set(Some(files.folder())));
     on_cleanup(move || store.drop_into.set(None));
@@ -122,17 +122,14 @@ pub fn FilesTab(id: String, container: RwSignal<Container>, sums: Sums) -> impl 
         <Toolbar files />
         <div
             class="split split--inner split--one files"
-            style=move || format!("--master:{}rem", width.get() / 16.0)
+            style=move || width.style()
             data-second=move || is_open().then_some("")
             data-test="files-tab"
         >
             <section class="pane" aria-label=words.tree_all() data-pane="">
                 <Tree files />
             </section>
-            <PaneHandle
-                width
-                on_end=move |width: f64| store.remember("files.tree", format!("{width:.0}"))
-            />
+            <PaneHandle width />
             <Preview files />
         </div>
     }

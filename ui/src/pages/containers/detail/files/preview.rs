@@ -9,6 +9,7 @@ use super::{
     Files,
     actions::{ask_revert, can_revert},
     diff::Diff,
+    drafts::Draft,
     editor::Editor,
 };
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     parts::{
         Button, ButtonSize, Empty, ErrorCard, IconButton, Segment, Segmented, Symbol, use_layers,
     },
+    state::Latest,
 };
 
 /// What of a file is shown.
@@ -31,7 +33,14 @@ enum Shown {
 #[component]
 pub fn Preview(files: Files) -> impl IntoView {
     let words = use_text().files;
-    let content = move || match files.chosen.get() {
+    // A file that grows is still the same: who works on it is not disturbed.
+    let chosen = Memo::new(move |_| {
+        let (path, entry) = files.chosen.get()?;
+        let grows = entry.kind == EntryKind::File && entry.change != EntryChange::Deleted;
+        let size = if grows { 0 } else { entry.size };
+        Some((path, LayerEntry { size, ..entry }))
+    });
+    let content = move || match chosen.get() {
         None => view! { <Empty title=words.choose_title() text=words.choose_text() /> }.into_any(),
         Some((path, entry)) => view! { <File files path entry /> }.into_any(),
     };
@@ -53,9 +62,11 @@ fn File(files: Files, path: String, entry: LayerEntry) -> impl IntoView {
     let shown = RwSignal::new(first);
     // What was read last, of the side that is shown.
     let read = RwSignal::new(None::<Result<FileView, Failure>>);
-    let editing = RwSignal::new(false);
+    let draft = files.id.with_value(|id| files.drafts.of(id, &path));
+    let editing = RwSignal::new(draft.is_some());
     let key = StoredValue::new(path.clone());
     if is_file {
+        let latest = Latest::new();
         Effect::new(move |_| {
             files.place.version.track();
             let side = match shown.get() {
@@ -67,9 +78,13 @@ fn File(files: Files, path: String, entry: LayerEntry) -> impl IntoView {
                 path: key.get_value(),
                 side,
             };
+            let turn = latest.ask();
             spawn_local(async move {
                 let answer = backend::call(&request).await;
-                let _ = read.try_set(Some(answer));
+                // Another side may be wanted by now.
+                if latest.is(turn) {
+                    read.set(Some(answer));
+                }
             });
         });
     }
@@ -101,7 +116,7 @@ fn File(files: Files, path: String, entry: LayerEntry) -> impl IntoView {
     }
 }
 
-/// The text that was read, to be changed.
+/// The text that was read, to be changed, or as far as it was changed before.
 fn edited(
     files: Files,
     path: String,
@@ -109,17 +124,25 @@ fn edited(
     editing: RwSignal<bool>,
 ) -> AnyView {
     let found = read.get_untracked().and_then(Result::ok);
-    match found {
-        Some(FileView {
-            content: FileContent::Text(text),
-            stamp: Some(stamp),
-            ..
-        }) => {
-            let on_end = move |()| editing.set(false);
-            view! { <Editor files path text stamp on_end /> }.into_any()
-        }
-        _ => ().into_any(),
-    }
+    let waits = files.id.with_value(|id| files.drafts.of(id, &path));
+    let draft = match (waits, found) {
+        (Some(draft), _) => draft,
+        (
+            None,
+            Some(FileView {
+                content: FileContent::Text(text),
+                stamp: Some(stamp),
+                ..
+            }),
+        ) => Draft {
+            before: text.clone(),
+            stamp,
+            typed: text,
+        },
+        (None, _) => return ().into_any(),
+    };
+    let on_end = move |()| editing.set(false);
+    view! { <Editor files path draft on_end /> }.into_any()
 }
 
 #[component]

@@ -22,8 +22,8 @@ use crate::{
 struct Change {
     store: Store,
     id: StoredValue<String>,
-    /// The port that is on its way, and why the last one was refused.
-    going: RwSignal<Option<RunPort>>,
+    /// The ports that are on their way, and why the last one was refused.
+    going: RwSignal<Vec<RunPort>>,
     failure: RwSignal<Option<Failure>>,
     /// The fields of a new port.
     fields: PortFields,
@@ -55,10 +55,10 @@ impl Change {
     }
 
     fn send(self, port: RunPort, add: bool) {
-        if self.going.with_untracked(Option::is_some) {
+        if self.going.with_untracked(|going| going.contains(&port)) {
             return;
         }
-        self.going.set(Some(port.clone()));
+        self.going.update(|going| going.push(port.clone()));
         self.failure.set(None);
         spawn_local(async move {
             let id = self.id.get_value();
@@ -88,7 +88,9 @@ impl Change {
             };
             self.store.report(outcome, said, None);
             // The tab may be closed by now.
-            let _ = self.going.try_set(None);
+            let _ = self
+                .going
+                .try_update(|going| going.retain(|other| *other != port));
             match answer {
                 Ok(()) if add => {
                     let _ = self.adding.try_set(false);
@@ -110,7 +112,7 @@ pub fn Ports(id: String, container: RwSignal<Container>) -> impl IntoView {
     let change = Change {
         store,
         id: StoredValue::new(id),
-        going: RwSignal::new(None),
+        going: RwSignal::new(Vec::new()),
         failure: RwSignal::new(None),
         fields: PortFields::new("", "", "tcp"),
         adding: RwSignal::new(false),
@@ -186,7 +188,7 @@ fn Published(port: Port, published: RunPort, live: bool, change: Change) -> impl
     let label = words.withdraw(published.host);
     let number = published.host;
     let key = published.clone();
-    let leaves = move || change.going.with(|going| going.as_ref() == Some(&key));
+    let leaves = move || change.going.with(|going| going.contains(&key));
     view! {
         <div
             class="pref net-port"
@@ -232,6 +234,10 @@ fn New(change: Change) -> impl IntoView {
         Reading::Empty => Some(text.run.port_number().to_owned()),
         _ => fields.fault(store, text.run),
     });
+    let busy = Signal::derive(move || match fields.read() {
+        Reading::Port(port) => change.going.with(|going| going.contains(&port)),
+        Reading::Empty | Reading::Wrong => false,
+    });
     view! {
         <div
             class="net-new col"
@@ -245,7 +251,7 @@ fn New(change: Change) -> impl IntoView {
                         {text.common.cancel()}
                     </Button>
                     <Button
-                        busy=Signal::derive(move || change.going.with(Option::is_some))
+                        busy
                         disabled=blocked
                         on_press=move |()| change.publish()
                         {..}
