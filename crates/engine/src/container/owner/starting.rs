@@ -81,17 +81,16 @@ impl Owner {
     }
 
     async fn start_now(&mut self, starters: Vec<Starter>, closed: Closed) {
-        let result = match closed {
-            Ok(_closed) => self.launch().await,
-            Err(_) => {
-                let name = &self.now().name;
-                Err(Error::state(
-                    "container-files-open",
-                    format!(
-                        "cannot start container \"/{name}\": its files are still being copied or looked at from outside"
-                    ),
-                ))
-            }
+        let result = if let Ok(_closed) = closed {
+            self.launch().await
+        } else {
+            let name = &self.now().name;
+            Err(Error::state(
+                "container-files-open",
+                format!(
+                    "cannot start container \"/{name}\": its files are still being copied or looked at from outside"
+                ),
+            ))
         };
         let by_user = starters
             .iter()
