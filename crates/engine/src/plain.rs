@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use gantry_file::{Durability, replace_json};
 use gantry_oci::Reference;
 use gantry_registry::Registries;
 use gantry_wire::gantry::PlainRegistries;
 use serde::{Deserialize, Serialize};
 
-use crate::replace::{Durability, replace};
 use crate::{Error, Result};
 
 /// The list, and who follows it.
@@ -71,7 +71,8 @@ impl Plain {
             let kept = Kept {
                 plain_http: new.clone(),
             };
-            replace(&self.path, &kept, Durability::Durable)?;
+            replace_json(&self.path, &kept, Durability::Durable)
+                .map_err(Error::io("write", &self.path))?;
             self.registries.allow_plain(new.clone());
             *allowed = new;
         }
