@@ -330,7 +330,7 @@ fn events_tell_of_pauses_that_no_engine_heard() {
                 since: Some(0),
                 ..EventQuery::default()
             };
-            let mut events = rig.engine.events(query).unwrap();
+            let mut events = rig.engine.events(query);
             let told = async {
                 while let Some(event) = events.next().await {
                     if event.action == action {

@@ -106,6 +106,7 @@ fn an_image_that_a_container_stands_on_stays_out_of_sight() {
     let in_use = InUse {
         images: [id].into(),
         layers: image.layers.iter().copied().collect(),
+        everything: false,
     };
     let options = RemoveOptions {
         keep: in_use.clone(),
@@ -153,6 +154,7 @@ fn a_commit_on_a_removed_image_is_whole() {
         keep: InUse {
             images: [id].into(),
             layers: image.layers.iter().copied().collect(),
+            everything: false,
         },
         ..Default::default()
     };
