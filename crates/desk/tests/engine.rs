@@ -133,7 +133,7 @@ async fn what_is_done_with_networks_ports_and_backups_reaches_the_engine() {
         ("prune_networks", "{}", r#"["a"]"#),
         (
             "backup_volume",
-            r#"{"name":"v","path":"/tmp/v.tar"}"#,
+            r#"{"name":"v","path":"/tmp/v.tar","overwrite":false}"#,
             r#""1""#,
         ),
         (
