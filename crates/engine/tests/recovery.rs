@@ -1,4 +1,5 @@
 //! What a restarted engine finds.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
 

@@ -213,7 +213,7 @@ mod tests {
     fn what_is_durable_is_on_the_disk_when_the_call_returns() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("it");
-        let file = replace(&path, &[7; 100_000], Durability::Durable).unwrap();
+        let file = replace(&path, &vec![7; 100_000], Durability::Durable).unwrap();
         match not_on_disk(&file) {
             Some(pages) => assert_eq!(pages, 0),
             None => eprintln!("skipped: cachestat(2) is unknown to this kernel"),

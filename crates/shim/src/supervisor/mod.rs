@@ -165,7 +165,7 @@ impl Supervisor {
 
     /// Listens again after a lack of descriptors.
     fn listen_when_due(&mut self) {
-        if !self.deaf_until.is_some_and(|until| until <= Instant::now()) {
+        if self.deaf_until.is_none_or(|until| until > Instant::now()) {
             return;
         }
         self.deaf_until = None;

@@ -87,7 +87,9 @@ mod tests {
     fn the_others_are_added_up() {
         let lines = [("d", 1), ("b", 5), ("a", 1), ("c", 5), ("e", 2)];
         let mut largest = Largest::new(3);
-        lines.into_iter().for_each(|line| largest.add(line));
+        for line in lines {
+            largest.add(line);
+        }
         assert_eq!((largest.more, largest.more_size), (2, 2));
         assert_eq!(largest.into_lines(), [("b", 5), ("c", 5), ("e", 2)]);
         let mut none = Largest::new(0);
